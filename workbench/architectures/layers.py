@@ -1,0 +1,67 @@
+"""Layers that architectures share: normalisation, minibatch standard deviation, spectral norm."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+GENERATOR_NORMS = ("conditional-batch", "batch", "none")
+DISCRIMINATOR_NORMS = ("none", "spectral", "batch")
+
+
+class ConditionalBatchNorm(nn.Module):
+    """Batch norm whose scale and shift are linear in a vector w (de Vries et al. 2017, eq. 2 and 3).
+
+    Departs from the paper: w holds latent and tags, as in BigGAN (Brock et al. 2019, appendix B).
+    """
+
+    def __init__(self, channels: int, width: int) -> None:
+        super().__init__()
+        self.norm = nn.BatchNorm2d(channels, affine=False)
+        self.affine = nn.Linear(width, 2 * channels)
+        nn.init.normal_(self.affine.weight, std=0.02)
+        nn.init.zeros_(self.affine.bias)
+
+    def forward(self, h: Tensor, w: Tensor) -> Tensor:
+        """h (N, C, S, S), w (N, width) -> like h."""
+        scale, shift = self.affine(w)[:, :, None, None].to(h.dtype).chunk(2, 1)
+        return torch.addcmul(shift, self.norm(h), 1 + scale)
+
+
+class Norm(nn.Module):
+    """One of GENERATOR_NORMS by name; all take (h, w), and those without conditions ignore w."""
+
+    def __init__(self, name: str, channels: int, width: int) -> None:
+        super().__init__()
+        if name == "conditional-batch":
+            self.body: nn.Module = ConditionalBatchNorm(channels, width)
+        else:
+            self.body = nn.BatchNorm2d(channels) if name == "batch" else nn.Identity()
+        self.conditional = name == "conditional-batch"
+
+    def forward(self, h: Tensor, w: Tensor) -> Tensor:
+        return self.body(h, w) if self.conditional else self.body(h)
+
+
+def discriminator_layer(name: str, layer: nn.Module, channels: int) -> nn.Module:
+    """`layer` (with `channels` outputs) under one of DISCRIMINATOR_NORMS."""
+    if name == "spectral":  # Miyato et al. 2018, algorithm 1
+        return spectral_norm(layer)
+    return nn.Sequential(layer, nn.BatchNorm2d(channels)) if name == "batch" else layer
+
+
+def minibatch_std(features: Tensor, group: int = 4) -> Tensor:
+    """One column more: the mean standard deviation of the features within groups of neighbours.
+
+    Karras et al. 2018 (progressive GAN), sec. 3. Groups are runs of neighbours, so that a batch of real
+    pictures followed by as many fakes never shares a group between the two. The variance is taken from
+    means of squares: `torch.var` over the batch is far slower on CPUs.
+    features (N, F) -> (N, F + 1).
+    """
+    size = math.gcd(len(features), group)
+    grouped = features.float().view(-1, size, features.shape[1])
+    variance = (grouped.square().mean(1) - grouped.mean(1).square()).clamp_min(0)
+    spread = (variance + 1e-8).sqrt().mean(1)
+    column = spread.repeat_interleave(size).unsqueeze(1).to(features.dtype)
+    return torch.cat([features, column], 1)

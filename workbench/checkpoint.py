@@ -1,0 +1,144 @@
+"""Files that survive: written whole or not at all, and refused when a single bit has changed.
+
+Two kinds: a training state (`state-*.pt`, a header line with the SHA-256 of what follows, then a
+`torch.save` archive that is read with `weights_only=True`, so no code in it can run), and a generator
+(`*.safetensors`, weights only, with its config and a digest of everything in the file's metadata).
+"""
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as safetensors_save
+from torch import Tensor
+
+from workbench.errors import BadInput, DiskError
+
+STATE_MAGIC = b"workbench-state"
+STATE_FORMAT = 1
+GENERATOR_FORMAT = "1"
+MOST_GENERATOR_BYTES = 1 << 30
+
+
+class Damaged(BadInput):
+    """A checkpoint whose content does not match its own digest, or that is no checkpoint at all."""
+
+
+def write_atomically(path: Path, data: bytes | memoryview) -> None:
+    """Temporary file in the same folder, flush, fsync, rename, fsync of the folder.
+
+    Raises DiskError with the path and the number of bytes; an earlier file of that name is then untouched.
+    """
+    path = Path(path)
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".writing-", suffix=".tmp", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+        temporary = None
+        sync_folder(path.parent)
+    except OSError as error:
+        raise DiskError(f"{path}: could not write {len(data):,} bytes: {error.strerror or error}") from None
+    finally:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` last."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def save_state(path: Path, state: dict[str, Any]) -> None:
+    """Write a training state (tensors, numbers, strings, lists, dictionaries)."""
+    buffer = io.BytesIO()
+    buffer.write(b" " * len(_header(b"")))
+    torch.save(state, buffer)
+    view = buffer.getbuffer()
+    head = len(_header(b""))
+    view[:head] = _header(view[head:])
+    write_atomically(path, view)
+
+
+def _header(payload: bytes | memoryview) -> bytes:
+    return b"%s %d %s\n" % (STATE_MAGIC, STATE_FORMAT, hashlib.sha256(payload).hexdigest().encode())
+
+
+def load_state(path: Path) -> dict[str, Any]:
+    """Read a training state. Raises Damaged when the file is not exactly what was written."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from None
+    first, _, payload = data.partition(b"\n")
+    words = first.split(b" ")
+    if len(words) != 3 or words[0] != STATE_MAGIC:
+        raise Damaged(f"{path}: not a training state of this workbench, or its beginning is damaged")
+    if words[1] != b"%d" % STATE_FORMAT:
+        raise BadInput(f"{path}: state format {words[1].decode(errors='replace')}; this version reads {STATE_FORMAT}")
+    if hashlib.sha256(payload).hexdigest().encode() != words[2]:
+        raise Damaged(f"{path}: damaged (its content does not match its SHA-256)")
+    return torch.load(io.BytesIO(payload), map_location="cpu", weights_only=True)
+
+
+def save_generator(path: Path, tensors: dict[str, Tensor], info: dict[str, Any], half: bool = False) -> str:
+    """Write a generator's weights with `info` (config and the like) as metadata; returns the digest.
+
+    half: store floating-point weights in half precision (they are read back as float32).
+    """
+    kept = {
+        name: (t.detach().cpu().half() if half and t.is_floating_point() else t.detach().cpu()).contiguous().clone()
+        for name, t in tensors.items()
+    }
+    text = json.dumps(info, sort_keys=True)
+    digest = _digest(kept, text)
+    metadata = {"format": GENERATOR_FORMAT, "info": text, "sha256": digest}
+    write_atomically(Path(path), safetensors_save(kept, metadata))
+    return digest
+
+
+def load_generator(path: Path) -> tuple[dict[str, Tensor], dict[str, Any], str]:
+    """Weights (floats as float32), info and digest. Raises Damaged or BadInput with one sentence."""
+    path = Path(path)
+    if not path.is_file():
+        raise BadInput(f"{path}: there is no such checkpoint")
+    if path.stat().st_size > MOST_GENERATOR_BYTES:
+        raise BadInput(f"{path}: larger than any generator of this workbench")
+    try:
+        with safe_open(path, "pt") as file:
+            metadata = file.metadata() or {}
+            if "info" not in metadata or "sha256" not in metadata:
+                raise BadInput(f"{path}: not a generator of this workbench (its metadata has no 'info')")
+            if metadata.get("format") != GENERATOR_FORMAT:
+                raise BadInput(f"{path}: format {metadata.get('format')}; this version reads {GENERATOR_FORMAT}")
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError, UnicodeDecodeError) as error:
+        raise Damaged(f"{path}: damaged, or not a safetensors file ({error})") from None
+    if _digest(tensors, metadata["info"]) != metadata["sha256"]:
+        raise Damaged(f"{path}: damaged (its content does not match its SHA-256)")
+    tensors = {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}
+    return tensors, json.loads(metadata["info"]), metadata["sha256"]
+
+
+def _digest(tensors: dict[str, Tensor], text: str) -> str:
+    """SHA-256 over the metadata text and every tensor's name, type, shape and bytes."""
+    digest = hashlib.sha256(text.encode())
+    for name in sorted(tensors):
+        tensor = tensors[name].contiguous()
+        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        digest.update(memoryview(tensor.reshape(-1).view(torch.uint8).numpy()))
+    return digest.hexdigest()

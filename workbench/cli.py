@@ -1,0 +1,42 @@
+"""The command `workbench`: parse, call, print. Each subcommand is a module of `workbench.commands`."""
+
+import argparse
+import importlib
+import os
+import sys
+
+from workbench import __version__
+from workbench.errors import WorkbenchError
+
+COMMANDS = {
+    "generate": "draw faces for the lines of a text file",
+    "train": "train a preset, or go on with a run",
+    "presets": "list the presets",
+    "data": "look at data sets",
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one subcommand; errors that a user can act on are printed as sentences. Returns the exit status."""
+    argv = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser("workbench", description="Conditional GANs for 64x64 anime faces.")
+    parser.add_argument("--version", action="version", version=f"workbench {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        sub = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
+        if name in argv[:1]:  # only the command that runs is imported: a bad text file must not wait for torch
+            module = importlib.import_module(f"workbench.commands.{name}")
+            module.add_arguments(sub)
+            sub.set_defaults(main=module.main)
+    args = parser.parse_args(argv)
+    try:
+        return args.main(args)
+    except WorkbenchError as error:
+        print(f"workbench {args.command}: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(f"workbench {args.command}: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of our output (head, less) has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1

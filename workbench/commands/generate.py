@@ -1,0 +1,89 @@
+"""`workbench generate`: a text file of tags becomes a folder of faces."""
+
+import argparse
+import math
+import sys
+import time
+from pathlib import Path
+
+from workbench import tags
+
+DEFAULT_FILE = Path(__file__).parents[2] / "examples" / "testing_text.txt"
+DEFAULT_SEED = 1
+FORMATS = ("jpg", "png")  # as in workbench.generate, which is imported only once the file is known to be good
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.description = (
+        "Draws five faces a line of FILE into the folder DIR, as sample_(id)_(k).jpg. Lines look like "
+        f"'1,{tags.EXAMPLE}'; a line may name only hair or only eyes. Earlier samples in DIR are replaced."
+    )
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", default=DEFAULT_FILE, help="default: the bundled example"
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", default="samples", help="folder to write to (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--seed", type=int, default=DEFAULT_SEED, help="another number, other faces (default: %(default)s)"
+    )
+    parser.add_argument("--format", choices=FORMATS, default="jpg", help="png files carry their recipe")
+    parser.add_argument("--sheet", metavar="FILE.png", help="also write one labelled contact sheet")
+    parser.add_argument(
+        "--skip-bad", action="store_true", help="draw the good lines even if there are bad ones"
+    )
+    parser.add_argument("--checkpoint", metavar="PATH", help="another generator than the bundled one")
+    parser.add_argument("--truncation", type=_truncation, metavar="T", help="below 1: more usual faces")
+
+
+def _truncation(text: str) -> float:
+    value = float(text)
+    if not (math.isfinite(value) and 0 <= value <= 2):
+        raise argparse.ArgumentTypeError("a number from 0 to 2")
+    return value
+
+
+def main(args: argparse.Namespace) -> int:
+    """Check FILE, draw it, say what was done; returns the exit status, 2 where lines are bad."""
+    start = time.perf_counter()
+    lines, problems = tags.read(args.file)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    if not lines or (problems and not args.skip_bad):
+        hint = "; --skip-bad draws the others" if lines else ""
+        print(f"{_counted(len(problems), 'bad line')}, nothing was drawn{hint}", file=sys.stderr)
+        return 2
+
+    from workbench.generate import generate
+    from workbench.painter import Painter
+
+    painter = Painter.open(args.checkpoint)
+    options = {"seed": args.seed}
+    if args.truncation is not None:
+        options["truncation"] = args.truncation
+    count = generate(
+        lines,
+        painter.draw,
+        args.out,
+        format=args.format,
+        sheet=args.sheet,
+        complete=painter.complete,
+        progress=_progress if sys.stderr.isatty() else None,
+        **options,
+    )
+    skipped = f", {_counted(len(problems), 'bad line')} skipped" if problems else ""
+    print(f"{_counted(count, 'picture')} in {args.out} after {time.perf_counter() - start:.1f} s{skipped}")
+    return 0
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _progress(done: int, wanted: int) -> None:
+    """One line that rewrites itself; nothing for what is done at once."""
+    if wanted > 500:
+        print(
+            f"\r{done} of {wanted} pictures", end="\n" if done == wanted else "", file=sys.stderr, flush=True
+        )

@@ -1,0 +1,40 @@
+"""No conditioning: the tags are ignored by both networks."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from workbench.conditionings import CONDITIONINGS, Coder, Conditioning, Head
+
+
+class NoCoder(Coder):
+    """A code of no columns."""
+
+    def forward(self, y: Tensor, extra: Tensor) -> Tensor:
+        return extra.new_zeros(len(y), 0)
+
+
+class PlainHead(Head):
+    """One linear layer; labels are not read."""
+
+    reads_labels: ClassVar[bool] = False
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.linear = nn.Linear(features, 1)
+
+    def forward(self, features: Tensor, y: Tensor) -> Tensor:
+        return self.linear(features).squeeze(1)
+
+
+@CONDITIONINGS.register("none")
+@dataclass(frozen=True)
+class NoConditioning(Conditioning):
+    """Unconditional: for folders without tags, and as a baseline."""
+
+    def coder(self, sizes: tuple[int, ...]) -> Coder:
+        return NoCoder()
+
+    def head(self, sizes: tuple[int, ...], features: int) -> Head:
+        return PlainHead(features)

@@ -1,0 +1,125 @@
+"""Config: what is trained on what, and how. Everything that decides a run, and nothing else."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.architectures import ARCHITECTURES, Architecture
+from workbench.conditionings import CONDITIONINGS, Conditioning
+from workbench.errors import BadInput
+from workbench.objectives import OBJECTIVES, Objective
+from workbench.registry import build, fields_to_json
+from workbench.schedules import Schedule, constant
+from workbench.tags import VOCABULARY
+
+PRECISIONS = ("32-true", "bf16-mixed")
+REGISTRIES = {"architecture": ARCHITECTURES, "conditioning": CONDITIONINGS, "objective": OBJECTIVES}
+
+
+@dataclass(frozen=True)
+class Config:
+    """One run. Lengths are in kimg, thousands of real pictures seen.
+
+    data: sources (folders or drawn:COUNT[:SEED]); size: pixels; latent: numbers in z.
+    d_steps, g_steps: updates of D and of G a step (n_critic is d_steps).
+    mismatch: weight of matching-aware negatives, real pictures with wrong tags (Reed et al. 2016, alg. 1).
+    learning_rate: of both networks; d_learning_scale: D's rate as a multiple of it.
+    flip, rotate: augmentation of the real pictures (rotate in degrees, either way).
+    shift: how far, in pixels, everything that D sees is shifted at random.
+    ema_kimg: half-life of G's moving average; ema_ramp: at most this share of what was seen.
+    ema_samples: pictures from which the average's batch statistics are measured anew before drawing.
+    tick_kimg: between two lines of scalars; snapshot_kimg: between two grids and saved states.
+    """
+
+    data: tuple[str, ...] = ()
+    size: int = 64
+    latent: int = 128
+    architecture: Architecture = dataclasses.field(default_factory=lambda: ARCHITECTURES["light"]())  # type: ignore[arg-type, return-value]
+    conditioning: Conditioning = dataclasses.field(default_factory=lambda: CONDITIONINGS["projection"]())  # type: ignore[arg-type, return-value]
+    objective: Objective = dataclasses.field(default_factory=lambda: OBJECTIVES["non-saturating"]())  # type: ignore[arg-type, return-value]
+    batch: int = 64
+    d_steps: int = 1
+    g_steps: int = 1
+    mismatch: Schedule = constant(0.0)
+    learning_rate: Schedule = constant(2e-4)
+    d_learning_scale: float = 1.0
+    beta1: float = 0.0
+    beta2: float = 0.99
+    flip: bool = True
+    rotate: float = 0.0
+    shift: int = 0
+    ema_kimg: float = 10.0
+    ema_ramp: float = 0.05
+    ema_samples: int = 2048
+    kimg: float = 400.0
+    tick_kimg: float = 1.0
+    snapshot_kimg: float = 20.0
+    keep_states: int = 3
+    precision: str = "32-true"
+    seed: int = 0
+
+    @property
+    def real_per_step(self) -> int:
+        """Real pictures that one step (`d_steps` updates of D) takes."""
+        return self.batch * self.d_steps
+
+    def problems(self) -> list[str]:
+        """Sentences that say why this cannot be trained; traits are compared, never names."""
+        found = self.architecture.problems(self.size)
+        at_least_one = ("size", "latent", "batch", "d_steps", "g_steps", "keep_states", "ema_samples")
+        found += [f"{name} is at least 1; got {getattr(self, name)}" for name in at_least_one if getattr(self, name) < 1]
+        above_zero = ("kimg", "tick_kimg", "snapshot_kimg", "ema_kimg")
+        found += [f"{name} is above 0; got {getattr(self, name)}" for name in above_zero if getattr(self, name) <= 0]
+        if self.precision not in PRECISIONS:
+            found.append(f"precision is one of {', '.join(PRECISIONS)}; got '{self.precision}'")
+        if not 0 <= self.shift < self.size:
+            found.append(f"shift is from 0 to below the size ({self.size}); got {self.shift}")
+        if found:
+            return found
+        if self.architecture.mixes_batch and self.objective.penalties():
+            found.append(
+                f"objective '{self.objective.name}' has a gradient penalty, and D of architecture "
+                f"'{self.architecture.name}' has batch norm: the penalty needs each picture's own gradient; "
+                "take another norm for D, or no penalty"
+            )
+        if not self.mismatch.is_zero and not self.conditioning.head(VOCABULARY.sizes, 4).reads_labels:
+            found.append(
+                f"mismatch asks for real pictures with wrong tags, and the head of conditioning "
+                f"'{self.conditioning.name}' does not read tags; set mismatch to 0"
+            )
+        return found
+
+    def checked(self) -> "Config":
+        """This config, or BadInput with every problem on a line of its own."""
+        problems = self.problems()
+        if problems:
+            raise BadInput("\n".join(problems))
+        return self
+
+    def replace(self, **fields: Any) -> "Config":
+        """A variant; values may be loosely typed ("objective.r1" names a field of a component)."""
+        data = self.to_json()
+        for name, value in sorted(fields.items(), key=lambda item: "." in item[0]):
+            outer, _, inner = name.partition(".")
+            if inner and outer in REGISTRIES:
+                component = data[outer] if isinstance(data[outer], dict) else {"name": data[outer]}
+                data[outer] = component | {inner: value}
+            else:
+                data[name] = value
+        return Config.from_json(data)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values only; `Config.from_json` is the way back."""
+        return fields_to_json(self)
+
+    @classmethod
+    def from_json(cls, data: Any) -> "Config":
+        """Raises BadInput on an unknown field (with the nearest known one) or a wrong type."""
+        if not isinstance(data, dict):
+            raise BadInput(f"a config is a JSON object; got {type(data).__name__}")
+        return build(cls, data, "config", REGISTRIES)
+
+    def dumps(self) -> str:
+        """Indented JSON."""
+        return json.dumps(self.to_json(), indent=1)

@@ -1,0 +1,93 @@
+"""One picture file -> RGB, whatever its mode, or a reason why not."""
+
+import os
+import stat
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+VERSION = 1  # raise it when the same file decodes to other pixels: caches are rebuilt
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "GIF", "TIFF")
+MOST_PIXELS = 50_000_000  # a 50 MB file of one colour would otherwise unpack to gigabytes
+LEAST_SIDE = 8  # pixels
+ORIENTATION = 0x0112
+
+
+class UnreadableError(Exception):
+    """A picture that cannot be used; the text is the reason, without the file's name."""
+
+
+def read(path: str) -> np.ndarray:
+    """(H, W, 3) uint8 pixels of the file in its own size, upright; of an animation the first frame.
+
+    Transparent parts become white, 16 bits become 8. Raises UnreadableError.
+    """
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):  # opening a FIFO would wait for ever
+            raise UnreadableError("not a plain file")
+        if status.st_size == 0:
+            raise UnreadableError("empty file")
+        with Image.open(path, formats=FORMATS) as image:
+            return _pixels(image)
+    except UnreadableError:
+        raise
+    except FileNotFoundError:
+        raise UnreadableError("no such file") from None
+    except UnidentifiedImageError:
+        raise UnreadableError("not a picture, or damaged at its beginning") from None
+    except Image.DecompressionBombError:
+        raise UnreadableError(f"more than {MOST_PIXELS:,} pixels") from None
+    except Exception as error:  # noqa: BLE001  a damaged file makes Pillow raise nearly anything
+        raise UnreadableError(f"damaged picture ({error or type(error).__name__})") from None
+
+
+def _pixels(image: Image.Image) -> np.ndarray:
+    width, height = image.size
+    if width * height > MOST_PIXELS:
+        raise UnreadableError(f"{width}x{height}: more than {MOST_PIXELS:,} pixels")
+    if min(width, height) < LEAST_SIDE:
+        raise UnreadableError(f"{width}x{height}: smaller than {LEAST_SIDE} pixels")
+    image.load()
+    if image.mode != "RGB":
+        image = _to_rgb(image)
+    if image.getexif().get(ORIENTATION, 1) != 1:
+        image = ImageOps.exif_transpose(image)
+    return np.asarray(image)
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    """Any other mode as RGB. Raises UnreadableError for floats, whose range nobody knows."""
+    if image.mode.startswith("I"):  # 16 bits a pixel; convert() would clip at 255 instead of scaling
+        wide = np.asarray(image)
+        if wide.min() < 0 or wide.max() > 65535:
+            raise UnreadableError(f"mode {image.mode} with values beyond 16 bits")
+        exif = image.getexif()
+        image = Image.fromarray((wide >> 8).astype(np.uint8))
+        image.getexif().update(exif)
+    if image.mode == "F":
+        raise UnreadableError("mode F (floats of an unknown range)")
+    if image.has_transparency_data:
+        clear = image.convert("RGBA")
+        paper = Image.new("RGBA", clear.size, "white")
+        paper.alpha_composite(clear)
+        paper.getexif().update(image.getexif())
+        image = paper
+    return image.convert("RGB")
+
+
+def crop_square(picture: np.ndarray) -> np.ndarray:
+    """The middle square of an (H, W, 3) picture."""
+    height, width = picture.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    return picture[top : top + side, left : left + side]
+
+
+def resize(square: np.ndarray, size: int) -> np.ndarray:
+    """(S, S, 3) uint8 -> (size, size, 3) uint8; Pillow's filters widen with the factor: no aliases."""
+    if square.shape[0] == size:
+        return square
+    image = Image.fromarray(np.ascontiguousarray(square))
+    return np.asarray(image.resize((size, size), Image.Resampling.LANCZOS))

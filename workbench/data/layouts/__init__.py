@@ -1,0 +1,123 @@
+"""Layouts: the ways in which a set of faces may lie on a disk. One file each; a new file is a new layout.
+
+A module of this package that holds a subclass of `Layout` is found by itself. A layout says whether a source
+(the text on the command line) is one of its own, and lists what it holds; decoding, caching, twins and the
+held-out part are the same for all.
+"""
+
+import importlib
+import os
+import pkgutil
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from workbench.data import decode
+from workbench.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Item:
+    """One picture of a source, before it is decoded.
+
+    name: relative to the source, for messages. number: unique in the source; the lowest names a group.
+    y: (hair, eyes), -1 unknown.
+    """
+
+    name: str
+    number: int
+    y: tuple[int, int]
+    path: str
+
+    def load(self, size: int) -> tuple[np.ndarray, tuple[int, int]]:
+        """((H, W, 3) uint8 picture in its own size, y). `size` is a wish, of use where nothing is decoded.
+
+        Raises decode.UnreadableError.
+        """
+        return decode.read(self.path), self.y
+
+
+@dataclass
+class Listing:
+    """What a source holds. skipped: (name, reason) of rows and pictures that cannot be used."""
+
+    items: list[Item] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+
+class Layout(ABC):
+    """A source that was recognised.
+
+    name: for tables and messages. origin: what it was opened from. home: the data set's own folder, where its
+    cache goes if that can be written, or None.
+    """
+
+    kind: ClassVar[str]
+    looks: ClassVar[str]  # completes "a source is ..." in messages
+    version: ClassVar[int] = 1  # raise it when listing() or load() changes its answer: caches are rebuilt
+    processes: ClassVar[bool] = False  # load() keeps the interpreter busy, so threads would not help
+    held_out_by_number: ClassVar[bool] = False  # group % 20 == 0, not the digest of the group's first picture
+
+    def __init__(self, name: str, origin: str, home: Path | None):
+        self.name, self.origin, self.home = name, origin, home
+
+    @classmethod
+    @abstractmethod
+    def recognise(cls, source: str) -> "Layout | None":
+        """The layout opened on `source`, or None when it is not of this kind.
+
+        Raises BadInput when it is of this kind, but wrong.
+        """
+
+    @abstractmethod
+    def fingerprint(self) -> str:
+        """A digest that changes when the pictures or tags do; cheap, since every opening asks for it."""
+
+    @abstractmethod
+    def listing(self) -> Listing:
+        """Everything the source holds, by rising number."""
+
+
+@cache
+def layouts() -> tuple[type[Layout], ...]:
+    """Every layout of this package, by name of kind."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    found: dict[str, type[Layout]] = {}
+    waiting: list[type[Layout]] = [Layout]
+    while waiting:
+        for kind in waiting.pop().__subclasses__():
+            waiting.append(kind)
+            if "kind" not in kind.__dict__:  # a base shared by layouts
+                continue
+            if found.setdefault(kind.kind, kind) is not kind:
+                raise ValueError(f"two layouts are called '{kind.kind}'")
+    return tuple(found[name] for name in sorted(found))
+
+
+def recognise(source: str | os.PathLike[str]) -> Layout:
+    """The layout of one source.
+
+    Raises BadInput naming the kinds of sources when it is none, or more than one, of them.
+    """
+    text = os.fspath(source)
+    answers = [layout for kind in layouts() if (layout := kind.recognise(text)) is not None]
+    if len(answers) == 1:
+        return answers[0]
+    if answers:
+        raise BadInput(f"{text}: could be {' or '.join(a.kind for a in answers)}; part them")
+    kinds = "".join(f"\n  {kind.looks}" for kind in layouts())
+    raise BadInput(f"{text}: {_why_unknown(text)}. A source is one of:{kinds}")
+
+
+def _why_unknown(text: str) -> str:
+    path = Path(text)
+    if path.is_dir():
+        return "this folder has none of the known layouts, or no pictures"
+    if path.exists():
+        return "a file, not a folder of pictures"
+    return "no such folder"

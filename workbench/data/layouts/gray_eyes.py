@@ -1,0 +1,61 @@
+"""`gray-eyes:FOLDER`: the pictures of an MLDS2018 folder that can be given gray eyes, recoloured.
+
+That set has no gray eyes; see `workbench.data.gray_eyes`. Join it to the set itself:
+`--data FOLDER gray-eyes:FOLDER`. Numbers are the originals', so a face that is held out there is held out here.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from workbench.data import decode
+from workbench.data.gray_eyes import recolour
+from workbench.data.layouts import Item, Listing
+from workbench.data.layouts.mlds2018 import Mlds2018
+from workbench.errors import BadInput
+from workbench.tags import EYES
+
+PREFIX = "gray-eyes:"
+GRAY = EYES.index("gray")
+
+
+@dataclass(frozen=True)
+class Recoloured(Item):
+    """y are the original's colours; what is loaded has gray eyes."""
+
+    def load(self, size: int) -> tuple[np.ndarray, tuple[int, int]]:
+        picture = recolour(decode.read(self.path), *self.y)
+        if picture is None:
+            raise decode.UnreadableError("its irises are no longer found")
+        return picture, (self.y[0], GRAY)
+
+
+class GrayEyes(Mlds2018):
+    kind = "gray-eyes"
+    looks = "gray-eyes:FOLDER, an mlds2018 folder's pictures with their irises recoloured to gray"
+    version: ClassVar[int] = 1
+
+    @classmethod
+    def recognise(cls, source: str) -> "GrayEyes | None":
+        if not source.startswith(PREFIX):
+            return None
+        folder = source.removeprefix(PREFIX)
+        if Mlds2018.recognise(folder) is None:
+            raise BadInput(f"{source}: {folder} is no folder with images/*.jpg and tags.csv")
+        layout = cls(folder)
+        layout.name, layout.origin = PREFIX + layout.name, PREFIX + layout.origin
+        return layout
+
+    def listing(self) -> Listing:
+        """Only the pictures whose irises are found with confidence; the others are no faults, so not skipped."""
+        whole = super().listing()
+        return Listing([item for item in map(_recoloured, whole.items) if item is not None])
+
+
+def _recoloured(item: Item) -> Recoloured | None:
+    try:
+        found = recolour(decode.read(item.path), *item.y)
+    except (decode.UnreadableError, ValueError):
+        return None  # the set itself, which this is joined to, reports unreadable pictures
+    return None if found is None else Recoloured(item.name, item.number, item.y, item.path)

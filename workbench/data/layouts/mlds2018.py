@@ -1,0 +1,26 @@
+"""The extra data of MLDS 2018 (spring), homework 3-2: `images/N.jpg` and rows `0,aqua hair aqua eyes`."""
+
+from functools import cache
+
+from workbench import tags
+from workbench.data.folder import Folder, has_tags
+from workbench.data.layouts import Listing
+
+
+class Mlds2018(Folder):
+    kind = "mlds2018"
+    looks = "a folder with images/*.jpg and tags.csv, rows `0,aqua hair aqua eyes`"
+    within = "images"
+    held_out_by_number = True
+
+    @classmethod
+    def recognise(cls, source: str) -> "Mlds2018 | None":
+        return cls(source) if has_tags(source, cls.within) else None
+
+    def listing(self) -> Listing:
+        @cache  # the set's 36,736 rows hold 119 different texts
+        def read(text: str) -> tuple[int, int]:
+            condition = tags.parse(text.strip())
+            return condition.hair, condition.eyes
+
+        return self.join(read)

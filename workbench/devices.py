@@ -1,0 +1,92 @@
+"""Where a run happens: device, precision, memory format and processes, decided in one place.
+
+Lightning Fabric launches processes and places tensors. Gradients are averaged here by hand, once an
+update: a DDP wrapper breaks on lazy penalties, which leave parts of D without gradients.
+"""
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+
+class Devices:
+    """One process's view of the hardware.
+
+    accelerator: "auto", "cpu" or "cuda"; count: processes on this machine; precision: "32-true" or
+    "bf16-mixed" (weights, losses and optimisers stay in float32).
+    """
+
+    def __init__(self, precision: str = "32-true", accelerator: str = "auto", count: int = 1) -> None:
+        from lightning_fabric import Fabric
+
+        strategy = "ddp" if count > 1 else "auto"
+        chosen: Any = precision
+        self.fabric = Fabric(accelerator=accelerator, devices=count, strategy=strategy, precision=chosen)
+        self.fabric.launch()
+        self.precision = precision
+
+    @property
+    def device(self) -> torch.device:
+        """Where this process computes."""
+        return self.fabric.device
+
+    @property
+    def rank(self) -> int:
+        """This process's number; 0 is the one that writes."""
+        return self.fabric.global_rank
+
+    @property
+    def world(self) -> int:
+        """How many processes there are."""
+        return self.fabric.world_size
+
+    def own(self, whole: int) -> slice:
+        """This process's rows of a batch of `whole` rows."""
+        part = whole // self.world
+        return slice(self.rank * part, (self.rank + 1) * part)
+
+    def place(self, module: nn.Module) -> nn.Module:
+        """Onto the device, convolutions in channels_last."""
+        memory_format: Any = torch.channels_last
+        return module.to(self.device).to(memory_format=memory_format)
+
+    def put(self, tensor: Tensor) -> Tensor:
+        """A tensor onto the device; pictures in channels_last."""
+        if tensor.dim() == 4:
+            return tensor.to(self.device, memory_format=torch.channels_last)
+        return tensor.to(self.device)
+
+    @contextlib.contextmanager
+    def autocast(self) -> Iterator[None]:
+        """The chosen precision for what runs inside."""
+        with self.fabric.autocast():
+            yield
+
+    def average(self, parameters: Iterable[nn.Parameter]) -> None:
+        """Replace gradients by their mean over all processes (one message; absent ones count as zero)."""
+        if self.world == 1:
+            return
+        parameters = list(parameters)
+        grads = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
+        flat = torch.cat([grad.reshape(-1) for grad in grads])
+        dist.all_reduce(flat)
+        for p, part in zip(parameters, flat.div_(self.world).split([p.numel() for p in parameters]), strict=True):
+            p.grad = part.view_as(p).clone()
+
+    def mean(self, numbers: Tensor) -> Tensor:
+        """The mean over all processes."""
+        if self.world > 1:
+            numbers = numbers.clone()
+            dist.all_reduce(numbers)
+            numbers /= self.world
+        return numbers
+
+    def any(self, flag: bool) -> bool:
+        """Whether the flag is set in any process (so that all stop at the same step)."""
+        if self.world == 1:
+            return flag
+        return bool(self.mean(torch.tensor([float(flag)], device=self.device)).item() > 0)

@@ -1,0 +1,54 @@
+"""Games: what differs between kinds of training. The loop drives any of them in the same way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from torch import Tensor, nn
+
+Scalars = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Real pictures of one update. x (n, 3, S, S) in [-1, 1], y (n, 2); `first`: number of its first sample.
+
+    n is this process's part of the whole batch.
+    """
+
+    x: Tensor
+    y: Tensor
+    first: int
+
+
+NextBatch = Callable[[], Batch]
+
+
+class Game:
+    """Networks, optimisers and one step of their play."""
+
+    modules: dict[str, nn.Module]
+
+    def step(self, next_batch: NextBatch) -> Scalars:
+        """One step (one or more updates of each player); takes as many batches as it needs."""
+        raise NotImplementedError
+
+    def prepare_samples(self) -> None:
+        """Whatever must be brought up to date before `sample` and `export` (batch statistics)."""
+
+    def sample(self) -> tuple[np.ndarray, int]:
+        """The fixed grid, drawn with the averaged weights: (N, S, S, 3) uint8, and its columns."""
+        raise NotImplementedError
+
+    def export(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """The averaged generator's weights, and what is needed to rebuild and describe it."""
+        raise NotImplementedError
+
+    def state(self) -> dict[str, Any]:
+        """Networks, averages, optimisers; nothing else."""
+        raise NotImplementedError
+
+    def load(self, state: dict[str, Any]) -> None:
+        """The way back from `state`. Raises BadInput when it belongs to other networks."""
+        raise NotImplementedError

@@ -1,0 +1,270 @@
+"""The main game: a conditional generator against a conditional discriminator."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from workbench import noise
+from workbench.config import Config
+from workbench.data import augment
+from workbench.devices import Devices
+from workbench.errors import BadInput, Diverged
+from workbench.games import Batch, Game, NextBatch, Scalars
+from workbench.games.average import MovingAverage, measure_statistics
+from workbench.model import Discriminator, Generator
+from workbench.pictures import to_uint8
+from workbench.tags import EYES, VOCABULARY
+
+GRID_EYES = ("blue", "red", "green", "brown", "gray")
+GRID_LATENTS = 2
+STATISTICS_BATCH = 128
+
+
+def wrong_tags(y: Tensor, sizes: tuple[int, ...], u: Tensor) -> Tensor:
+    """Tags that truly differ: wrong in hair, in eyes, or in both, each a third of the time.
+
+    y (N, 2) with -1 = unknown, which stays unknown (such a row changes where it can); u (N, 3) in [0, 1).
+    A row of unknown tags comes back as it is.
+    """
+    which = (u[:, 0] * 3).long()  # 0: hair, 1: eyes, 2: both
+    known = y >= 0
+    change = torch.stack([which != 1, which != 0], 1)
+    change = (change | ~known.flip(1)) & known
+    steps = torch.stack([1 + (u[:, 1 + i] * (size - 1)).long() for i, size in enumerate(sizes)], 1)
+    other = (y + steps) % torch.tensor(sizes, device=y.device)
+    return torch.where(change, other, y)
+
+
+class TagsToFace(Game):
+    """Any objective, conditioning and architecture; numbers of the game come from the config.
+
+    Where both players move once a step, one pass through G serves both updates; real and fake go through D
+    together unless D mixes the batch.
+    """
+
+    def __init__(self, config: Config, devices: Devices, tags: np.ndarray) -> None:
+        """tags: (N, 2) labels of the training pictures, for the statistics of the averaged generator."""
+        config.checked()
+        if config.batch % devices.world:
+            raise BadInput(f"batch {config.batch} cannot be shared evenly by {devices.world} processes")
+        self.config, self.devices, self.tags = config, devices, tags
+        torch.manual_seed(config.seed)  # initial weights only; everything later is counter-based
+        sizes = VOCABULARY.sizes
+        parts = (config.architecture, config.conditioning, sizes)
+        self.G: Generator = devices.place(Generator(*parts, config.latent, config.size))  # type: ignore[assignment]
+        self.D: Discriminator = devices.place(Discriminator(*parts, config.size))  # type: ignore[assignment]
+        self.modules = {"G": self.G, "D": self.D}
+        self.average = MovingAverage(self.G, config.ema_kimg * 1000, config.ema_ramp)
+        betas = (config.beta1, config.beta2)
+        rate = config.learning_rate.at(0)
+        self.optimizers = {
+            name: torch.optim.Adam(module.parameters(), lr=rate, betas=betas, fused=True)
+            for name, module in self.modules.items()
+        }
+        self.penalties = config.objective.penalties()
+
+    # -- one step
+
+    def step(self, next_batch: NextBatch) -> Scalars:
+        config = self.config
+        scalars: dict[str, Tensor] = {}
+        shared = config.d_steps == config.g_steps == 1
+        fake: Tensor | None = None
+        for _ in range(config.d_steps):
+            batch = next_batch()
+            if shared:
+                fake = self._draw(batch, "z")
+            else:
+                with torch.no_grad():
+                    fake = self._draw(batch, "z")
+            scalars |= self._update_discriminator(batch, fake.detach())
+        for number in range(config.g_steps):
+            made = fake if shared and fake is not None else self._draw(batch, f"z{number}")
+            scalars |= self._update_generator(batch, made, number)
+        seen = batch.first + config.batch
+        self.average.update(self.G, seen, config.real_per_step)
+        values = self.devices.mean(torch.stack([v.detach().float() for v in scalars.values()])).tolist()
+        named = dict(zip(scalars, values, strict=True))
+        if not np.isfinite(values).all():
+            told = ", ".join(f"{name} {value:.4g}" for name, value in named.items())
+            raise Diverged(f"NaN or infinite values after {seen:,} pictures: {told}")
+        return named
+
+    def _update_discriminator(self, batch: Batch, fake: Tensor) -> dict[str, Tensor]:
+        config, objective = self.config, self.config.objective
+        share = self._share(batch)
+        self._rate("D", config.learning_rate.at(share) * config.d_learning_scale)
+        self.D.requires_grad_(True)
+        x_real, x_fake = self._shifted(batch, batch.x, "real"), self._shifted(batch, fake, "fake")
+        mismatch = config.mismatch.at(share)
+        with self.devices.autocast():
+            f_real, f_fake = self._features(x_real, x_fake, batch.y)
+            d_real, d_fake = self.D.score(f_real, batch.y), self.D.score(f_fake, batch.y)
+            d_wrong, chosen = self._score_wrong(batch, x_real, f_real) if mismatch else (None, None)
+        loss = objective.discriminator_loss(d_real, d_fake)
+        scalars = {
+            "loss/D": loss,
+            "score/real": d_real.mean(),
+            "score/fake": d_fake.mean(),
+            "accuracy/D": (d_real > d_fake).float().mean(),
+        }
+        if d_wrong is not None and len(d_wrong):
+            wrong = objective.fake_loss(d_wrong, d_real[chosen])
+            loss = loss + mismatch * wrong
+            scalars |= {"loss/wrong-tags": wrong, "score/wrong-tags": d_wrong.mean()}
+        loss = loss + self._extra_losses(batch, f_real, f_fake)
+        loss = loss + self._penalty(batch, x_real, x_fake, scalars)
+        scalars["gradient/D"] = self._descend("D", self.D, loss)
+        objective.after_step(self.D)
+        return scalars
+
+    def _update_generator(self, batch: Batch, fake: Tensor, number: int) -> dict[str, Tensor]:
+        objective = self.config.objective
+        self._rate("G", self.config.learning_rate.at(self._share(batch)))
+        self.D.requires_grad_(False)
+        with self.devices.autocast():
+            d_real = None
+            if objective.paired:
+                with torch.no_grad():
+                    d_real = self.D(self._shifted(batch, batch.x, f"G-real-{number}"), batch.y)
+            features = self.D.features(self._shifted(batch, fake, f"G-fake-{number}"), batch.y)
+            d_fake = self.D.score(features, batch.y)
+            extra = self.D.head.extra_loss(features, self._target(batch), real=False)
+        loss = objective.generator_loss(d_fake, d_real)
+        if extra is not None:
+            loss = loss + extra
+        return {"loss/G": loss, "gradient/G": self._descend("G", self.G, loss)}
+
+    def _features(self, x_real: Tensor, x_fake: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+        if self.config.architecture.mixes_batch:
+            return self.D.features(x_real, y), self.D.features(x_fake, y)
+        both = self.D.features(torch.cat([x_real, x_fake.to(x_real.dtype)]), torch.cat([y, y]))
+        real, fake = both.chunk(2)
+        return real, fake
+
+    def _score_wrong(self, batch: Batch, x_real: Tensor, f_real: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores of real pictures under wrong tags, and which rows they are (rows of unknown tags drop out)."""
+        u = self._uniform(batch, "wrong", 3)
+        y = wrong_tags(batch.y, VOCABULARY.sizes, u)
+        chosen = (y != batch.y).any(1)
+        if self.D.head.injects:
+            return self.D(x_real, y)[chosen], chosen
+        return self.D.score(f_real, y)[chosen], chosen
+
+    def _extra_losses(self, batch: Batch, f_real: Tensor, f_fake: Tensor) -> Tensor:
+        total = f_real.new_zeros((), dtype=torch.float32)
+        target = self._target(batch)
+        for features, real in ((f_real, True), (f_fake, False)):
+            loss = self.D.head.extra_loss(features, target, real)
+            total = total if loss is None else total + loss
+        return total
+
+    def _penalty(self, batch: Batch, x_real: Tensor, x_fake: Tensor, scalars: dict[str, Tensor]) -> Tensor:
+        total = x_real.new_zeros(())
+        update = batch.first // self.config.batch
+
+        def score(x: Tensor, count: int) -> Tensor:
+            with self.devices.autocast():
+                return self.D(x, batch.y[:count])
+
+        for penalty in self.penalties:
+            if update % penalty.every == 0:
+                value = penalty(score, x_real, x_fake, self._uniform(batch, "mix", 1)[:, 0])
+                scalars[f"penalty/{penalty.where}"] = value
+                total = total + penalty.every * penalty.weight.at(self._share(batch)) * value
+        return total
+
+    def _descend(self, name: str, module: nn.Module, loss: Tensor) -> Tensor:
+        """One optimiser step; the norm of the (averaged) gradient."""
+        optimizer = self.optimizers[name]
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.devices.average(module.parameters())
+        optimizer.step()
+        return torch.nn.utils.get_total_norm([p.grad for p in module.parameters() if p.grad is not None])
+
+    # -- inputs that depend on (seed, number of the sample) only
+
+    def _share(self, batch: Batch) -> float:
+        return batch.first / (self.config.kimg * 1000)
+
+    def _rate(self, name: str, rate: float) -> None:
+        for group in self.optimizers[name].param_groups:
+            group["lr"] = rate
+
+    def _uniform(self, batch: Batch, purpose: str, columns: int) -> Tensor:
+        whole = noise.generator(self.config.seed, purpose, batch.first).random(
+            (self.config.batch, columns), np.float32
+        )
+        return self.devices.put(torch.from_numpy(whole[self.devices.own(self.config.batch)]))
+
+    def _shifted(self, batch: Batch, x: Tensor, purpose: str) -> Tensor:
+        if not self.config.shift:
+            return x
+        return augment.shift(x, self._uniform(batch, f"shift-{purpose}", 2).cpu(), self.config.shift)
+
+    def _target(self, batch: Batch) -> Tensor:
+        return self.G.coder.target(batch.y, self._uniform(batch, "extra", self.G.coder.extra))
+
+    def _draw(self, batch: Batch, purpose: str) -> Tensor:
+        """Fakes under the real batch's tags."""
+        whole = latents(self.config, purpose, batch.first, self.config.batch)
+        z = self.devices.put(whole[self.devices.own(self.config.batch)])
+        with self.devices.autocast():
+            return self.G(z, batch.y, self._uniform(batch, "extra", self.G.coder.extra))
+
+    # -- pictures and files
+
+    def prepare_samples(self) -> None:
+        count = self.config.ema_samples
+        z = latents(self.config, "statistics", 0, count)
+        rows = noise.generator(self.config.seed, "statistics-tags").integers(0, len(self.tags), count)
+        y = torch.from_numpy(self.tags[rows])
+        batches = zip(z.split(STATISTICS_BATCH), y.split(STATISTICS_BATCH), strict=True)
+        with self.devices.autocast():
+            measure_statistics(
+                self.average.module, ((self.devices.put(a), self.devices.put(b)) for a, b in batches)
+            )
+
+    @torch.no_grad()
+    def sample(self) -> tuple[np.ndarray, int]:
+        """Rows: the 12 hair colours; columns: latents x chosen eye colours, the same in every grid."""
+        rows, columns = VOCABULARY.sizes[0], GRID_LATENTS * len(GRID_EYES)
+        z = latents(self.config, "grid", 0, GRID_LATENTS)
+        eyes = [EYES.index(name) for name in GRID_EYES]
+        drawn = []
+        for hair in range(rows):
+            y = torch.tensor([[hair, eye] for _ in range(GRID_LATENTS) for eye in eyes])
+            repeated = z.repeat_interleave(len(eyes), 0)
+            drawn.append(self.average.module(self.devices.put(repeated), self.devices.put(y)).cpu())
+        return to_uint8(torch.cat(drawn)), columns
+
+    def export(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        counts = np.zeros(VOCABULARY.sizes, int)
+        known = self.tags[(self.tags >= 0).all(1)]
+        np.add.at(counts, (known[:, 0], known[:, 1]), 1)
+        info = {"config": self.config.to_json(), "tag_counts": counts.tolist()}
+        return self.average.module.state_dict(), info
+
+    def state(self) -> dict[str, Any]:
+        nets = {name: module.state_dict() for name, module in self.modules.items()}
+        optimizers = {name: optimizer.state_dict() for name, optimizer in self.optimizers.items()}
+        return {"nets": nets, "average": self.average.module.state_dict(), "optimizers": optimizers}
+
+    def load(self, state: dict[str, Any]) -> None:
+        try:
+            for name, module in self.modules.items():
+                module.load_state_dict(state["nets"][name])
+                self.optimizers[name].load_state_dict(state["optimizers"][name])
+            self.average.module.load_state_dict(state["average"])
+        except (KeyError, RuntimeError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+            raise BadInput(f"this state belongs to other networks than the config: {reason}") from None
+
+
+def latents(config: Config, purpose: str, first: int, count: int) -> Tensor:
+    """Standard normal latents (count, latent), a pure function of seed, purpose and sample number."""
+    rng = noise.generator(config.seed, purpose, first)
+    return torch.from_numpy(rng.standard_normal((count, config.latent), np.float32))

@@ -1,0 +1,155 @@
+"""A run folder: the only interface between training and everybody else.
+
+    config.json        everything that was decided
+    environment.json   versions, machine, threads, data description
+    ticks.jsonl        one line a tick: seen, scalars, pictures a second, seconds
+    metrics.jsonl      evaluations
+    samples/000120.png the same latents and tags, by thousands of pictures seen
+    checkpoints/       state-00120000.pt (the last few) and best.safetensors (EMA generator)
+"""
+
+import fcntl
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from workbench.checkpoint import Damaged, load_state, save_state, write_atomically
+from workbench.config import Config
+from workbench.errors import BadInput, DiskError
+
+
+class Run:
+    """One folder under runs/; made by `Run.create`, read by `Run.open`."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+        self._lock: Any = None
+
+    @classmethod
+    def create(cls, path: str | Path, config: Config) -> "Run":
+        """A new folder. Raises BadInput when a run is there already, DiskError when it cannot be written."""
+        run = cls(Path(path))
+        if (run.path / "config.json").exists():
+            raise BadInput(f"{path}: there is a run already; go on with --resume {path}, or take another --out")
+        try:
+            for folder in (run.samples, run.checkpoints):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DiskError(f"{path}: the run folder cannot be made: {error.strerror}") from None
+        write_atomically(run.path / "config.json", config.dumps().encode())
+        return run
+
+    @classmethod
+    def open(cls, path: str | Path) -> "Run":
+        """An existing folder."""
+        if not (Path(path) / "config.json").is_file():
+            raise BadInput(f"{path}: not a run folder (it has no config.json)")
+        return cls(Path(path))
+
+    @property
+    def name(self) -> str:
+        return self.path.resolve().name
+
+    @property
+    def samples(self) -> Path:
+        return self.path / "samples"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.path / "checkpoints"
+
+    @property
+    def best(self) -> Path:
+        """The EMA generator to draw with."""
+        return self.checkpoints / "best.safetensors"
+
+    def config(self) -> Config:
+        """The run's config."""
+        path = self.path / "config.json"
+        try:
+            return Config.from_json(json.loads(path.read_text()))
+        except ValueError as error:
+            raise BadInput(f"{path}: not JSON ({error})") from None
+
+    def lock(self) -> None:
+        """Keep a second process from training into the same folder; held until this process ends."""
+        self._lock = (self.path / ".lock").open("w")
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise BadInput(f"{self.path}: another process trains into this folder") from None
+
+    def sweep(self) -> None:
+        """Remove temporary files that a killed process left."""
+        for folder in (self.path, self.samples, self.checkpoints):
+            for leftover in folder.glob(".writing-*.tmp"):
+                leftover.unlink(missing_ok=True)
+
+    def read_json(self, name: str) -> dict[str, Any]:
+        """One JSON document of the folder; empty where it is missing or damaged."""
+        try:
+            return json.loads((self.path / name).read_text())
+        except (OSError, ValueError):
+            return {}
+
+    def write_json(self, name: str, data: Any) -> None:
+        """One JSON document of the folder."""
+        write_atomically(self.path / name, json.dumps(data, indent=1).encode())
+
+    def append(self, name: str, line: dict[str, Any]) -> None:
+        """One line to ticks.jsonl, metrics.jsonl or findings.jsonl, on disk when this returns."""
+        path = self.path / name
+        data = json.dumps(line).encode() + b"\n"
+        try:
+            with path.open("ab") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise DiskError(f"{path}: could not write {len(data):,} bytes: {error.strerror}") from None
+
+    def lines(self, name: str = "ticks.jsonl") -> list[dict[str, Any]]:
+        """All whole lines; a last line cut short by a kill is left out."""
+        path = self.path / name
+        found = []
+        for text in path.read_bytes().splitlines(keepends=True) if path.exists() else []:
+            if text.endswith(b"\n"):
+                found.append(json.loads(text))
+        return found
+
+    def rewind(self, seen: int) -> None:
+        """Forget what was logged after `seen` pictures; a resumed run writes it again."""
+        for name in ("ticks.jsonl", "metrics.jsonl"):
+            kept = [line for line in self.lines(name) if line["seen"] <= seen and "partial" not in line]
+            if (self.path / name).exists():
+                text = "".join(json.dumps(line) + "\n" for line in kept)
+                write_atomically(self.path / name, text.encode())
+        for path in self.samples.glob("*.png"):
+            if path.stem.isdigit() and int(path.stem) * 1000 > seen:
+                path.unlink()
+
+    def states(self) -> list[Path]:
+        """Saved states, newest first."""
+        return sorted(self.checkpoints.glob("state-*.pt"), reverse=True)
+
+    def save_state(self, state: dict[str, Any], keep: int) -> Path:
+        """Write state-(seen).pt, then remove all but the newest `keep`."""
+        path = self.checkpoints / f"state-{state['seen']:08d}.pt"
+        save_state(path, state)
+        for old in self.states()[keep:]:
+            old.unlink()
+        return path
+
+    def load_state(self) -> tuple[dict[str, Any], list[str]]:
+        """The newest state that is whole, and a sentence for each damaged one that was passed over.
+
+        Raises BadInput when there is none; a run never starts anew by itself.
+        """
+        passed = []
+        for path in self.states():
+            try:
+                return load_state(path), passed
+            except Damaged as error:
+                passed.append(f"{error}; the state before it is used")
+        raise BadInput("\n".join([*passed, f"{self.path}: no whole state to resume from"]))
