@@ -93,8 +93,8 @@ show_log() {
 install_torch() {
     local cuda_free=(--retries 1 --timeout 10 --constraint "$VENV/cuda-free.txt")
     say "setting up, once: torch, the CPU build (about 200 MB)"
-    # What only GPU builds need cannot be met, so pip takes a CPU build or none: a "+cpu" version outranks the plain
-    # one of the same number. An index that does not answer is skipped; local wheels, where pip is told of any, serve.
+    # What only GPU builds need is ruled out, so pip takes a CPU build or none. A "+cpu" version outranks the
+    # plain one of the same number. An index that does not answer is skipped; local wheels that pip knows serve.
     install "${cuda_free[@]}" --index-url "$CPU_INDEX" "$TORCH_RANGE" && return
     install "${cuda_free[@]}" "$TORCH_RANGE" && return
     show_log
@@ -145,18 +145,20 @@ set_up() {
 # -P: modules are the installed ones, never files of the caller's folder.
 workbench() { exec "$PYTHON_OF_VENV" -P -m workbench "$@"; }
 
+# check NAME MODULE ARGUMENTS...
 check() {
-    say "== $*"
-    "$PYTHON_OF_VENV" -m "$@" || failed+=("$1")
+    local name=$1 && shift
+    say "== $name"
+    "$PYTHON_OF_VENV" -m "$@" || failed+=("$name")
 }
 
 run_tests() {
     cd "$PROJECT" || exit 1
     local failed=()
-    check ruff check .
-    check ruff format --check .
-    check pyright
-    check pytest "$@"
+    check lint ruff check .
+    check format ruff format --check .
+    check types pyright
+    check tests pytest "$@"
     [ ${#failed[@]} -eq 0 ] || fail "failed: ${failed[*]}"
 }
 

@@ -48,6 +48,7 @@ class _Table:
 
     y: list[tuple[int, int]] = field(default_factory=list)
     number: list[int] = field(default_factory=list)
+    group: list[int] = field(default_factory=list)  # as the layout gave it, -1: to be found
     digest: list[bytes] = field(default_factory=list)
     means: list[np.ndarray] = field(default_factory=list)
     duplicates: int = 0
@@ -135,6 +136,7 @@ def _write_pictures(file: BinaryIO, layout, items, size, progress, table: _Table
                     content.update(pixels.data)
                     table.y.append(loaded.y)
                     table.number.append(item.number)
+                    table.group.append(item.group)
                     table.digest.append(loaded.digest)
                     table.means.append(loaded.means)
             bar.update(len(chunk))
@@ -172,13 +174,11 @@ def _arrays(layout: Layout, table: _Table) -> dict[str, np.ndarray]:
     if not table.y:
         raise BadInput(f"{layout.origin}: no pictures")
     first = twins.groups(np.stack(table.means))  # items come by rising number: lowest index, lowest number
-    number = np.array(table.number, np.int64)
-    if layout.held_out_by_number:
-        draw = number
-    else:
-        draw = np.array([int.from_bytes(digest[:4], "big") for digest in table.digest], np.int64)
-    held_out = draw[first] % HELD_OUT == 0
-    return {"y": np.array(table.y, np.int64), "number": number, "group": number[first], "held_out": held_out}
+    number, given = np.array(table.number, np.int64), np.array(table.group, np.int64)
+    group = np.where(given < 0, number[first], given)
+    digests = np.array([int.from_bytes(digest[:4], "big") for digest in table.digest], np.int64)
+    held_out = (group if layout.held_out_by_number else digests[first]) % HELD_OUT == 0
+    return {"y": np.array(table.y, np.int64), "number": number, "group": group, "held_out": held_out}
 
 
 def _header(shape: tuple[int, ...]) -> bytes:

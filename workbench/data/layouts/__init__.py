@@ -25,13 +25,15 @@ class Item:
     """One picture of a source, before it is decoded.
 
     name: relative to the source, for messages. number: unique in the source; the lowest names a group.
-    y: (hair, eyes), -1 unknown.
+    y: (hair, eyes), -1 unknown. group: where the layout knows better than a comparison of the pictures can
+    tell (pictures made from others belong to the others' groups), else -1.
     """
 
     name: str
     number: int
     y: tuple[int, int]
     path: str
+    group: int = -1
 
     def load(self, size: int) -> tuple[np.ndarray, tuple[int, int]]:
         """((H, W, 3) uint8 picture in its own size, y). `size` is a wish, of use where nothing is decoded.

@@ -16,7 +16,7 @@ MOST = 1_000_000  # faces: 12 GB at 64 pixels
 class DrawnItem(Item):
     """A face that is drawn when it is loaded, at once in the size asked for."""
 
-    seed: int
+    seed: int = 0
 
     def load(self, size: int) -> tuple[np.ndarray, tuple[int, int]]:
         from workbench.data.drawn import draw  # scikit-image: not for those who open folders only
@@ -49,7 +49,7 @@ class Drawn(Layout):
 
     def listing(self) -> Listing:
         unknown = (tags.UNKNOWN, tags.UNKNOWN)
-        return Listing([DrawnItem(f"face {i}", i, unknown, "", self.seed) for i in range(self.count)])
+        return Listing([DrawnItem(f"face {i}", i, unknown, "", seed=self.seed) for i in range(self.count)])
 
 
 def _whole(source: str, name: str, text: str, least: int, most: int) -> int:

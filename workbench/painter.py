@@ -1,0 +1,151 @@
+"""The one drawing function: recipes become pictures, for commands, app, notebooks and evaluation alike.
+
+A picture depends on its recipe and on nothing else: all of its random numbers are keyed by seed, id and k
+(never by the tags, so that a row of recipes with other tags shows one latent), and drawing runs in batches
+of one fixed size, so that neighbours cannot change it.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from workbench import noise
+from workbench.checkpoint import load_generator
+from workbench.config import Config
+from workbench.errors import BadInput
+from workbench.model import Generator
+from workbench.pictures import to_uint8
+from workbench.tags import UNKNOWN, VOCABULARY
+
+SHIPPED = Path(__file__).parents[1] / "artifacts" / "generator.safetensors"
+DRAWN_AT_ONCE = 8  # fixed: a part of what a picture is, down to its last bit
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a picture.
+
+    hair, eyes: indices into the vocabulary, -1 = drawn with the frequencies of the training data.
+    seed, id, k: key of the random numbers. truncation: multiplies the latent; below 1 more usual faces.
+    checkpoint: digest of the generator, filled in by `Painter.complete`.
+    """
+
+    id: str = "1"
+    hair: int = UNKNOWN
+    eyes: int = UNKNOWN
+    seed: int = 1
+    k: int = 1
+    truncation: float = 1.0
+    checkpoint: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, with the tags also in words."""
+        words = {
+            kind: colours[index] if index >= 0 else "random"
+            for kind, colours, index in (
+                ("hair colour", VOCABULARY.hair, self.hair),
+                ("eye colour", VOCABULARY.eyes, self.eyes),
+            )
+        }
+        return dataclasses.asdict(self) | words
+
+
+class Painter:
+    """A generator that is ready to draw.
+
+    tag_counts: (12, 11) training pictures by tags. info: config and what else the checkpoint says of itself.
+    """
+
+    def __init__(self, generator: Generator, info: dict[str, Any], digest: str) -> None:
+        self.generator = generator.eval().requires_grad_(False)
+        self.info, self.digest = info, digest
+        self.size = int(info["config"]["size"])
+        self.tag_counts = np.asarray(info["tag_counts"], dtype=np.int64)
+
+    @classmethod
+    def open(cls, path: str | Path | None = None) -> "Painter":
+        """From a generator's file or a run folder; without a path the shipped one.
+
+        Raises BadInput (one sentence) for whatever is not a whole generator of this workbench.
+        """
+        path = SHIPPED if path is None else Path(path)
+        if path.is_dir():
+            path = path / "checkpoints" / "best.safetensors"
+        tensors, info, digest = load_generator(path)
+        try:
+            generator = build(Config.from_json(info["config"]).checked())
+            generator.load_state_dict(tensors)
+            return cls(generator, info, digest)
+        except (KeyError, TypeError, RuntimeError, BadInput) as error:
+            reason = " ".join(str(error).split())[:300]
+            raise BadInput(f"{path}: its weights do not fit its config ({reason})") from None
+
+    def complete(self, recipe: Recipe) -> Recipe:
+        """The recipe with its missing tags drawn and the checkpoint named; drawing it gives the same picture."""
+        hair, eyes = self._tags(recipe)
+        return dataclasses.replace(recipe, hair=hair, eyes=eyes, checkpoint=self.digest)
+
+    def draw(self, recipes: Sequence[Recipe]) -> np.ndarray:
+        """N recipes -> (N, S, S, 3) uint8."""
+        z, y, extra = self.inputs(recipes)
+        return to_uint8(torch.cat(list(self._draw(z, self.generator.coder(y, extra)))))
+
+    def inputs(self, recipes: Sequence[Recipe]) -> tuple[Tensor, Tensor, Tensor]:
+        """Latents (N, latent), tags (N, 2) and extra numbers (N, coder.extra) of the recipes."""
+        z = np.empty((len(recipes), self.generator.latent), np.float32)
+        y = np.empty((len(recipes), 2), np.int64)
+        extra = np.empty((len(recipes), self.generator.coder.extra), np.float32)
+        for row, recipe in enumerate(recipes):
+            key = (recipe.seed, recipe.id, recipe.k)
+            z[row] = noise.generator("latent", *key).standard_normal(z.shape[1], np.float32)
+            z[row] *= recipe.truncation
+            y[row] = self._tags(recipe)
+            extra[row] = noise.generator("extra", *key).random(extra.shape[1], np.float32)
+        return torch.from_numpy(z), torch.from_numpy(y), torch.from_numpy(extra)
+
+    @torch.inference_mode()
+    def _draw(self, z: Tensor, code: Tensor) -> Iterator[Tensor]:
+        for start in range(0, len(z), DRAWN_AT_ONCE):
+            part = z[start : start + DRAWN_AT_ONCE], code[start : start + DRAWN_AT_ONCE]
+            missing = DRAWN_AT_ONCE - len(part[0])
+            full = [torch.cat([t, t[:1].expand(missing, -1)]) if missing else t for t in part]
+            yield self.generator.forward_code(*full)[: len(part[0])]
+
+    def _tags(self, recipe: Recipe) -> tuple[int, int]:
+        for kind, index, size in zip(("hair", "eyes"), (recipe.hair, recipe.eyes), VOCABULARY.sizes, strict=True):
+            if not UNKNOWN <= index < size:
+                raise BadInput(f"{kind} is an index from 0 to {size - 1}, or -1 for a random one; got {index}")
+        if recipe.hair != UNKNOWN and recipe.eyes != UNKNOWN:
+            return recipe.hair, recipe.eyes
+        return draw_tags(recipe.hair, recipe.eyes, self.tag_counts, recipe)
+
+
+def draw_tags(hair: int, eyes: int, counts: np.ndarray, recipe: Recipe) -> tuple[int, int]:
+    """Both tags, a missing one with the frequencies `counts` (12, 11) of those that go with the given one."""
+    weights = counts.astype(float)
+    if hair != UNKNOWN:
+        weights[np.arange(len(weights)) != hair] = 0
+    if eyes != UNKNOWN:
+        weights[:, np.arange(weights.shape[1]) != eyes] = 0
+    if weights.sum() == 0:  # never seen in training: all are equally likely
+        weights = np.zeros_like(weights)
+        weights[hair if hair != UNKNOWN else slice(None), eyes if eyes != UNKNOWN else slice(None)] = 1
+    sums = weights.ravel().cumsum()
+    u = noise.generator("tags", recipe.seed, recipe.id, recipe.k).random()
+    chosen = int(np.searchsorted(sums, u * sums[-1], side="right"))
+    return chosen // weights.shape[1], chosen % weights.shape[1]
+
+
+def build(config: Config) -> Generator:
+    """An untrained generator on the CPU, in channels_last."""
+    generator = Generator(
+        config.architecture, config.conditioning, VOCABULARY.sizes, config.latent, config.size
+    )
+    memory_format: Any = torch.channels_last
+    return generator.to(memory_format=memory_format)
