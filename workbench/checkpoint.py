@@ -89,7 +89,9 @@ def load_state(path: Path) -> dict[str, Any]:
     if len(words) != 3 or words[0] != STATE_MAGIC:
         raise Damaged(f"{path}: not a training state of this workbench, or its beginning is damaged")
     if words[1] != b"%d" % STATE_FORMAT:
-        raise BadInput(f"{path}: state format {words[1].decode(errors='replace')}; this version reads {STATE_FORMAT}")
+        raise BadInput(
+            f"{path}: state format {words[1].decode(errors='replace')}; this version reads {STATE_FORMAT}"
+        )
     if hashlib.sha256(payload).hexdigest().encode() != words[2]:
         raise Damaged(f"{path}: damaged (its content does not match its SHA-256)")
     return torch.load(io.BytesIO(payload), map_location="cpu", weights_only=True)
@@ -101,7 +103,9 @@ def save_generator(path: Path, tensors: dict[str, Tensor], info: dict[str, Any],
     half: store floating-point weights in half precision (they are read back as float32).
     """
     kept = {
-        name: (t.detach().cpu().half() if half and t.is_floating_point() else t.detach().cpu()).contiguous().clone()
+        name: (t.detach().cpu().half() if half and t.is_floating_point() else t.detach().cpu())
+        .contiguous()
+        .clone()
         for name, t in tensors.items()
     }
     text = json.dumps(info, sort_keys=True)
@@ -124,7 +128,9 @@ def load_generator(path: Path) -> tuple[dict[str, Tensor], dict[str, Any], str]:
             if "info" not in metadata or "sha256" not in metadata:
                 raise BadInput(f"{path}: not a generator of this workbench (its metadata has no 'info')")
             if metadata.get("format") != GENERATOR_FORMAT:
-                raise BadInput(f"{path}: format {metadata.get('format')}; this version reads {GENERATOR_FORMAT}")
+                raise BadInput(
+                    f"{path}: format {metadata.get('format')}; this version reads {GENERATOR_FORMAT}"
+                )
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError, UnicodeDecodeError) as error:
         raise Damaged(f"{path}: damaged, or not a safetensors file ({error})") from None
@@ -140,5 +146,5 @@ def _digest(tensors: dict[str, Tensor], text: str) -> str:
     for name in sorted(tensors):
         tensor = tensors[name].contiguous()
         digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
-        digest.update(memoryview(tensor.reshape(-1).view(torch.uint8).numpy()))
+        digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
     return digest.hexdigest()

@@ -24,7 +24,9 @@ def main(argv: list[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in COMMANDS.items():
         sub = commands.add_parser(name, help=summary, description=summary.capitalize() + ".")
-        if name in argv[:1]:  # only the command that runs is imported: a bad text file must not wait for torch
+        if (
+            name in argv[:1]
+        ):  # only the command that runs is imported: a bad text file must not wait for torch
             module = importlib.import_module(f"workbench.commands.{name}")
             module.add_arguments(sub)
             sub.set_defaults(main=module.main)

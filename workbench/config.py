@@ -68,9 +68,15 @@ class Config:
         """Sentences that say why this cannot be trained; traits are compared, never names."""
         found = self.architecture.problems(self.size)
         at_least_one = ("size", "latent", "batch", "d_steps", "g_steps", "keep_states", "ema_samples")
-        found += [f"{name} is at least 1; got {getattr(self, name)}" for name in at_least_one if getattr(self, name) < 1]
+        found += [
+            f"{name} is at least 1; got {getattr(self, name)}"
+            for name in at_least_one
+            if getattr(self, name) < 1
+        ]
         above_zero = ("kimg", "tick_kimg", "snapshot_kimg", "ema_kimg")
-        found += [f"{name} is above 0; got {getattr(self, name)}" for name in above_zero if getattr(self, name) <= 0]
+        found += [
+            f"{name} is above 0; got {getattr(self, name)}" for name in above_zero if getattr(self, name) <= 0
+        ]
         if self.precision not in PRECISIONS:
             found.append(f"precision is one of {', '.join(PRECISIONS)}; got '{self.precision}'")
         if not 0 <= self.shift < self.size:

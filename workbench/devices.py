@@ -51,8 +51,7 @@ class Devices:
 
     def place(self, module: nn.Module) -> nn.Module:
         """Onto the device, convolutions in channels_last."""
-        memory_format: Any = torch.channels_last
-        return module.to(self.device).to(memory_format=memory_format)
+        return module.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def put(self, tensor: Tensor) -> Tensor:
         """A tensor onto the device; pictures in channels_last."""
@@ -74,7 +73,9 @@ class Devices:
         grads = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
         flat = torch.cat([grad.reshape(-1) for grad in grads])
         dist.all_reduce(flat)
-        for p, part in zip(parameters, flat.div_(self.world).split([p.numel() for p in parameters]), strict=True):
+        for p, part in zip(
+            parameters, flat.div_(self.world).split([p.numel() for p in parameters]), strict=True
+        ):
             p.grad = part.view_as(p).clone()
 
     def mean(self, numbers: Tensor) -> Tensor:

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from workbench.checkpoint import save_generator
 from workbench.batches import Batches
+from workbench.checkpoint import save_generator
 from workbench.devices import Devices
 from workbench.errors import Diverged
 from workbench.games import Game, Scalars
@@ -154,7 +154,9 @@ class _Played:
     def tick(self, with_grid: bool) -> Tick:
         seen = self.batches.seen
         scalars = {name: total / count for name, (total, count) in self.sums.items()}
-        scalars["speed/pictures-per-second"] = (seen - self.tick_seen) / max(self.seconds - self.tick_seconds, 1e-9)
+        scalars["speed/pictures-per-second"] = (seen - self.tick_seen) / max(
+            self.seconds - self.tick_seconds, 1e-9
+        )
         scalars["kimg"] = seen / 1000
         share = self.until.share(seen, self.steps, self.seconds, len(self.batches))
         tick = Tick(seen, self.steps, self.seconds, share, scalars, not self.due(self.config.tick_kimg))

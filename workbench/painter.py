@@ -118,9 +118,13 @@ class Painter:
             yield self.generator.forward_code(*full)[: len(part[0])]
 
     def _tags(self, recipe: Recipe) -> tuple[int, int]:
-        for kind, index, size in zip(("hair", "eyes"), (recipe.hair, recipe.eyes), VOCABULARY.sizes, strict=True):
+        for kind, index, size in zip(
+            ("hair", "eyes"), (recipe.hair, recipe.eyes), VOCABULARY.sizes, strict=True
+        ):
             if not UNKNOWN <= index < size:
-                raise BadInput(f"{kind} is an index from 0 to {size - 1}, or -1 for a random one; got {index}")
+                raise BadInput(
+                    f"{kind} is an index from 0 to {size - 1}, or -1 for a random one; got {index}"
+                )
         if recipe.hair != UNKNOWN and recipe.eyes != UNKNOWN:
             return recipe.hair, recipe.eyes
         return draw_tags(recipe.hair, recipe.eyes, self.tag_counts, recipe)
@@ -147,5 +151,4 @@ def build(config: Config) -> Generator:
     generator = Generator(
         config.architecture, config.conditioning, VOCABULARY.sizes, config.latent, config.size
     )
-    memory_format: Any = torch.channels_last
-    return generator.to(memory_format=memory_format)
+    return generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -1,11 +1,11 @@
 """A run folder: the only interface between training and everybody else.
 
-    config.json        everything that was decided
-    environment.json   versions, machine, threads, data description
-    ticks.jsonl        one line a tick: seen, scalars, pictures a second, seconds
-    metrics.jsonl      evaluations
-    samples/000120.png the same latents and tags, by thousands of pictures seen
-    checkpoints/       state-00120000.pt (the last few) and best.safetensors (EMA generator)
+config.json        everything that was decided
+environment.json   versions, machine, threads, data description
+ticks.jsonl        one line a tick: seen, scalars, pictures a second, seconds
+metrics.jsonl      evaluations
+samples/000120.png the same latents and tags, by thousands of pictures seen
+checkpoints/       state-00120000.pt (the last few) and best.safetensors (EMA generator)
 """
 
 import fcntl
@@ -31,7 +31,9 @@ class Run:
         """A new folder. Raises BadInput when a run is there already, DiskError when it cannot be written."""
         run = cls(Path(path))
         if (run.path / "config.json").exists():
-            raise BadInput(f"{path}: there is a run already; go on with --resume {path}, or take another --out")
+            raise BadInput(
+                f"{path}: there is a run already; go on with --resume {path}, or take another --out"
+            )
         try:
             for folder in (run.samples, run.checkpoints):
                 folder.mkdir(parents=True, exist_ok=True)

@@ -20,10 +20,14 @@ class WandbSink:
     else. The local ticks.jsonl stays the truth.
     """
 
-    def __init__(self, run: Run, config: dict[str, Any], mode: Literal["offline", "online"] = "offline") -> None:
+    def __init__(
+        self, run: Run, config: dict[str, Any], mode: Literal["offline", "online"] = "offline"
+    ) -> None:
         self._queue: Queue[Tick | None] = Queue(QUEUE_LENGTH)
         self._failed = False
-        self._thread = threading.Thread(target=self._work, args=(run, config, mode), daemon=True, name="wandb")
+        self._thread = threading.Thread(
+            target=self._work, args=(run, config, mode), daemon=True, name="wandb"
+        )
         self._thread.start()
 
     def log(self, tick: Tick) -> None:
@@ -61,7 +65,9 @@ class WandbSink:
         import wandb
         from PIL import Image
 
-        settings = wandb.Settings(console="off", x_disable_stats=True, disable_git=True, disable_code=True, silent=True)
+        settings = wandb.Settings(
+            console="off", x_disable_stats=True, disable_git=True, disable_code=True, silent=True
+        )
         mirror = wandb.init(
             project="anime-face-workbench", name=run.name, dir=str(run.path), config=config, mode=mode,
             settings=settings,
@@ -70,7 +76,9 @@ class WandbSink:
         while (tick := self._queue.get()) is not None:
             logged: dict[str, Any] = dict(tick.scalars)
             if tick.grid is not None:
-                logged["samples"] = wandb.Image(Image.fromarray(tick.grid), caption=f"{tick.seen:,} pictures seen")
+                logged["samples"] = wandb.Image(
+                    Image.fromarray(tick.grid), caption=f"{tick.seen:,} pictures seen"
+                )
             mirror.log(logged)
         mirror.finish()
 

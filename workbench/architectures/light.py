@@ -101,8 +101,13 @@ class Light(Architecture):
         if min(self.g_widths, default=0) < 1 or min(self.d_widths, default=0) < 1 or self.features < 1:
             found.append("architecture 'light': widths and features are numbers above 0")
         elif self.g_widths[-1] % 4:
-            found.append(f"architecture 'light': the last of g_widths ({self.g_widths[-1]}) is no multiple of 4")
-        for kind, drawn in (("g_widths", 4 << (len(self.g_widths) - 1)), ("d_widths", 4 << len(self.d_widths))):
+            found.append(
+                f"architecture 'light': the last of g_widths ({self.g_widths[-1]}) is no multiple of 4"
+            )
+        for kind, drawn in (
+            ("g_widths", 4 << (len(self.g_widths) - 1)),
+            ("d_widths", 4 << len(self.d_widths)),
+        ):
             if drawn != size:
                 found.append(
                     f"architecture 'light': {kind} of this length are for {drawn} pixels, not {size}; "

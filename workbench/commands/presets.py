@@ -8,14 +8,19 @@ from workbench.presets import presets
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
-    parser.add_argument("--json", action="store_true", help="a list of objects with name, summary, source, config")
+    parser.add_argument(
+        "--json", action="store_true", help="a list of objects with name, summary, source, config"
+    )
 
 
 def main(args: argparse.Namespace) -> int:
     """Print the presets."""
     known = presets().values()
     if args.json:
-        rows = [{"name": p.name, "summary": p.summary, "source": p.source, "config": p.config.to_json()} for p in known]
+        rows = [
+            {"name": p.name, "summary": p.summary, "source": p.source, "config": p.config.to_json()}
+            for p in known
+        ]
         print(json.dumps(rows, indent=1))
     else:
         width = max(len(p.name) for p in known)

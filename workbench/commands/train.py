@@ -21,16 +21,22 @@ DEFAULT_DATA = ("drawn:10000",)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command; every field of the config is one of them."""
-    parser.add_argument("preset", nargs="?", help="name of a preset (see `workbench presets`)", metavar="PRESET")
+    parser.add_argument(
+        "preset", nargs="?", help="name of a preset (see `workbench presets`)", metavar="PRESET"
+    )
     parser.add_argument("--data", nargs="+", help=f"folders or drawn:COUNT[:SEED]; default {DEFAULT_DATA[0]}")
     parser.add_argument("--out", type=Path, help="the new run's folder; default runs/PRESET")
     parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with this run folder")
-    parser.add_argument("--dry-run", action="store_true", help="print config, layers and expected time; train nothing")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="print config, layers and expected time; train nothing"
+    )
     bounds = parser.add_argument_group("how long (totals since the run began; default: the config's kimg)")
     bounds.add_argument("--minutes", type=float)
     bounds.add_argument("--epochs", type=float)
     bounds.add_argument("--steps", type=int, help="updates of G")
-    bounds.add_argument("--stop-kimg", type=float, help="cut the run here; its schedules still run over --kimg")
+    bounds.add_argument(
+        "--stop-kimg", type=float, help="cut the run here; its schedules still run over --kimg"
+    )
     where = parser.add_argument_group("where")
     where.add_argument("--accelerator", default="auto", choices=("auto", "cpu", "cuda"))
     where.add_argument("--devices", type=int, default=1, help="processes on this machine")
@@ -40,7 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for name in config_options():
         choices = PRECISIONS if name == "precision" else None
         flags = sorted({f"--{name}", f"--{name.replace('_', '-')}"}, key=len)
-        fields.add_argument(*flags, dest=f"config:{name}", choices=choices, metavar=None if choices else "VALUE")
+        fields.add_argument(
+            *flags, dest=f"config:{name}", choices=choices, metavar=None if choices else "VALUE"
+        )
 
 
 def config_options() -> list[str]:
@@ -61,7 +69,9 @@ def main(args: argparse.Namespace) -> int:
     }
     if args.resume:
         if args.preset or args.out or args.data or changes:
-            raise BadInput("--resume goes on with the run's own preset, data and config; only bounds may be given")
+            raise BadInput(
+                "--resume goes on with the run's own preset, data and config; only bounds may be given"
+            )
         run = Run.open(args.resume)
         config = run.config()
     else:
@@ -218,4 +228,3 @@ class Progress:
         elif self.enabled and (tick.grid is not None or tick.steps < 1000):
             left = tick.seconds * (1 / max(tick.share, 1e-9) - 1) / 60
             print(f"{tick.share:4.0%} {text}, {left:.0f} min left", flush=True)
-

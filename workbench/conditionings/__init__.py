@@ -37,7 +37,9 @@ class Head(nn.Module):
     """In D: turns features (and labels) into a score. Every hook but `forward` may stay as it is."""
 
     reads_labels: ClassVar[bool] = True  # trait: False refuses a game with wrong-tag negatives
-    injects: ClassVar[bool] = False  # trait: labels enter before the features, so other labels need a new pass
+    injects: ClassVar[bool] = (
+        False  # trait: labels enter before the features, so other labels need a new pass
+    )
 
     def inject(self, h: Tensor, y: Tensor) -> Tensor:
         """A feature map (N, C, S, S) with labels mixed in; called before each stage of D's trunk."""

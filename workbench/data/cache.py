@@ -65,7 +65,7 @@ def open_entry(
             continue
         try:
             build.fill(layout, size, temporary, progress)
-            entry = _publish(temporary, root / key)
+            entry = _publish(temporary, root / key, verify)
             _sweep(root, entry)
             return entry
         except OSError as error:
@@ -140,7 +140,7 @@ def _temporary(root: Path) -> Path:
     return Path(tempfile.mkdtemp(prefix=BUILDING, dir=root))
 
 
-def _publish(temporary: Path, target: Path) -> Entry:
+def _publish(temporary: Path, target: Path, verify: bool) -> Entry:
     """Renames a finished folder into place; when somebody else was faster, theirs stays if it is sound."""
     mine = load(temporary)
     if mine is None:
@@ -155,7 +155,7 @@ def _publish(temporary: Path, target: Path) -> Entry:
         else:
             # The maps were opened before the rename and stay valid whatever happens to the name.
             return Entry(target, **{k: v for k, v in vars(mine).items() if k != "folder"})
-        theirs = load(target)
+        theirs = load(target, verify)
         if theirs:
             return theirs
         _put_aside(target)

@@ -8,7 +8,14 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 VERSION = 1  # raise it when the same file decodes to other pixels: caches are rebuilt
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "GIF", "TIFF")
+FORMATS = (
+    "JPEG",
+    "PNG",
+    "WEBP",
+    "BMP",
+    "GIF",
+    "TIFF",
+)  # all that Pillow reads without running other programs
 MOST_PIXELS = 50_000_000  # a 50 MB file of one colour would otherwise unpack to gigabytes
 LEAST_SIDE = 8  # pixels
 ORIENTATION = 0x0112
@@ -50,11 +57,9 @@ def _pixels(image: Image.Image) -> np.ndarray:
     if min(width, height) < LEAST_SIDE:
         raise UnreadableError(f"{width}x{height}: smaller than {LEAST_SIDE} pixels")
     image.load()
-    if image.mode != "RGB":
-        image = _to_rgb(image)
     if image.getexif().get(ORIENTATION, 1) != 1:
-        image = ImageOps.exif_transpose(image)
-    return np.asarray(image)
+        image = ImageOps.exif_transpose(image)  # before the mode changes, which loses the EXIF data
+    return np.asarray(image if image.mode == "RGB" else _to_rgb(image))
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
@@ -63,16 +68,13 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         wide = np.asarray(image)
         if wide.min() < 0 or wide.max() > 65535:
             raise UnreadableError(f"mode {image.mode} with values beyond 16 bits")
-        exif = image.getexif()
         image = Image.fromarray((wide >> 8).astype(np.uint8))
-        image.getexif().update(exif)
     if image.mode == "F":
         raise UnreadableError("mode F (floats of an unknown range)")
     if image.has_transparency_data:
         clear = image.convert("RGBA")
         paper = Image.new("RGBA", clear.size, "white")
         paper.alpha_composite(clear)
-        paper.getexif().update(image.getexif())
         image = paper
     return image.convert("RGB")
 

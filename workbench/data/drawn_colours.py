@@ -97,15 +97,18 @@ class Colours:
             ]
         )
         hair, iris = np.clip(lab2rgb(lab), 0, 1)
-        skin, cloth, trim, background, backdrop = np.array(
-            [
-                SKINS[face.skin],
-                CLOTHES[face.cloth],
-                CLOTHES[face.trim],
-                BACKGROUNDS[face.background],
-                BACKGROUNDS[face.backdrop],
-            ]
-        ) / 255.0
+        skin, cloth, trim, background, backdrop = (
+            np.array(
+                [
+                    SKINS[face.skin],
+                    CLOTHES[face.cloth],
+                    CLOTHES[face.trim],
+                    BACKGROUNDS[face.background],
+                    BACKGROUNDS[face.backdrop],
+                ]
+            )
+            / 255.0
+        )
         return Colours(
             hair, iris, skin, cloth, trim, background, backdrop,
             line=0.22 * hair**1.5 + np.array([0.12, 0.07, 0.09]),

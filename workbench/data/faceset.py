@@ -78,9 +78,7 @@ class FaceSet:
 
         Raises IndexError.
         """
-        indices = np.asarray(indices)
-        if indices.size == 0:
-            indices = indices.astype(np.int64)
+        indices = _index(indices)
         rows, sources = self._row[indices], self.source[indices]
         if len(self._entries) == 1:
             return np.asarray(self._entries[0].pictures[rows])
@@ -101,7 +99,7 @@ class FaceSet:
 
     def take(self, indices: ArrayLike, part: str = "some") -> "FaceSet":
         """A view of some pictures, by indices or mask."""
-        indices = np.asarray(indices)
+        indices = _index(indices)
         arrays = {name: array[indices] for name, array in self._arrays.items()}
         return FaceSet(self._entries, self.sources, arrays, part)
 
@@ -159,6 +157,11 @@ class FaceSet:
             "skipped": len(manifest["skipped"]),
             "duplicates": manifest["duplicates"],
         }
+
+
+def _index(indices: ArrayLike) -> np.ndarray:
+    answer = np.asarray(indices)
+    return answer if answer.size else answer.astype(np.int64)  # NumPy takes [] for floats
 
 
 def _joined(entries: Sequence[Entry]) -> dict[str, np.ndarray]:

@@ -116,8 +116,7 @@ class Folder(Layout):
 
 def has_tags(source: str, pictures: str) -> bool:
     """Whether the folder `source` holds a folder `pictures` and a tags file."""
-    root = Path(source)
-    return (root / pictures).is_dir() and (root / TAGS).exists()
+    return os.path.isdir(os.path.join(source, pictures)) and os.path.lexists(os.path.join(source, TAGS))
 
 
 def _scan(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, int, int, int]]:

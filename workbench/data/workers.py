@@ -45,7 +45,11 @@ class Workers:
         environment = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
         child = subprocess.Popen(
-            [sys.executable, "-c", _CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+            [sys.executable, "-c", _CHILD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,  # Ctrl-C is for the parent
         )
         self._mine.child = child
         self._children.append(child)
@@ -70,12 +74,10 @@ def serve() -> None:
     while True:
         try:
             function, arguments = pickle.load(sys.stdin.buffer)
-        except (EOFError, KeyboardInterrupt):  # Ctrl-C reaches children too; the parent speaks for them
+        except EOFError:
             return
         try:
             answer = (True, function(*arguments))
-        except KeyboardInterrupt:
-            return
         except Exception as error:  # noqa: BLE001  it is raised again in the parent
             answer = (False, error)
         pickle.dump(answer, answers)

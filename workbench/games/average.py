@@ -24,7 +24,8 @@ class MovingAverage:
         """Move towards `module`; `pictures` real pictures were seen since the last update, `seen` in all."""
         half_life = min(self.half_life, max(seen * self.ramp, 1.0))
         weight = 1 - 0.5 ** (pictures / half_life)
-        torch._foreach_lerp_(list(self.module.parameters()), list(module.parameters()), weight)
+        mine, theirs = list(self.module.parameters()), list(module.parameters())
+        torch._foreach_lerp_(mine, theirs, weight)  # type: ignore[attr-defined]  # as torch.optim does
         for own, other in zip(self.module.buffers(), module.buffers(), strict=True):
             if own.is_floating_point():
                 own.lerp_(other, weight)

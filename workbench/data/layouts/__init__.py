@@ -107,7 +107,7 @@ def recognise(source: str | os.PathLike[str]) -> Layout:
     Raises BadInput naming the kinds of sources when it is none, or more than one, of them.
     """
     text = os.fspath(source)
-    answers = [layout for kind in layouts() if (layout := kind.recognise(text)) is not None]
+    answers = [layout for kind in layouts() if text and (layout := kind.recognise(text)) is not None]
     if len(answers) == 1:
         return answers[0]
     if answers:
@@ -117,9 +117,10 @@ def recognise(source: str | os.PathLike[str]) -> Layout:
 
 
 def _why_unknown(text: str) -> str:
-    path = Path(text)
-    if path.is_dir():
+    if not text:
+        return "an empty name"
+    if os.path.isdir(text):
         return "this folder has none of the known layouts, or no pictures"
-    if path.exists():
+    if os.path.exists(text):
         return "a file, not a folder of pictures"
     return "no such folder"

@@ -1,7 +1,6 @@
 """A folder of pictures without tags, for training without conditions."""
 
 import os
-from pathlib import Path
 
 from workbench import tags
 from workbench.data.folder import TAGS, Folder
@@ -16,8 +15,7 @@ class Untagged(Folder):
 
     @classmethod
     def recognise(cls, source: str) -> "Untagged | None":
-        root = Path(source)
-        if not root.is_dir() or os.path.lexists(root / TAGS):
+        if not os.path.isdir(source) or os.path.lexists(os.path.join(source, TAGS)):
             return None
         layout = cls(source)
         return layout if layout.files else None

@@ -1,0 +1,95 @@
+"""What `--dry-run` prints: the config, both nets as layer tables, and how long the run would take."""
+
+import time
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from workbench.batches import Batches
+from workbench.config import Config
+from workbench.games import Game
+from workbench.loop import Until
+from workbench.model import Discriminator, Generator, parameters
+from workbench.tags import VOCABULARY
+
+TIMED_STEPS = 6  # after two that warm up
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One row: output shape without the batch, trainable numbers, multiply-adds a picture."""
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    numbers: int
+    macs: int
+
+
+def layers(module: nn.Module, *inputs: Tensor) -> list[Layer]:
+    """The layers with parameters of their own, in the order in which a forward pass meets them."""
+    rows: list[Layer] = []
+    names = {part: name for name, part in module.named_modules()}
+
+    def note(part: nn.Module, args: tuple[Tensor, ...], out: Tensor) -> None:
+        weight = getattr(part, "weight", None)
+        macs = 0
+        if isinstance(part, nn.Conv2d):
+            macs = weight.numel() * out.shape[2] * out.shape[3]  # type: ignore[union-attr]
+        elif isinstance(part, nn.Linear):
+            macs = weight.numel()  # type: ignore[union-attr]
+        numbers = sum(p.numel() for p in part.parameters(recurse=False))
+        rows.append(Layer(names[part], type(part).__name__, tuple(out.shape[1:]), numbers, macs))
+
+    leaves = (nn.Conv2d, nn.Linear, nn.Embedding, nn.BatchNorm2d)
+    hooks = [part.register_forward_hook(note) for part in module.modules() if isinstance(part, leaves)]
+    try:
+        with torch.no_grad():
+            module(*inputs)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return rows
+
+
+def table(title: str, rows: list[Layer], module: nn.Module) -> str:
+    """The rows as aligned text, with totals."""
+    lines = [
+        f"{title}: {parameters(module):,} parameters, {sum(r.macs for r in rows) / 1e6:,.0f} MMAC a picture"
+    ]
+    for r in rows:
+        shape = " x ".join(map(str, r.shape))
+        lines.append(f"  {r.name:28}{r.kind:14}{shape:>16}{r.numbers:>12,}{r.macs / 1e6:>10.1f} MMAC")
+    return "\n".join(lines)
+
+
+def dry_run(config: Config, game: Game, batches: Batches, until: Until) -> str:
+    """Config, layer tables, and the expected time from a few real steps, whose results are thrown away."""
+    parts = (config.architecture, config.conditioning, VOCABULARY.sizes)
+    generator = Generator(*parts, config.latent, config.size).eval()
+    discriminator = Discriminator(*parts, config.size).eval()
+    z, y = torch.zeros(1, config.latent), torch.zeros(1, 2, dtype=torch.int64)
+    x = torch.zeros(1, 3, config.size, config.size)
+    return "\n\n".join(
+        [
+            config.dumps(),
+            table("generator", layers(generator, z, y), generator),
+            table("discriminator", layers(discriminator, x, y), discriminator),
+            _time(game, batches, until, config),
+        ]
+    )
+
+
+def _time(game: Game, batches: Batches, until: Until, config: Config) -> str:
+    for _ in range(2):
+        game.step(batches)
+    start = time.perf_counter()
+    for _ in range(TIMED_STEPS):
+        game.step(batches)
+    step = (time.perf_counter() - start) / TIMED_STEPS
+    share = until.share(config.real_per_step, config.g_steps, step, len(batches))
+    rate = config.real_per_step / step
+    return (
+        f"{rate:.0f} pictures/s over {TIMED_STEPS} steps: about {step / share / 60:,.0f} minutes for this run"
+    )
