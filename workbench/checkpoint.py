@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import os
+import pickle
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,11 @@ def load_state(path: Path) -> dict[str, Any]:
         )
     if hashlib.sha256(payload).hexdigest().encode() != words[2]:
         raise Damaged(f"{path}: damaged (its content does not match its SHA-256)")
-    return torch.load(io.BytesIO(payload), map_location="cpu", weights_only=True)
+    try:
+        return torch.load(io.BytesIO(payload), map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise Damaged(f"{path}: holds something else than tensors and plain values ({reason})") from None
 
 
 def save_generator(path: Path, tensors: dict[str, Tensor], info: dict[str, Any], half: bool = False) -> str:

@@ -12,6 +12,7 @@ COMMANDS = {
     "generate": "draw faces for the lines of a text file",
     "train": "train a preset, or go on with a run",
     "presets": "list the presets",
+    "export": "a run's generator as a small file with its card",
     "data": "look at data sets",
 }
 

@@ -67,6 +67,7 @@ class Config:
     def problems(self) -> list[str]:
         """Sentences that say why this cannot be trained; traits are compared, never names."""
         found = self.architecture.problems(self.size)
+        found += self.conditioning.problems() + self.objective.problems()
         at_least_one = ("size", "latent", "batch", "d_steps", "g_steps", "keep_states", "ema_samples")
         found += [
             f"{name} is at least 1; got {getattr(self, name)}"
@@ -77,6 +78,13 @@ class Config:
         found += [
             f"{name} is above 0; got {getattr(self, name)}" for name in above_zero if getattr(self, name) <= 0
         ]
+        found += [
+            f"{name} is from 0 to below 1; got {getattr(self, name)}"
+            for name in ("beta1", "beta2")
+            if not 0 <= getattr(self, name) < 1
+        ]
+        if min(self.learning_rate.lowest, self.d_learning_scale, self.mismatch.lowest) < 0:
+            found.append("learning_rate, d_learning_scale and mismatch are never below 0")
         if self.precision not in PRECISIONS:
             found.append(f"precision is one of {', '.join(PRECISIONS)}; got '{self.precision}'")
         if not 0 <= self.shift < self.size:

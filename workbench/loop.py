@@ -82,18 +82,23 @@ def loop(
     sinks: Sequence[Sink] = (),
     resume: dict[str, Any] | None = None,
 ) -> Iterator[Tick]:
-    """Train until `until` or `stop()`; yields at every tick. Saves a state at every snapshot and at the end.
+    """Train until `until` or `stop()`; yields at every tick. Saves a state at the start, at every snapshot and
+    at the end, so that a run can be resumed whenever it was killed.
 
     resume: a state of `Run.load_state`. Raises Diverged (naming the last good state) and DiskError.
     """
     played = _Played(game, batches, run, devices, until)
-    if resume is not None:
-        played.load(resume)
     try:
-        while not played.ended(stop):
+        if resume is not None:
+            played.load(resume)
+        else:
+            played.save()
+        ended = played.ended(stop)
+        while not ended:
             played.step()
-            if played.due(played.config.tick_kimg) or played.ended(stop):
-                with_grid = played.due(played.config.snapshot_kimg) or played.ended(stop)
+            ended = played.ended(stop)  # once a step: a stop after this ends the next step, which is saved
+            with_grid = ended or played.due(played.config.snapshot_kimg)
+            if with_grid or played.due(played.config.tick_kimg):
                 tick = played.tick(with_grid)
                 for sink in sinks:
                     sink.log(tick)
@@ -114,7 +119,6 @@ class _Played:
         self.sums: dict[str, list[float]] = {}
         self.clock = time.monotonic()
         self.tick_seen, self.tick_seconds = 0, 0.0
-        self._stopped = False
 
     def load(self, state: dict[str, Any]) -> None:
         self.game.load(state["game"])
@@ -124,10 +128,8 @@ class _Played:
         self.clock = time.monotonic()
 
     def ended(self, stop: Callable[[], bool]) -> bool:
-        if not self._stopped:
-            reached = self.until.share(self.batches.seen, self.steps, self.seconds, len(self.batches)) >= 1
-            self._stopped = self.devices.any(reached or stop())
-        return self._stopped
+        reached = self.until.share(self.batches.seen, self.steps, self.seconds, len(self.batches)) >= 1
+        return self.devices.any(reached or stop())
 
     def step(self) -> None:
         self.before = self.batches.seen
@@ -159,7 +161,8 @@ class _Played:
         )
         scalars["kimg"] = seen / 1000
         share = self.until.share(seen, self.steps, self.seconds, len(self.batches))
-        tick = Tick(seen, self.steps, self.seconds, share, scalars, not self.due(self.config.tick_kimg))
+        whole = self.due(self.config.tick_kimg) or self.due(self.config.snapshot_kimg)
+        tick = Tick(seen, self.steps, self.seconds, share, scalars, not whole)
         if not tick.partial:  # otherwise a resumed run goes on with these sums
             self.sums, self.tick_seen, self.tick_seconds = {}, seen, self.seconds
         if self.devices.rank == 0:
@@ -185,8 +188,12 @@ class _Played:
             info |= {"seen": seen, "seconds": round(self.seconds, 1), "run": self.run.name}
             save_generator(self.run.best, tensors, info)
             save_png(self.run.samples / f"{seen // 1000:06d}.png", drawn, {"seen": seen})
-            self.run.save_state(self.state(), self.config.keep_states)
+            self.save()
         return drawn
+
+    def save(self) -> None:
+        if self.devices.rank == 0:
+            self.run.save_state(self.state(), self.config.keep_states)
 
     def state(self) -> dict[str, Any]:
         """All that a resumed run needs; randomness is no part of it (see workbench.noise)."""

@@ -6,12 +6,14 @@ easy as 1, 2, 3").
 """
 
 import hashlib
+import operator
 
 import numpy as np
 
 
 def generator(*key: int | str) -> np.random.Generator:
     """A generator keyed by any sequence of integers and words; the same key gives the same numbers."""
-    text = "\x1f".join(f"{type(part).__name__}:{part}" for part in key)
+    parts = (f"str:{part}" if isinstance(part, str) else f"int:{operator.index(part)}" for part in key)
+    text = "\x1f".join(parts)  # one of NumPy's integers is the same key as Python's own
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
     return np.random.Generator(np.random.Philox(key=np.frombuffer(digest[:16], dtype=np.uint64)))

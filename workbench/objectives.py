@@ -46,6 +46,16 @@ class Objective(Component):
             if not gamma.is_zero
         )
 
+    def problems(self) -> list[str]:
+        found = []
+        if self.penalty_every < 1:
+            found.append(f"objective '{self.name}': penalty_every is at least 1; got {self.penalty_every}")
+        if not 0 < self.penalty_share <= 1:
+            found.append(
+                f"objective '{self.name}': penalty_share is above 0, at most 1; got {self.penalty_share}"
+            )
+        return found
+
     def real_loss(self, d_real: Tensor) -> Tensor:
         """D's loss for real pictures with their own tags; d_real (N,) logits."""
         raise NotImplementedError

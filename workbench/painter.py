@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from workbench import noise
 from workbench.checkpoint import load_generator
@@ -66,7 +67,7 @@ class Painter:
         self.generator = generator.eval().requires_grad_(False)
         self.info, self.digest = info, digest
         self.size = int(info["config"]["size"])
-        self.tag_counts = np.asarray(info["tag_counts"], dtype=np.int64)
+        self.tag_counts = np.asarray(info["tag_counts"], dtype=np.int64).reshape(VOCABULARY.sizes)
 
     @classmethod
     def open(cls, path: str | Path | None = None) -> "Painter":
@@ -79,10 +80,13 @@ class Painter:
             path = path / "checkpoints" / "best.safetensors"
         tensors, info, digest = load_generator(path)
         try:
-            generator = build(Config.from_json(info["config"]).checked())
+            config = Config.from_json(info["config"]).checked()
+            with torch.device("meta"), _Unfilled():  # costs no memory: a file may claim networks of any size
+                build(config).load_state_dict(tensors, assign=True)
+            generator = build(config)
             generator.load_state_dict(tensors)
             return cls(generator, info, digest)
-        except (KeyError, TypeError, RuntimeError, BadInput) as error:
+        except (KeyError, TypeError, ValueError, RuntimeError, BadInput) as error:
             reason = " ".join(str(error).split())[:300]
             raise BadInput(f"{path}: its weights do not fit its config ({reason})") from None
 
@@ -93,6 +97,8 @@ class Painter:
 
     def draw(self, recipes: Sequence[Recipe]) -> np.ndarray:
         """N recipes -> (N, S, S, 3) uint8."""
+        if not recipes:
+            return np.empty((0, self.size, self.size, 3), np.uint8)
         z, y, extra = self.inputs(recipes)
         return to_uint8(torch.cat(list(self._draw(z, self.generator.coder(y, extra)))))
 
@@ -144,6 +150,16 @@ def draw_tags(hair: int, eyes: int, counts: np.ndarray, recipe: Recipe) -> tuple
     u = noise.generator("tags", recipe.seed, recipe.id, recipe.k).random()
     chosen = int(np.searchsorted(sums, u * sums[-1], side="right"))
     return chosen // weights.shape[1], chosen % weights.shape[1]
+
+
+class _Unfilled(TorchFunctionMode):
+    """Leaves out normal numbers: for those alone, torch would import 800 modules on the meta device."""
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        if getattr(func, "__name__", "") == "normal_":
+            return kwargs["tensor"] if "tensor" in kwargs else args[0]
+        return func(*args, **kwargs)
 
 
 def build(config: Config) -> Generator:

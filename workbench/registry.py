@@ -7,6 +7,7 @@ file is enough to add a component.
 
 import dataclasses
 import importlib
+import math
 import pkgutil
 import typing
 from collections.abc import Callable
@@ -21,6 +22,10 @@ class Component:
     """Base of everything that a registry holds."""
 
     name: ClassVar[str] = ""
+
+    def problems(self) -> list[str]:
+        """Sentences that say why these fields cannot work, whatever the other components are."""
+        return []
 
     def to_json(self) -> dict[str, Any]:
         """Name and fields, ready for `json.dump`; `Registry.from_json` is the way back."""
@@ -80,7 +85,7 @@ class Registry:
         if isinstance(value, str):
             return self[value]()
         if not isinstance(value, dict) or not isinstance(value.get("name"), str):
-            raise BadInput(f"a {self.kind} needs a 'name'; got {value!r}")
+            raise BadInput(f"{self.kind}: a name, or an object with a 'name', is expected; got {value!r}")
         fields = {key: item for key, item in value.items() if key != "name"}
         return build(self[value["name"]], fields, f"{self.kind} '{value['name']}'")
 
@@ -129,6 +134,8 @@ def coerce(value: Any, wanted: Any, where: str) -> Any:
         if wanted is bool:
             return _truth(value)
         if wanted is int and (isinstance(value, bool) or int(value) != float(value)):
+            raise ValueError
+        if wanted is float and not math.isfinite(float(value)):
             raise ValueError
         return wanted(value)
     except (TypeError, ValueError, OverflowError):

@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from workbench.checkpoint import Damaged, load_state, save_state, write_atomically
+from workbench.checkpoint import load_state, save_state, write_atomically
 from workbench.config import Config
 from workbench.errors import BadInput, DiskError
 
@@ -29,11 +29,8 @@ class Run:
     @classmethod
     def create(cls, path: str | Path, config: Config) -> "Run":
         """A new folder. Raises BadInput when a run is there already, DiskError when it cannot be written."""
+        cls.refuse_existing(path)
         run = cls(Path(path))
-        if (run.path / "config.json").exists():
-            raise BadInput(
-                f"{path}: there is a run already; go on with --resume {path}, or take another --out"
-            )
         try:
             for folder in (run.samples, run.checkpoints):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -41,6 +38,14 @@ class Run:
             raise DiskError(f"{path}: the run folder cannot be made: {error.strerror}") from None
         write_atomically(run.path / "config.json", config.dumps().encode())
         return run
+
+    @staticmethod
+    def refuse_existing(path: str | Path) -> None:
+        """Raises BadInput when there is a run at `path` already."""
+        if (Path(path) / "config.json").exists():
+            raise BadInput(
+                f"{path}: there is a run already; go on with --resume {path}, or take another --out"
+            )
 
     @classmethod
     def open(cls, path: str | Path) -> "Run":
@@ -133,7 +138,8 @@ class Run:
 
     def states(self) -> list[Path]:
         """Saved states, newest first."""
-        return sorted(self.checkpoints.glob("state-*.pt"), reverse=True)
+        found = self.checkpoints.glob("state-*.pt")
+        return sorted(found, key=lambda path: (len(path.name), path.name), reverse=True)
 
     def save_state(self, state: dict[str, Any], keep: int) -> Path:
         """Write state-(seen).pt, then remove all but the newest `keep`."""
@@ -152,6 +158,6 @@ class Run:
         for path in self.states():
             try:
                 return load_state(path), passed
-            except Damaged as error:
+            except BadInput as error:  # one flipped bit can also look like another format
                 passed.append(f"{error}; the state before it is used")
         raise BadInput("\n".join([*passed, f"{self.path}: no whole state to resume from"]))

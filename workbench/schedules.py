@@ -1,6 +1,7 @@
 """A number that changes over a run: learning rates, penalty weights, the weight of wrong tags."""
 
 import itertools
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,18 +21,20 @@ class Schedule:
         """From a number, `"0.5"`, `"0:0.5,0.6:0.5,1:0.1"`, a list of pairs, or a Schedule.
 
         Raises:
-            ValueError: not such a form, no point, or shares that do not rise.
+            ValueError: not such a form, no point, shares that do not rise, or NaN or infinity.
         """
         if isinstance(value, Schedule):
             return value
         if isinstance(value, str) and ":" in value:
             value = [part.split(":") for part in value.split(",")]
         if isinstance(value, (int, float, str)):
-            return cls(((0.0, float(value)),))
+            value = [(0.0, value)]
         points = tuple((float(share), float(number)) for share, number in value)
         shares = [share for share, _ in points]
         if not points or shares != sorted(set(shares)):
             raise ValueError(f"a schedule needs points with rising shares; got {value!r}")
+        if not all(math.isfinite(number) for point in points for number in point):
+            raise ValueError(f"a schedule needs finite numbers; got {value!r}")
         return cls(points)
 
     def at(self, share: float) -> float:
@@ -42,6 +45,11 @@ class Schedule:
             if share <= x1:
                 return y0 + (y1 - y0) * (share - x0) / (x1 - x0)
         return self.points[-1][1]
+
+    @property
+    def lowest(self) -> float:
+        """The smallest value that it ever has."""
+        return min(value for _, value in self.points)
 
     @property
     def is_zero(self) -> bool:

@@ -32,7 +32,7 @@ class Architecture(Component):
         """Trait: D has batch norm, so gradient penalties are refused and real and fake pass through D apart."""
         return False
 
-    def problems(self, size: int) -> list[str]:
+    def problems(self, size: int = 64) -> list[str]:
         """Sentences that say why this architecture cannot draw pictures of `size` pixels."""
         return []
 

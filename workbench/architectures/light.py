@@ -90,7 +90,7 @@ class Light(Architecture):
     def mixes_batch(self) -> bool:
         return self.d_norm == "batch"
 
-    def problems(self, size: int) -> list[str]:
+    def problems(self, size: int = 64) -> list[str]:
         found = []
         for kind, name, known in (
             ("g_norm", self.g_norm, GENERATOR_NORMS),

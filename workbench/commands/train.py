@@ -6,6 +6,7 @@ import os
 import platform
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -31,16 +32,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--dry-run", action="store_true", help="print config, layers and expected time; train nothing"
     )
     bounds = parser.add_argument_group("how long (totals since the run began; default: the config's kimg)")
-    bounds.add_argument("--minutes", type=float)
-    bounds.add_argument("--epochs", type=float)
-    bounds.add_argument("--steps", type=int, help="updates of G")
+    bounds.add_argument("--minutes", type=above_zero(float))
+    bounds.add_argument("--epochs", type=above_zero(float))
+    bounds.add_argument("--steps", type=above_zero(int), help="updates of G")
     bounds.add_argument(
-        "--stop-kimg", type=float, help="cut the run here; its schedules still run over --kimg"
+        "--stop-kimg", type=above_zero(float), help="cut the run here; its schedules still run over --kimg"
     )
     where = parser.add_argument_group("where")
     where.add_argument("--accelerator", default="auto", choices=("auto", "cpu", "cuda"))
-    where.add_argument("--devices", type=int, default=1, help="processes on this machine")
-    where.add_argument("--threads", type=int, help="CPU threads a process; default: all cores")
+    where.add_argument("--devices", type=above_zero(int), default=1, help="processes on this machine")
+    where.add_argument(
+        "--threads", type=above_zero(int), help="CPU threads a process; default: the cores, shared evenly"
+    )
     where.add_argument("--wandb", default="offline", choices=("offline", "online", "off"))
     fields = parser.add_argument_group("config fields")
     for name in config_options():
@@ -49,6 +52,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         fields.add_argument(
             *flags, dest=f"config:{name}", choices=choices, metavar=None if choices else "VALUE"
         )
+
+
+def above_zero(kind: type) -> Callable[[str], Any]:
+    """For argparse: a number of this type, above 0."""
+
+    def parse(text: str) -> Any:
+        value = kind(text)
+        if not value > 0:
+            raise argparse.ArgumentTypeError(f"a number above 0 is expected; got {text}")
+        return value
+
+    parse.__name__ = kind.__name__  # argparse names it when `kind` refuses the text
+    return parse
 
 
 def config_options() -> list[str]:
@@ -78,6 +94,8 @@ def main(args: argparse.Namespace) -> int:
         if not args.preset:
             raise BadInput("which preset? (see `workbench presets`; or --resume RUN)")
         config = preset(args.preset).config.replace(**changes)
+        if not args.dry_run:
+            Run.refuse_existing(args.out or Path("runs") / args.preset)  # before any picture is decoded
         data = tuple(args.data or config.data or DEFAULT_DATA)
         from workbench.data.layouts import recognise
 
@@ -97,7 +115,7 @@ def _train(args: argparse.Namespace, config: Config, run: Run | None) -> int:
     from workbench.loop import Until, loop
     from workbench.sinks import WandbSink
 
-    torch.set_num_threads(args.threads or len(os.sched_getaffinity(0)))
+    torch.set_num_threads(args.threads or max(1, cores() // args.devices))
     stop = Stop()
     faces = FaceSet.open(config.data, size=config.size, progress=sys.stderr.isatty())
     devices = Devices(config.precision, args.accelerator, args.devices)
@@ -119,6 +137,13 @@ def _train(args: argparse.Namespace, config: Config, run: Run | None) -> int:
     if devices.rank == 0:
         print(f"{run.path}: {batches.seen:,} pictures seen; newest grid {_newest(run.samples)}")
     return stop.exit_code
+
+
+def cores() -> int:
+    """CPU cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _kimg(args: argparse.Namespace, config: Config) -> float | None:
@@ -150,7 +175,8 @@ def _begin(
     for sentence in passed:
         print(sentence, file=sys.stderr)
     before = run.read_json("environment.json")
-    for name, remedy in (("threads", "--threads"), ("data_hash", "the same data")):
+    remedies = (("threads", "--threads"), ("processes", "--devices"), ("data_hash", "the same data"))
+    for name, remedy in remedies:
         if before.get(name) != about[name]:
             print(
                 f"{run.path}: {name.replace('_', ' ')} was {before.get(name)}, now {about[name]}: the run goes on, but "

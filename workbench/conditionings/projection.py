@@ -65,6 +65,11 @@ class Projection(Conditioning):
 
     embedding: int = 64
 
+    def problems(self) -> list[str]:
+        if self.embedding < 1:
+            return [f"conditioning '{self.name}': embedding is at least 1; got {self.embedding}"]
+        return []
+
     def coder(self, sizes: tuple[int, ...]) -> Coder:
         return EmbeddingCoder(sizes, self.embedding)
 

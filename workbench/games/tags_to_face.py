@@ -110,10 +110,11 @@ class TagsToFace(Game):
             "score/fake": d_fake.mean(),
             "accuracy/D": (d_real > d_fake).float().mean(),
         }
-        if d_wrong is not None and len(d_wrong):
-            wrong = objective.fake_loss(d_wrong, d_real[chosen])
+        if d_wrong is not None:  # without a known tag there is no such row; every process must still report
+            known = len(d_wrong) > 0
+            wrong = objective.fake_loss(d_wrong, d_real[chosen]) if known else d_real.new_zeros(())
             loss = loss + mismatch * wrong
-            scalars |= {"loss/wrong-tags": wrong, "score/wrong-tags": d_wrong.mean()}
+            scalars |= {"loss/wrong-tags": wrong, "score/wrong-tags": d_wrong.mean() if known else wrong}
         loss = loss + self._extra_losses(batch, f_real, f_fake)
         loss = loss + self._penalty(batch, x_real, x_fake, scalars)
         scalars["gradient/D"] = self._descend("D", self.D, loss)

@@ -1,0 +1,146 @@
+"""Tiny networks, a small set of drawn faces and one finished run, shared by several files of tests."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+DATA = "drawn:64"
+TINY = {  # the smallest networks that have every part: 16 pixels, about 10,000 numbers each
+    "size": 16,
+    "latent": 8,
+    "batch": 8,
+    "ema_samples": 16,
+    "architecture.g_widths": "8,8,8",
+    "architecture.d_widths": "8,8",
+    "architecture.features": 8,
+}
+# A run that uses everything that depends on the sample's number, and ends between two ticks.
+WHOLE = {
+    **TINY,
+    "precision": "32-true",
+    "shift": 2,
+    "rotate": 10,
+    "kimg": 2,
+    "objective.penalty_every": 3,
+    "tick_kimg": 0.024,
+    "snapshot_kimg": 0.12,
+}
+STEPS = 121
+
+
+def flags(**fields: object) -> list[str]:
+    """Config fields as options of `workbench train`."""
+    return [part for name, value in fields.items() for part in (f"--{name}", str(value))]
+
+
+@dataclass(frozen=True)
+class Command:
+    """The real command in a process of its own, one thread, caches in a folder of the tests."""
+
+    env: dict[str, str] = field(repr=False)
+    data: str = DATA
+    where: tuple[str, ...] = ("--accelerator", "cpu", "--threads", "1")
+
+    def start(self, *arguments: object, script: Path | None = None) -> subprocess.Popen[str]:
+        program = [str(script)] if script else ["-m", "workbench"]
+        return subprocess.Popen(
+            [sys.executable, *program, "train", *map(str, arguments), *self.where],
+            env=self.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: object, script: Path | None = None) -> subprocess.CompletedProcess[str]:
+        process = self.start(*arguments, script=script)
+        out, err = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory) -> Path:
+    """Decoded pictures; nothing in these tests may reach the user's own caches."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def command(cache, tmp_path_factory) -> Command:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("WANDB_")}
+    home = str(tmp_path_factory.mktemp("home"))
+    return Command(env | {"WORKBENCH_CACHE": str(cache), "HOME": home})
+
+
+@pytest.fixture(scope="session")
+def faces(cache):
+    """64 drawn faces at 16 pixels, exact tags."""
+    from workbench.data import FaceSet
+
+    return FaceSet.open(DATA, size=16, progress=False, cache=cache)
+
+
+@pytest.fixture(scope="session")
+def devices():
+    """One process on the CPU, one thread."""
+    import torch
+
+    from workbench.devices import Devices
+
+    torch.set_num_threads(1)
+    return Devices(accelerator="cpu")
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Callable:
+    """tiny(**changes): a checked Config of tiny networks."""
+    from workbench.config import Config
+
+    return lambda **changes: Config().replace(**(TINY | changes)).checked()
+
+
+@pytest.fixture(scope="session")
+def play(devices, faces) -> Callable:
+    """play(config): a game and its batches, ready for `game.step(batches)`."""
+    from workbench.batches import Batches
+    from workbench.games.tags_to_face import TagsToFace
+
+    def start(config, tags=None):
+        tags = faces.train().y if tags is None else tags
+        return TagsToFace(config, devices, tags), Batches(faces, config, devices)
+
+    return start
+
+
+@pytest.fixture
+def train(cache, devices, monkeypatch, capsys) -> Callable:
+    """train(*arguments) -> (exit status, stdout, stderr) of the command, within this process."""
+    import signal
+
+    from workbench.cli import main
+
+    monkeypatch.setenv("WORKBENCH_CACHE", str(cache))
+    for name in ("CACHE", "CONFIG", "DATA"):
+        monkeypatch.setenv(f"WANDB_{name}_DIR", str(cache / "wandb"))
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        status = main(["train", *map(str, arguments), *Command({}).where])
+        return status, *capsys.readouterr()
+
+    yield call
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture(scope="session")
+def finished(command, tmp_path_factory) -> Path:
+    """The folder of a run by the real command, never interrupted, with W&B as it is by default."""
+    out = tmp_path_factory.mktemp("runs") / "finished"
+    done = command.run("faces-64", "--data", DATA, "--out", out, "--steps", STEPS, *flags(**WHOLE))
+    assert done.returncode == 0, done.stderr
+    return out
