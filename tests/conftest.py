@@ -1,6 +1,7 @@
 """Tiny networks, a small set of drawn faces and one finished run, shared by several files of tests."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -58,7 +59,7 @@ class Command:
 
     def run(self, *arguments: object, script: Path | None = None) -> subprocess.CompletedProcess[str]:
         process = self.start(*arguments, script=script)
-        out, err = process.communicate(timeout=300)
+        out, err = process.communicate(timeout=900)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
@@ -115,26 +116,35 @@ def play(devices, faces) -> Callable:
     return start
 
 
-@pytest.fixture
-def train(cache, devices, monkeypatch, capsys) -> Callable:
-    """train(*arguments) -> (exit status, stdout, stderr) of the command, within this process."""
-    import signal
-
+@pytest.fixture(scope="session")
+def train_here(cache, devices) -> Callable[..., int]:
+    """train_here(*arguments): the exit status of the command, called within this process."""
     from workbench.cli import main
 
-    monkeypatch.setenv("WORKBENCH_CACHE", str(cache))
-    for name in ("CACHE", "CONFIG", "DATA"):
-        monkeypatch.setenv(f"WANDB_{name}_DIR", str(cache / "wandb"))
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    def call(*arguments: object) -> int:
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("WORKBENCH_CACHE", str(cache))
+                for name in ("CACHE", "CONFIG", "DATA"):
+                    patch.setenv(f"WANDB_{name}_DIR", str(cache / "wandb"))
+                return main(["train", *map(str, arguments), *Command({}).where])
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+
+    return call
+
+
+@pytest.fixture
+def train(train_here, capsys) -> Callable[..., tuple[int, str, str]]:
+    """train(*arguments): exit status, stdout and stderr of the command, called within this process."""
 
     def call(*arguments: object) -> tuple[int, str, str]:
         capsys.readouterr()
-        status = main(["train", *map(str, arguments), *Command({}).where])
-        return status, *capsys.readouterr()
+        return train_here(*arguments), *capsys.readouterr()
 
-    yield call
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
+    return call
 
 
 @pytest.fixture(scope="session")

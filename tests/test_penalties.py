@@ -187,5 +187,5 @@ def test_pictures_get_no_gradient_from_it(batch):
 
 @pytest.mark.parametrize("penalty", [Penalty("reals"), Penalty("line")])
 def test_an_unknown_place_or_a_line_without_mix_is_refused(batch, penalty):
-    with pytest.raises(ValueError, match="real.*fake.*line"):
+    with pytest.raises(ValueError, match=r"real.*fake.*line"):
         penalty(square, *batch)

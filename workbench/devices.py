@@ -5,6 +5,8 @@ update: a DDP wrapper breaks on lazy penalties, which leave parts of D without g
 """
 
 import contextlib
+import ctypes
+import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -28,6 +30,8 @@ class Devices:
         self.fabric = Fabric(accelerator=accelerator, devices=count, strategy=strategy, precision=chosen)
         self.fabric.launch()
         self.precision = precision
+        if self.device.type == "cpu":
+            keep_freed_memory()
 
     @property
     def device(self) -> torch.device:
@@ -76,7 +80,7 @@ class Devices:
         for p, part in zip(
             parameters, flat.div_(self.world).split([p.numel() for p in parameters]), strict=True
         ):
-            p.grad = part.view_as(p).clone()
+            p.grad = torch.empty_like(p).copy_(part.view_as(p))  # fused Adam needs p's own memory format
 
     def mean(self, numbers: Tensor) -> Tensor:
         """The mean over all processes."""
@@ -91,3 +95,15 @@ class Devices:
         if self.world == 1:
             return flag
         return bool(self.mean(torch.tensor([float(flag)], device=self.device)).item() > 0)
+
+
+def keep_freed_memory() -> None:
+    """Let this process keep the memory that it frees instead of handing it back to the system.
+
+    A training step frees and takes the same large maps over and over; by default glibc returns each to the
+    kernel, and fetching its pages anew cost 10 to 30% of a step. Elsewhere than on glibc nothing happens.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is not None:
+        mallopt(-3, 1 << 30)  # M_MMAP_THRESHOLD: no mapping of its own for anything below 1 GiB
+        mallopt(-1, 2**31 - 1)  # M_TRIM_THRESHOLD: nothing is given back

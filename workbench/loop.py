@@ -94,6 +94,10 @@ def loop(
         else:
             played.save()
         ended = played.ended(stop)
+        if (
+            ended and played.sums
+        ):  # nothing to add: put the last tick back, which resuming took out of the log
+            yield played.tick(with_grid=False)
         while not ended:
             played.step()
             ended = played.ended(stop)  # once a step: a stop after this ends the next step, which is saved

@@ -15,6 +15,7 @@ from workbench.architectures import ARCHITECTURES, Architecture, Trunk
 from workbench.architectures.layers import (
     DISCRIMINATOR_NORMS,
     GENERATOR_NORMS,
+    EnlargeConv2d,
     Norm,
     discriminator_layer,
     minibatch_std,
@@ -28,18 +29,17 @@ class LightGenerator(nn.Module):
     def __init__(self, inputs: int, widths: tuple[int, ...], norm: str) -> None:
         super().__init__()
         self.stem = nn.Linear(inputs, widths[0] * 16)
-        self.convolutions = nn.ModuleList(nn.Conv2d(a, b, 3, padding=1) for a, b in pairwise(widths))
+        pairs = list(pairwise(widths))
+        enlarging = [EnlargeConv2d(a, b) for a, b in pairs[:-1]]
+        self.convolutions = nn.ModuleList([*enlarging, nn.Conv2d(*pairs[-1], 3, padding=1)])
         self.norms = nn.ModuleList(Norm(norm, width, inputs) for width in widths[1:])
         self.to_rgb = nn.Conv2d(widths[-1] // 4, 3, 3, padding=1)
 
     def forward(self, w: Tensor) -> Tensor:
         """w (N, inputs) -> (N, 3, S, S) in [-1, 1], S = 4 * 2 ** (len(widths) - 1)."""
         h = self.stem(w).view(len(w), -1, 4, 4)
-        last = len(self.convolutions) - 1
-        for level, (convolution, norm) in enumerate(zip(self.convolutions, self.norms, strict=True)):
-            if level != last:
-                h = F.interpolate(h, scale_factor=2, mode="nearest")
-            h = F.relu(norm(convolution(h), w))
+        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
+            h = F.relu(norm(convolution(h), w), inplace=True)
         return self.to_rgb(F.pixel_shuffle(h, 2)).tanh()
 
 
@@ -57,10 +57,10 @@ class LightTrunk(Trunk):
     def __init__(self, widths: tuple[int, ...], features: int, norm: str, spread: bool) -> None:
         super().__init__()
         first = [Unshuffle(), discriminator_layer(norm, nn.Conv2d(16, widths[0], 3, padding=1), widths[0])]
-        self.stages = nn.ModuleList([nn.Sequential(*first, nn.LeakyReLU(0.2))])
+        self.stages = nn.ModuleList([nn.Sequential(*first, nn.LeakyReLU(0.2, inplace=True))])
         for a, b in pairwise(widths):
             layer = discriminator_layer(norm, nn.Conv2d(a, b, 4, stride=2, padding=1), b)
-            self.stages.append(nn.Sequential(layer, nn.LeakyReLU(0.2)))
+            self.stages.append(nn.Sequential(layer, nn.LeakyReLU(0.2, inplace=True)))
         self.spread = spread
         self.features = features
         linear = nn.Linear(widths[-1] * 16 + spread, features)

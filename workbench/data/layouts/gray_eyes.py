@@ -1,7 +1,8 @@
 """`gray-eyes:FOLDER`: the pictures of an MLDS2018 folder that can be given gray eyes, recoloured.
 
 That set has no gray eyes; see `workbench.data.gray_eyes`. Join it to the set itself:
-`--data FOLDER gray-eyes:FOLDER`. Numbers are the originals', so a face that is held out there is held out here.
+`--data FOLDER gray-eyes:FOLDER`. Numbers and
+groups are the originals', so a face that is held out there is held out here.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,6 @@ from typing import ClassVar
 import numpy as np
 
 from workbench.data import decode
-from workbench.data.gray_eyes import recolour
 from workbench.data.layouts import Item, Listing
 from workbench.data.layouts.mlds2018 import Mlds2018
 from workbench.errors import BadInput
@@ -25,6 +25,8 @@ class Recoloured(Item):
     """y are the original's colours; what is loaded has gray eyes."""
 
     def load(self, size: int) -> tuple[np.ndarray, tuple[int, int]]:
+        from workbench.data.gray_eyes import recolour
+
         picture = recolour(decode.read(self.path), *self.y)
         if picture is None:
             raise decode.UnreadableError("its irises are no longer found")
@@ -34,7 +36,7 @@ class Recoloured(Item):
 class GrayEyes(Mlds2018):
     kind = "gray-eyes"
     looks = "gray-eyes:FOLDER, an mlds2018 folder's pictures with their irises recoloured to gray"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2  # 1 found its groups anew, among the recoloured pictures
 
     @classmethod
     def recognise(cls, source: str) -> "GrayEyes | None":
@@ -49,13 +51,23 @@ class GrayEyes(Mlds2018):
 
     def listing(self) -> Listing:
         """Only the pictures whose irises are found with confidence; the others are no faults, so not skipped."""
-        whole = super().listing()
-        return Listing([item for item in map(_recoloured, whole.items) if item is not None])
+        from workbench.data.cache import open_entry  # reads layouts itself
+
+        original = Mlds2018.recognise(str(self.root))
+        if original is None:
+            raise BadInput(f"{self.origin}: the folder has gone")
+        entry = open_entry(original, 64, None, progress=False)
+        groups = dict(zip(entry.number.tolist(), entry.group.tolist(), strict=True))
+        kept = [item for item in super().listing().items if item.number in groups]  # exact copies are not
+        found = [_recoloured(item, groups[item.number]) for item in kept]
+        return Listing([item for item in found if item is not None])
 
 
-def _recoloured(item: Item) -> Recoloured | None:
+def _recoloured(item: Item, group: int) -> Recoloured | None:
+    from workbench.data.gray_eyes import recolour  # scikit-image takes a while to import
+
     try:
         found = recolour(decode.read(item.path), *item.y)
     except (decode.UnreadableError, ValueError):
         return None  # the set itself, which this is joined to, reports unreadable pictures
-    return None if found is None else Recoloured(item.name, item.number, item.y, item.path)
+    return None if found is None else Recoloured(item.name, item.number, item.y, item.path, group)

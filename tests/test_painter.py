@@ -1,0 +1,309 @@
+"""The painter: a picture depends on its recipe and on nothing else."""
+
+import dataclasses
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from conftest import TINY
+
+from workbench import noise
+from workbench.checkpoint import load_generator, save_generator
+from workbench.config import Config
+from workbench.errors import BadInput
+from workbench.painter import DRAWN_AT_ONCE, Painter, Recipe, build, draw_tags
+from workbench.tags import EYES, HAIR, UNKNOWN, VOCABULARY
+
+COUNTS = np.random.default_rng(0).integers(1, 50, VOCABULARY.sizes)
+COUNTS[2] = 0  # aqua hair was never seen
+COUNTS[:, 0] = 0  # nor were gray eyes
+COUNTS[5, 3:] = 0
+KEYS = [Recipe(id=name, seed=seed, k=k) for name in ("1", "b") for seed in (1, 2) for k in range(1, 6)]
+
+
+def write(path: Path, of: Config, counts: object = COUNTS, half: bool = False, **changes) -> Path:
+    """A generator whose pictures differ clearly from each other."""
+    torch.manual_seed(4)
+    net = build(of)
+    with torch.no_grad():
+        for p in net.parameters():
+            p.mul_(2.5)
+    tensors = net.state_dict() | changes.pop("tensors", {})
+    info = {"config": of.to_json(), "tag_counts": np.asarray(counts).tolist()} | changes
+    save_generator(path, tensors, {name: value for name, value in info.items() if value is not None}, half)
+    return path
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory) -> Path:
+    return write(tmp_path_factory.mktemp("painter") / "g.safetensors", Config().replace(**TINY))
+
+
+@pytest.fixture(scope="module")
+def painter(file) -> Painter:
+    torch.set_num_threads(1)
+    return Painter.open(file)
+
+
+def many(count: int) -> list[Recipe]:
+    return [
+        Recipe(
+            id=str(n), hair=n % 13 - 1, eyes=n % 12 - 1, seed=n % 3, k=n % 5 + 1, truncation=1 - n % 4 / 10
+        )
+        for n in range(count)
+    ]
+
+
+# A picture is its recipe
+
+
+def test_a_picture_does_not_depend_on_its_batch_or_order(painter):
+    recipes = many(2 * DRAWN_AT_ONCE + 5)
+    together = painter.draw(recipes)
+    assert together.shape == (21, 16, 16, 3)
+    assert together.dtype == np.uint8
+    assert np.array_equal(np.concatenate([painter.draw([recipe]) for recipe in recipes]), together)
+    assert np.array_equal(painter.draw(recipes[::-1])[::-1], together)
+    mixed = np.random.default_rng(1).permutation(len(recipes))
+    assert np.array_equal(painter.draw([recipes[n] for n in mixed]), together[mixed])
+    assert len({picture.tobytes() for picture in together}) == len(recipes)
+
+
+def test_a_picture_does_not_depend_on_global_generators_or_on_what_was_drawn_before(file, painter):
+    recipe = many(8)[7]
+    first = painter.draw([recipe])
+    torch.manual_seed(99)
+    np.random.seed(99)
+    painter.draw(many(30))
+    assert np.array_equal(painter.draw([recipe]), first)
+    assert np.array_equal(Painter.open(file).draw([recipe]), first)
+
+
+def test_nothing_asked_for_is_nothing_drawn(painter):
+    assert painter.draw([]).shape == (0, 16, 16, 3)
+
+
+def test_another_id_seed_or_k_is_another_picture(painter):
+    pictures = painter.draw([dataclasses.replace(key, hair=3, eyes=4) for key in KEYS])
+    assert len({picture.tobytes() for picture in pictures}) == len(KEYS)
+    latents = painter.inputs(KEYS)[0]
+    assert len({latent.numpy().tobytes() for latent in latents}) == len(KEYS)
+    assert abs(latents.mean()) < 0.3
+    assert latents.std().item() == pytest.approx(1, abs=0.2)
+
+
+def test_other_tags_are_another_picture_of_the_same_latent(painter):
+    recipes = [Recipe(hair=hair, eyes=eyes) for hair in range(12) for eyes in range(11)]
+    z, y, _ = painter.inputs(recipes)
+    assert (z == z[0]).all()
+    assert y.tolist() == [[recipe.hair, recipe.eyes] for recipe in recipes]
+    pictures = painter.draw(recipes)
+    assert len({picture.tobytes() for picture in pictures}) == 132
+
+
+def test_truncation_shrinks_the_latent(painter):
+    whole, half, none = painter.inputs([Recipe(truncation=t) for t in (1, 0.5, 0)])[0]
+    assert torch.equal(whole * 0.5, half)
+    assert (none == 0).all()
+    same = painter.draw([Recipe(id=str(n), hair=1, eyes=1, truncation=0) for n in range(3)])
+    assert (same == same[0]).all()
+
+
+def test_numbers_of_numpy_are_the_numbers_they_are(painter):
+    plain = Recipe(seed=3, k=2, hair=1, eyes=2)
+    numpy = Recipe(seed=np.int64(3), k=np.int32(2), hair=np.int64(1), eyes=np.int8(2))
+    assert plain == numpy
+    assert np.array_equal(painter.draw([plain]), painter.draw([numpy]))
+
+
+def test_keys_of_random_numbers_do_not_run_into_each_other():
+    keys = [("a", 1, 2), ("a", 12), ("a", "1", 2), ("a1", 2), ("a", 2, 1), ("a", 1, 2, ""), ("", "a", 1, 2)]
+    assert len({noise.generator(*key).random() for key in keys}) == len(keys)
+    assert noise.generator("a", 1).random() == noise.generator("a", 1).random()
+    with pytest.raises(TypeError):
+        noise.generator("a", 1.5)
+
+
+def test_random_numbers_stay_as_they_are_between_releases():
+    """Other values here are another face for every recipe that somebody kept."""
+    values = noise.generator("latent", 1, "1", 1).standard_normal(3, np.float32)
+    assert values.tolist() == pytest.approx([-0.0638121, -0.6541159, 0.0688422], abs=1e-6)
+
+
+# Missing tags
+
+
+def test_missing_tags_are_drawn_and_complete_says_which(painter):
+    recipes = [Recipe(id=str(n), hair=n % 13 - 1, eyes=n % 12 - 1) for n in range(40)]
+    complete = [painter.complete(recipe) for recipe in recipes]
+    for recipe, full in zip(recipes, complete, strict=True):
+        assert full.hair == recipe.hair or recipe.hair == UNKNOWN
+        assert full.eyes == recipe.eyes or recipe.eyes == UNKNOWN
+        assert 0 <= full.hair < 12
+        assert 0 <= full.eyes < 11
+        assert full.checkpoint == painter.digest
+    assert np.array_equal(painter.draw(complete), painter.draw(recipes))
+    assert [painter.complete(full) for full in complete] == complete
+
+
+def drawn(recipes, painter) -> np.ndarray:
+    counts = np.zeros(VOCABULARY.sizes, int)
+    for recipe in recipes:
+        full = painter.complete(recipe)
+        counts[full.hair, full.eyes] += 1
+    return counts
+
+
+def test_missing_tags_follow_the_training_data(painter):
+    counts = drawn([Recipe(id=str(n)) for n in range(20_000)], painter)
+    expected = COUNTS / COUNTS.sum() * 20_000
+    assert (counts[COUNTS == 0] == 0).all()
+    # Counts of a multinomial lie within 5 standard deviations, sqrt(expected) each.
+    assert (np.abs(counts - expected) < 5 * np.sqrt(expected) + 1).all()
+
+
+@pytest.mark.parametrize("hair", [0, 5, 11])
+def test_missing_eyes_follow_those_that_go_with_the_hair(painter, hair):
+    counts = drawn([Recipe(id=str(n), hair=hair) for n in range(3000)], painter)
+    assert counts.sum() == counts[hair].sum() == 3000
+    expected = COUNTS[hair] / COUNTS[hair].sum() * 3000
+    assert (np.abs(counts[hair] - expected) < 5 * np.sqrt(expected) + 1).all()
+
+
+def test_missing_hair_follows_those_that_go_with_the_eyes(painter):
+    counts = drawn([Recipe(id=str(n), eyes=7) for n in range(3000)], painter)
+    assert counts.sum() == counts[:, 7].sum() == 3000
+    expected = COUNTS[:, 7] / COUNTS[:, 7].sum() * 3000
+    assert (np.abs(counts[:, 7] - expected) < 5 * np.sqrt(expected) + 1).all()
+
+
+def test_next_to_a_tag_never_seen_all_are_equally_likely(painter):
+    eyes = drawn([Recipe(id=str(n), hair=2) for n in range(2200)], painter)[2]
+    assert eyes.sum() == 2200
+    assert (np.abs(eyes - 200) < 5 * np.sqrt(200)).all()
+    hair = drawn([Recipe(id=str(n), eyes=0) for n in range(2400)], painter)[:, 0]
+    assert (np.abs(hair - 200) < 5 * np.sqrt(200)).all()
+
+
+def test_a_model_of_untagged_pictures_draws_any_tags():
+    counts = np.zeros(VOCABULARY.sizes, int)
+    found = {draw_tags(UNKNOWN, UNKNOWN, counts, Recipe(id=str(n))) for n in range(3000)}
+    assert len(found) == 132
+
+
+@pytest.mark.parametrize(
+    ("recipe", "said"),
+    [
+        (Recipe(hair=12), "hair is an index from 0 to 11, or -1 for a random one; got 12"),
+        (Recipe(eyes=11), "eyes is an index from 0 to 10, or -1 for a random one; got 11"),
+        (Recipe(hair=-2), "got -2"),
+    ],
+)
+def test_a_tag_that_does_not_exist_is_refused(painter, recipe, said):
+    for call in (painter.complete, lambda recipe: painter.draw([recipe])):
+        with pytest.raises(BadInput, match=re.escape(said)):
+            call(recipe)
+
+
+def test_a_recipe_tells_its_tags_in_words():
+    told = Recipe(id="7", hair=HAIR.index("blue"), seed=3, k=2).to_json()
+    assert (told["hair colour"], told["eye colour"]) == ("blue", "random")
+    assert json.loads(json.dumps(told))["seed"] == 3
+    assert Recipe(eyes=EYES.index("red")).to_json()["eye colour"] == "red"
+    fields = {f.name: told[f.name] for f in dataclasses.fields(Recipe)}
+    assert Recipe(**fields) == Recipe(id="7", hair=HAIR.index("blue"), seed=3, k=2)
+
+
+# Files
+
+
+def test_a_run_folder_draws_what_its_generator_draws(finished):
+    by_folder, by_file = Painter.open(finished), Painter.open(finished / "checkpoints" / "best.safetensors")
+    recipes = many(9)
+    assert np.array_equal(by_folder.draw(recipes), by_file.draw(recipes))
+    assert (
+        by_folder.digest == by_file.digest == load_generator(finished / "checkpoints" / "best.safetensors")[2]
+    )
+    assert by_folder.tag_counts.sum() == 59  # 64 faces, 5 of them held out
+    assert by_folder.info["run"] == "finished"
+
+
+def test_the_painter_draws_with_the_weights_that_the_game_averaged(tiny, play, tmp_path):
+    game, batches = play(tiny(learning_rate=0.02, ema_kimg=0.01))
+    for _ in range(5):
+        game.step(batches)
+    game.prepare_samples()
+    tensors, info = game.export()
+    save_generator(tmp_path / "g.safetensors", tensors, info)
+    painter = Painter.open(tmp_path / "g.safetensors")
+    z, y, _ = painter.inputs(many(DRAWN_AT_ONCE))
+    with torch.no_grad():
+        assert torch.equal(painter.generator(z, y), game.average.module(z, y))
+
+
+def test_half_precision_changes_hardly_a_pixel(file, painter, tmp_path):
+    half = Painter.open(write(tmp_path / "half.safetensors", Config().replace(**TINY), half=True))
+    a, b = (p.draw(many(20)).astype(int) for p in (painter, half))
+    assert np.abs(a - b).mean() < 1
+    assert (tmp_path / "half.safetensors").stat().st_size < 0.75 * file.stat().st_size
+    assert half.digest != painter.digest
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"config": Config().replace(**(TINY | {"architecture.g_widths": "8,16,8"})).to_json()},
+        {"config": Config().replace(**TINY, conditioning="none").to_json()},
+        {"config": Config().replace(**TINY).to_json() | {"size": 32}},
+        {"config": Config().replace(**TINY).to_json() | {"objective": "unheard-of"}},
+        {"config": Config().replace(**TINY).to_json() | {"new_field": 1}},
+        {"config": [1]},
+        {"config": None},
+        {"counts": [[1, 2], [3, 4]]},
+        {"counts": "many"},
+        {"tag_counts": None},
+        {"tensors": {"body.to_rgb.bias": torch.zeros(4)}},
+        {"tensors": {"more": torch.zeros(1)}},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_weights_that_do_not_fit_their_config_are_one_sentence(tmp_path, changes):
+    path = write(tmp_path / "g.safetensors", Config().replace(**TINY), **changes)
+    with pytest.raises(BadInput, match="its weights do not fit its config") as caught:
+        Painter.open(path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert len(str(caught.value).splitlines()) == 1
+    assert len(str(caught.value)) < 500
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(BadInput, match=r"nothing\.safetensors: there is no such checkpoint"):
+        Painter.open(tmp_path / "nothing.safetensors")
+    with pytest.raises(BadInput, match=r"best\.safetensors: there is no such checkpoint"):
+        Painter.open(tmp_path)
+
+
+HUGE = """
+import resource, sys, time
+from workbench.errors import BadInput
+from workbench.painter import Painter
+before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
+try:
+    Painter.open(sys.argv[1])
+except BadInput as error:
+    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024, time.process_time() - start)
+"""
+
+
+def test_a_small_file_that_claims_huge_networks_costs_neither_time_nor_memory(tmp_path):
+    claimed = Config().replace(**(TINY | {"architecture.g_widths": "20000,20000,8"}))
+    path = write(tmp_path / "g.safetensors", Config().replace(**TINY), config=claimed.to_json())
+    done = subprocess.run([sys.executable, "-c", HUGE, path], capture_output=True, text=True, check=True)
+    megabytes, seconds = map(float, done.stdout.split())
+    assert megabytes < 100  # the first layers alone would be 14 GB
+    assert seconds < 2
