@@ -112,7 +112,7 @@ def matmul_peak(size: int = 2048) -> float:
 def convolution_table(config: Config, peak: float) -> list[dict[str, Any]]:
     """Rates of every convolution of G (one batch) and D (real and fake together), bf16, channels_last."""
     print("GFLOP/s (share of that peak); the transposed ones are counted as what they truly multiply")
-    print(f"{'convolution':42}{'GFLOP':>6}{'forward':>14}{'of input':>14}{'of weight':>14}")
+    print(f"{'convolution':49}{'GFLOP':>6}{'forward':>14}{'of input':>14}{'of weight':>14}")
     rows = []
     with torch.no_grad():
         for name, module, inputs in networks(config):
@@ -121,7 +121,7 @@ def convolution_table(config: Config, peak: float) -> list[dict[str, Any]]:
                 rates = "".join(
                     f"{row[k]:7,.0f} ({row[k] / peak:4.0%})" for k in ("forward", "of_input", "of_weight")
                 )
-                print(f"{name} {row['shape']:40}{row['gflop']:6.2f}{rates}")
+                print(f"{name} {row['shape']:47}{row['gflop']:6.2f}{rates}")
                 rows.append(row)
     return rows
 

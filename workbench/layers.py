@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from workbench.architectures.layers import EnlargeConv2d
 from workbench.batches import Batches
 from workbench.config import Config
 from workbench.games import Game
@@ -37,6 +38,8 @@ def layers(module: nn.Module, *inputs: Tensor) -> list[Layer]:
         macs = 0
         if isinstance(part, nn.Conv2d):
             macs = weight.numel() * out.shape[2] * out.shape[3]  # type: ignore[union-attr]
+            if isinstance(part, EnlargeConv2d):
+                macs = macs * 4 // 9  # of the 9 places only 4 hold different pixels
         elif isinstance(part, nn.Linear):
             macs = weight.numel()  # type: ignore[union-attr]
         numbers = sum(p.numel() for p in part.parameters(recurse=False))
