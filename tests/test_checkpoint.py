@@ -225,7 +225,7 @@ def test_no_code_in_a_checkpoint_runs(tmp_path, kind):
     sentinel.unlink()
     buffer = io.BytesIO()
     if kind == "pickle":
-        pickle.dump(Payload(sentinel), buffer)
+        pickle.dump(Payload(sentinel), buffer, protocol=2)
     else:
         torch.save({"seen": 8, "game": Payload(sentinel)}, buffer)
     payload = buffer.getvalue()

@@ -216,13 +216,13 @@ os.kill(os.getpid(), signal.SIGINT)
 assert stop() and stop.exit_code == 130
 print("went on", flush=True)
 os.kill(os.getpid(), signal.SIGTERM)
-time.sleep(30)
+time.sleep(200)
 """
 
 
 def test_a_second_signal_does_not_wait_for_the_step(command):
     done = subprocess.run(
-        [sys.executable, "-c", SECOND_SIGNAL], env=command.env, capture_output=True, text=True, timeout=25
+        [sys.executable, "-c", SECOND_SIGNAL], env=command.env, capture_output=True, text=True, timeout=180
     )
     assert (done.stdout, done.returncode) == ("went on\n", 143)
 
@@ -312,7 +312,8 @@ def test_minutes_are_counted_over_all_parts_of_a_run(begun, monkeypatch):
     *_, last = loop(game, batches, run, Until(minutes=2), devices)
     assert 120 <= last.seconds < 150
     state, _ = run.load_state()
-    assert list(loop(game, batches, run, Until(minutes=2), devices, resume=state)) == []
+    (again,) = loop(game, batches, run, Until(minutes=2), devices, resume=state)
+    assert (again.seen, again.steps) == (last.seen, last.steps), "its two minutes were over"
     *_, last = loop(game, batches, run, Until(minutes=4), devices, resume=state)
     assert 240 <= last.seconds < 270
 
