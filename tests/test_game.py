@@ -101,15 +101,43 @@ def test_an_update_moves_its_own_network_and_no_other(
     assert still in ([], ["head.linear.bias"]), still  # a constant cancels out of relativistic scores
 
 
-def test_wrong_tags_end_up_scored_below_right_ones(tiny, play):
-    """A projection head learns to score wrong tags below right ones from real pictures alone."""
-    config = tiny(mismatch=5, learning_rate=0.01, **{"architecture.features": 32})
+@pytest.mark.parametrize("objective", OBJECTIVES.names())
+def test_the_discriminators_loss_is_the_sum_of_its_parts(tiny, play, monkeypatch, objective):
+    numbers_of = {"r1": "0:2,1:0", "r2": 3, "penalty_every": 2, "penalty_share": 0.5}
+    config = tiny(
+        objective=objective, mismatch="0:0.8,1:0", kimg=0.032, shift=1,
+        **{f"objective.{name}": value for name, value in numbers_of.items()},
+    )  # fmt: skip
     game, batches = play(config)
-    gaps = []
-    for _ in range(60):
-        scalars = game.step(batches)
-        gaps.append(scalars["score/real"] - scalars["score/wrong-tags"])
-    assert np.mean(gaps[-10:]) > 0.3 > abs(gaps[0])
+    losses, backward = [], torch.Tensor.backward
+
+    def record(self, *args, **kwargs):
+        losses.append(self.item())
+        return backward(self, *args, **kwargs)
+
+    monkeypatch.setattr(torch.Tensor, "backward", record)
+    for step, lazy in enumerate((2, 0, 2)):
+        share = step / 4
+        told = game.step(batches)
+        expected = told["loss/D"] + 0.8 * (1 - share) * told["loss/wrong-tags"]
+        if lazy:
+            gammas = {"real": 2 * (1 - share), "fake": 3}
+            expected += sum(lazy * gamma / 2 * told[f"penalty/{place}"] for place, gamma in gammas.items())
+        else:
+            assert "penalty/real" not in told
+        assert losses[-2:] == pytest.approx([expected, told["loss/G"]], rel=1e-5)
+
+
+def test_wrong_tags_are_scored_on_the_real_pictures(tiny, play):
+    game, batches = play(tiny(mismatch=1))
+    first = play(tiny(mismatch=1))[1]()
+    wrong = wrong_tags(first.y, SIZES, game._uniform(first, "wrong", 3))
+    with torch.no_grad():
+        real, scored = game.D(first.x, first.y).mean().item(), game.D(first.x, wrong).mean().item()
+    scalars = game.step(batches)
+    assert scalars["score/real"] == pytest.approx(real, abs=1e-5)
+    assert scalars["score/wrong-tags"] == pytest.approx(scored, abs=1e-5)
+    assert abs(real - scored) > 1e-3
 
 
 def test_without_a_known_tag_the_wrong_tags_drop_out(tiny, play):
