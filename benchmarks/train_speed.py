@@ -7,8 +7,10 @@ Three contenders take turns for some rounds, so that whatever else the machine d
 - bare: steps of the game on one batch, again and again, without a loop;
 - loop: `workbench train`'s loop on a real FaceSet, with its ticks (snapshots excluded, no W&B);
 - rival: a plain PyTorch loop after the official DCGAN example: float32, contiguous NCHW, a DataLoader of
-  JPEG files, real and fake through D apart, torch's default Adam; same networks (their fused layers too),
-  batch, objective and penalties. It runs in a process of its own, without this project's settings.
+  JPEG files, real and fake through D apart, torch's default Adam; same networks, batch, objective and
+  penalties. It runs in a process of its own, without this project's settings, and enlarges before it
+  convolves, as a plain network does;
+- fused: the rival with this project's fused layers, to tell their share of the gain.
 """
 
 import argparse
@@ -31,6 +33,7 @@ from torch.nn import functional as F
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.data import DataLoader, Dataset
 
+from workbench.architectures.layers import EnlargeConv2d
 from workbench.batches import Batches
 from workbench.config import Config
 from workbench.data import FaceSet, augment
@@ -202,6 +205,7 @@ def race(config: Config, devices: Devices, steps: int, rounds: int) -> dict[str,
             "loop": looped(config, devices, faces, Path(folder) / "run", steps),
             "rival": faster_rival(config, faces, Path(folder)),
         }
+        turns["fused"] = Apart(*turns["rival"].settings[:-1], True)
         rates: dict[str, list[float]] = {name: [] for name in turns}
         try:
             for number in range(rounds + 1):
@@ -212,6 +216,7 @@ def race(config: Config, devices: Devices, steps: int, rounds: int) -> dict[str,
                         rates[name].append(steps * config.real_per_step / (time.perf_counter() - start))
         finally:
             turns["rival"].close()
+            turns["fused"].close()
     return told(rates, steps)
 
 
@@ -220,8 +225,8 @@ def told(rates: dict[str, list[float]], steps: int) -> dict[str, Any]:
     for name, values in rates.items():
         print(f"{name:8}{statistics.median(values):8.1f} ({min(values):.1f} to {max(values):.1f})")
     rounds = list(zip(*rates.values(), strict=True))
-    ratio = statistics.median(ours / rival for _, ours, rival in rounds)
-    overhead = statistics.median(without / ours - 1 for without, ours, _ in rounds)
+    ratio = statistics.median(ours / rival for _, ours, rival, _ in rounds)
+    overhead = statistics.median(without / ours - 1 for without, ours, _, _ in rounds)
     print(
         f"loop against rival: {ratio:.2f}x (goal 2.5x); the loop costs {overhead:.1%} over bare steps (goal 5%)"
     )
@@ -282,6 +287,7 @@ class Apart:
     """The rival in a process of its own: called with a number of steps, it returns when they are done."""
 
     def __init__(self, *settings: Any) -> None:
+        self.settings = settings
         context = multiprocessing.get_context("spawn")
         self.pipe, other = context.Pipe()
         self.process = context.Process(target=serve, args=(other, torch.get_num_threads(), *settings))
@@ -296,12 +302,19 @@ class Apart:
         self.process.join()
 
 
-def serve(pipe: Any, threads: int, config: Config, files: "Jpegs", workers: int) -> None:
+def serve(pipe: Any, threads: int, config: Config, files: "Jpegs", workers: int, fused: bool) -> None:
     torch.set_num_threads(threads)
+    if not fused:
+        EnlargeConv2d.forward = enlarge_then_convolve  # type: ignore[method-assign]  # in this process alone
     turn = rival(config, files, workers)
     while steps := pipe.recv():
         turn(steps)
         pipe.send(steps)
+
+
+def enlarge_then_convolve(layer: EnlargeConv2d, h: Tensor) -> Tensor:
+    """What the fused layer equals, written out."""
+    return F.conv2d(F.interpolate(h, scale_factor=2, mode="nearest"), layer.weight, layer.bias, padding=1)
 
 
 def faster_rival(config: Config, faces: FaceSet, folder: Path) -> Apart:
@@ -309,7 +322,7 @@ def faster_rival(config: Config, faces: FaceSet, folder: Path) -> Apart:
     files = Jpegs(folder, faces.train())
     found: dict[int, tuple[float, Apart]] = {}
     for workers in (0, 2):
-        turn = Apart(config, files, workers)
+        turn = Apart(config, files, workers, False)
         turn(1)
         start = time.perf_counter()
         turn(3)

@@ -356,6 +356,7 @@ def test_a_damaged_state_falls_back_to_the_one_before_and_says_so(run, trained, 
     assert "120 pictures seen" in out
     whole, _ = Run.open(trained).load_state()
     assert equal(run.load_state()[0]["game"], whole["game"]), "it trained the lost part again"
+    assert [line["seen"] for line in run.lines()] == [line["seen"] for line in Run.open(trained).lines()]
 
 
 def test_several_damaged_states_are_passed_over_one_by_one(run):

@@ -116,16 +116,14 @@ def test_the_discriminators_loss_is_the_sum_of_its_parts(tiny, play, monkeypatch
         return backward(self, *args, **kwargs)
 
     monkeypatch.setattr(torch.Tensor, "backward", record)
-    for step, lazy in enumerate((2, 0, 2)):
+    for step in range(3):
         share = step / 4
         told = game.step(batches)
         expected = told["loss/D"] + 0.8 * (1 - share) * told["loss/wrong-tags"]
-        if lazy:
-            gammas = {"real": 2 * (1 - share), "fake": 3}
-            expected += sum(lazy * gamma / 2 * told[f"penalty/{place}"] for place, gamma in gammas.items())
-        else:
-            assert "penalty/real" not in told
+        due = [penalty for penalty in config.objective.penalties() if step % penalty.every == 0]
+        expected += sum(p.every * p.weight.at(share) * told[f"penalty/{p.where}"] for p in due)
         assert losses[-2:] == pytest.approx([expected, told["loss/G"]], rel=1e-5)
+        assert {p.where for p in due} == {name[8:] for name in told if name.startswith("penalty/")}
 
 
 def test_wrong_tags_are_scored_on_the_real_pictures(tiny, play):

@@ -74,6 +74,16 @@ def test_a_picture_does_not_depend_on_its_batch_or_order(painter):
     assert len({picture.tobytes() for picture in together}) == len(recipes)
 
 
+def test_the_network_only_ever_sees_batches_of_one_size(painter):
+    """Other sizes may take other paths through the convolutions, which round differently."""
+    sizes = []
+    hook = painter.generator.body.register_forward_hook(lambda _, inputs, __: sizes.append(len(inputs[0])))
+    for count in (1, DRAWN_AT_ONCE, 2 * DRAWN_AT_ONCE + 3):
+        painter.draw(many(count))
+    hook.remove()
+    assert sizes == [DRAWN_AT_ONCE] * 5
+
+
 def test_a_picture_does_not_depend_on_global_generators_or_on_what_was_drawn_before(file, painter):
     recipe = many(8)[7]
     first = painter.draw([recipe])
