@@ -85,13 +85,18 @@ def faces(cache):
 
 
 @pytest.fixture(scope="session")
-def devices():
-    """One process on the CPU, one thread."""
+def one_thread():
+    """More threads only wait for each other on networks this small."""
     import torch
 
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def devices(one_thread):
+    """One process on the CPU."""
     from workbench.devices import Devices
 
-    torch.set_num_threads(1)
     return Devices(accelerator="cpu")
 
 

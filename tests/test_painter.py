@@ -45,8 +45,7 @@ def file(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def painter(file) -> Painter:
-    torch.set_num_threads(1)
+def painter(file, one_thread) -> Painter:
     return Painter.open(file)
 
 

@@ -9,6 +9,7 @@ from torch import nn
 from workbench.penalties import Penalty
 from workbench.schedules import constant
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 N, SHAPE = 6, (3, 4, 4)
 NUMBERS = math.prod(SHAPE)
 

@@ -252,5 +252,5 @@ class Progress:
             self.bar.set_postfix_str(text, refresh=False)
             self.bar.update(min(tick.share, 1) * 100 - self.bar.n)
         elif self.enabled and (tick.grid is not None or tick.steps < 1000):
-            left = tick.seconds * (1 / max(tick.share, 1e-9) - 1) / 60
+            left = max(tick.seconds * (1 / max(tick.share, 1e-9) - 1) / 60, 0.0)
             print(f"{tick.share:4.0%} {text}, {left:.0f} min left", flush=True)
