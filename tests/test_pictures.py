@@ -4,6 +4,7 @@ import io
 import json
 import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from PIL import Image, PngImagePlugin
 
 from workbench import pictures
 from workbench.errors import BadInput, DiskError
+from workbench.run import Run
 
 RECIPE = {"id": "漢字", "hair": 3, "eyes": -1, "seed": 7, "k": 2, "truncation": 0.7}
 
@@ -174,3 +176,19 @@ def test_a_write_that_fails_leaves_nothing_and_the_old_file(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
     with pytest.raises(DiskError):
         pictures.save_jpeg(tmp_path / "missing" / "a.jpg", noise(8, 8, 3))
+
+
+def test_what_a_killed_write_leaves_is_what_a_run_folder_sweeps(tmp_path, monkeypatch):
+    """A run killed while it writes a grid must not keep the half file for ever."""
+    run, plain = Run(tmp_path), Path.replace
+    run.samples.mkdir()
+
+    def copied(path, target):
+        (run.samples / f"{path.name.removesuffix('.tmp')}-left.tmp").write_bytes(path.read_bytes())
+        return plain(path, target)
+
+    monkeypatch.setattr(Path, "replace", copied)
+    pictures.save_png(run.samples / "000001.png", noise(8, 8, 3))
+    assert len(list(run.samples.iterdir())) == 2
+    run.sweep()
+    assert [path.name for path in run.samples.iterdir()] == ["000001.png"]

@@ -1,7 +1,5 @@
 """Training batches: order and augmentation as pure functions of (seed, number of the sample)."""
 
-from typing import Protocol
-
 import numpy as np
 import torch
 
@@ -13,14 +11,6 @@ from workbench.devices import Devices
 from workbench.errors import BadInput
 from workbench.games import Batch
 from workbench.pictures import to_float
-
-
-class Source(Protocol):
-    """What the loop needs: `seen` to be set on resuming, and the next batch."""
-
-    seen: int
-
-    def __call__(self) -> Batch: ...
 
 
 class Batches:

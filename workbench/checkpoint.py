@@ -8,9 +8,7 @@ Two kinds: a training state (`state-*.pt`, a header line with the SHA-256 of wha
 import hashlib
 import io
 import json
-import os
 import pickle
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from safetensors.torch import save as safetensors_save
 from torch import Tensor
 
 from workbench.errors import BadInput, DiskError
+from workbench.files import replace_whole
 
 STATE_MAGIC = b"workbench-state"
 STATE_FORMAT = 1
@@ -36,32 +35,10 @@ def write_atomically(path: Path, data: bytes | memoryview) -> None:
 
     Raises DiskError with the path and the number of bytes; an earlier file of that name is then untouched.
     """
-    path = Path(path)
-    temporary = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".writing-", suffix=".tmp", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-        temporary = None
-        sync_folder(path.parent)
+        replace_whole(Path(path), data, durable=True)
     except OSError as error:
         raise DiskError(f"{path}: could not write {len(data):,} bytes: {error.strerror or error}") from None
-    finally:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` last."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def save_state(path: Path, state: dict[str, Any]) -> None:

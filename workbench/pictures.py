@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import secrets
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 from PIL import Image, PngImagePlugin
 
 from workbench.errors import BadInput, DiskError
+from workbench.files import replace_whole
 
 if TYPE_CHECKING:
     import torch
@@ -153,14 +153,8 @@ def save_png(path: str | os.PathLike[str], picture: np.ndarray, text: dict[str, 
 
 def write(path: str | os.PathLike[str], data: bytes) -> None:
     """Write a small file, whole or not at all. Raises DiskError with its path and size."""
-    path = Path(path)
-    temporary = path.parent / f".picture-{os.getpid()}-{secrets.token_hex(4)}.tmp"
     try:
-        try:
-            temporary.write_bytes(data)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        replace_whole(Path(path), data, durable=False)
     except OSError as error:
         raise DiskError(f"cannot write {path} ({len(data)} bytes): {error.strerror or error}") from None
 

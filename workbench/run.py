@@ -17,6 +17,7 @@ from typing import Any
 from workbench.checkpoint import load_state, save_state, write_atomically
 from workbench.config import Config
 from workbench.errors import BadInput, DiskError
+from workbench.files import TEMPORARY
 
 
 class Run:
@@ -90,7 +91,7 @@ class Run:
     def sweep(self) -> None:
         """Remove temporary files that a killed process left."""
         for folder in (self.path, self.samples, self.checkpoints):
-            for leftover in folder.glob(".writing-*.tmp"):
+            for leftover in folder.glob(TEMPORARY):
                 leftover.unlink(missing_ok=True)
 
     def read_json(self, name: str) -> dict[str, Any]:

@@ -1,0 +1,36 @@
+"""Files written whole or not at all: one way for pictures, states, generators and JSON alike."""
+
+import os
+import secrets
+from pathlib import Path
+
+TEMPORARY = ".writing-*.tmp"  # what a killed process may leave behind
+
+
+def replace_whole(path: Path, data: bytes | memoryview, durable: bool) -> None:
+    """Write `data` under a temporary name in the same folder, then rename; a failure leaves an earlier file.
+
+    durable: also flush file and folder to the disk, so that the new file outlives a power cut; slow for many
+    small files that can be made again. Raises OSError; callers say what it means to them.
+    """
+    temporary = path.parent / TEMPORARY.replace("*", f"{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        temporary.replace(path)
+        if durable:
+            sync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in `folder` last."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
