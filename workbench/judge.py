@@ -25,7 +25,7 @@ CHOOSING = ARTIFACTS / "judge-choose.safetensors"
 MEASURING = ARTIFACTS / "judge-measure.safetensors"
 KIND = "judge"
 SIZE = 64  # pixels a side of what a judge reads
-LOOKED_AT_ONCE = 64
+LOOKED_AT_ONCE = 32  # fixed, the last batch filled up, so that a reading depends on its picture alone
 MOST_WIDTH = 256  # a damaged or hostile file may claim any
 
 
@@ -179,10 +179,17 @@ class Judge:
         tables = [np.empty((count, size), np.float32) for size in VOCABULARY.sizes]
         for start in range(0, count, LOOKED_AT_ONCE):
             rows = slice(start, min(start + LOOKED_AT_ONCE, count))
-            seen, logits = self.net(to_float(pictures[rows]))
-            features[rows] = seen.numpy()
+            here = rows.stop - start
+            seen, logits = self.net(to_float(_filled(pictures[rows])))
+            features[rows] = seen[:here].numpy()
             for table, logit, temperature in zip(tables, logits, self.temperatures, strict=True):
-                table[rows] = (logit / temperature).softmax(1).numpy()
+                table[rows] = (logit[:here] / temperature).softmax(1).numpy()
             if progress:
                 progress(rows.stop, count)
         return Look(features, *tables)
+
+
+def _filled(pictures: np.ndarray) -> np.ndarray:
+    """A batch of LOOKED_AT_ONCE pictures; what is missing repeats the first one."""
+    missing = LOOKED_AT_ONCE - len(pictures)
+    return np.concatenate([pictures, pictures[:1].repeat(missing, axis=0)]) if missing else pictures
