@@ -100,6 +100,12 @@ class JudgeNet(nn.Module):
         self.heads = nn.ModuleList(nn.Linear(self.width, size) for size in VOCABULARY.sizes)
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
+    def map_layers(self) -> nn.Sequential:
+        """The trunk's layers before the first that pools: x -> its last map of features."""
+        layers = list(self.trunk.children())
+        pools = (nn.MaxPool2d, nn.AdaptiveAvgPool2d)
+        return nn.Sequential(*layers[: next(i for i, layer in enumerate(layers) if isinstance(layer, pools))])
+
     def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         """x (N, 3, 64, 64) in [-1, 1] -> features (N, width), logits [(N, 12), (N, 11)], all float32."""
         features = self.trunk(x).float()
