@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -203,3 +204,15 @@ def test_the_two_shipped_judges_differ_in_architecture_and_seed():
     assert {plan.name for plan in PLANS.values()} == {choosing.info["name"], measuring.info["name"]}
     assert max(path.stat().st_size for path in (CHOOSING, MEASURING)) <= 8 << 20
     assert KIND == "judge"
+
+
+@pytest.mark.real
+@pytest.mark.skipif("WORKBENCH_REAL_DATA" not in os.environ, reason="WORKBENCH_REAL_DATA names no folder")
+@pytest.mark.parametrize("path", [CHOOSING, MEASURING])
+def test_a_shipped_judge_reads_real_held_out_faces_as_its_card_says(path):
+    faces = FaceSet.open(Path(os.environ["WORKBENCH_REAL_DATA"]) / "mlds2018", progress=False)
+    card = json.loads(path.with_suffix(".json").read_text())["held-out"]["mlds2018"]
+    result = examine(Judge.open(path), faces)["mlds2018"]
+    for kind in ("hair", "eyes", "both"):
+        assert result[kind]["right"] == pytest.approx(card[kind]["right"], abs=0.002)
+    assert result["both"]["right"] > 0.92

@@ -100,7 +100,8 @@ def main(args: argparse.Namespace) -> int:
         from workbench.data.layouts import recognise
 
         absolute = tuple(recognise(source).origin for source in data)  # a run is resumed from any folder
-        config = dataclasses.replace(config, data=absolute)
+        start = str(Path(config.start).absolute()) if config.start else ""
+        config = dataclasses.replace(config, data=absolute, start=start)
         run = None
     return _train(args, config.checked(), run)
 
@@ -120,6 +121,8 @@ def _train(args: argparse.Namespace, config: Config, run: Run | None) -> int:
     faces = FaceSet.open(config.data, size=config.size, progress=sys.stderr.isatty())
     devices = Devices(config.precision, args.accelerator, args.devices)
     game = TagsToFace(config, devices, faces.train().y)
+    if run is None and config.start:
+        game.start_from(config.start)
     batches = Batches(faces, config, devices)
     until = Until(args.minutes, args.stop_kimg or _kimg(args, config), args.epochs, args.steps)
     if args.dry_run:
@@ -246,7 +249,7 @@ class Progress:
         s = tick.scalars
         text = (
             f"{tick.seen / 1000:.0f} kimg, {s['speed/pictures-per-second']:.0f} pictures/s, "
-            f"D {s['loss/D']:.3f}, G {s['loss/G']:.3f}"
+            f"D {s['loss/D']:.3f}" + (f", G {s['loss/G']:.3f}" if "loss/G" in s else ", alone")
         )
         if self.terminal:
             self.bar.set_postfix_str(text, refresh=False)
