@@ -123,6 +123,19 @@ def _width(font: Any, text: str) -> int:
     return round(font.getlength(text))
 
 
+RESIZER = "Pillow, Lanczos with antialiasing, through uint8"
+
+
+def resized(pictures: np.ndarray, size: int) -> np.ndarray:
+    """(N, H, W, 3) uint8 -> (N, size, size, 3) uint8 by RESIZER; as they are where the size is right."""
+    if pictures.shape[1:3] == (size, size):
+        return pictures
+    made = np.empty((len(pictures), size, size, 3), np.uint8)
+    for row, picture in enumerate(pictures):
+        made[row] = Image.fromarray(picture).resize((size, size), Image.Resampling.LANCZOS)
+    return made
+
+
 def encode_jpeg(picture: np.ndarray) -> bytes:
     """(H, W, 3) uint8 -> a JPEG at quality 95 that keeps every pixel's own colour (no chroma subsampling)."""
     buffer = io.BytesIO()
