@@ -4,6 +4,7 @@ Pure functions of (N, F) arrays. The features are a judge's unless somebody brin
 with nothing published.
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,9 +43,11 @@ def kernel(real: np.ndarray, fake: np.ndarray, seed: int = 0) -> tuple[float, fl
     from torchmetrics.image.kid import KernelInceptionDistance
 
     size = min(KERNEL_SUBSET_SIZE, len(real) // 2, len(fake) // 2)
-    metric = KernelInceptionDistance(
-        feature=_Given(real.shape[1]), subsets=KERNEL_SUBSETS, subset_size=max(2, size)
-    )
+    with warnings.catch_warnings():  # it says that it keeps all features, which are here anyway
+        warnings.simplefilter("ignore", UserWarning)
+        metric = KernelInceptionDistance(
+            feature=_Given(real.shape[1]), subsets=KERNEL_SUBSETS, subset_size=max(2, size)
+        )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         mean, spread = _measured(metric, real, fake)
