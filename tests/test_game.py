@@ -92,6 +92,7 @@ def test_an_update_moves_its_own_network_and_no_other(
         tiny(objective=objective, d_steps=steps[0], g_steps=steps[1], **changes),
     )
     monkeypatch.setattr(game.optimizers[other], "step", lambda: None)
+    monkeypatch.setattr(OBJECTIVES[objective], "after_step", lambda *_: None)  # clipping is a move too
     before = {name: numbers(module) for name, module in game.modules.items()}
     for _ in range(2):
         game.step(batches)
@@ -99,6 +100,23 @@ def test_an_update_moves_its_own_network_and_no_other(
     after = numbers(game.modules[mover])
     still = [name for name, p in after.items() if torch.equal(p, before[mover][name])]
     assert still in ([], ["head.linear.bias"]), still  # a constant cancels out of relativistic scores
+
+
+def test_weights_are_clipped_after_each_update_of_the_discriminator(tiny, play, monkeypatch):
+    game, batches = play(tiny(objective="wgan", d_steps=3, learning_rate=0.01, **{"objective.clip": 0.02}))
+    largest, update = [], game.optimizers["D"].step
+
+    def step():
+        largest.append(max(p.abs().max().item() for p in game.D.parameters()))
+        update()
+        largest.append(max(p.abs().max().item() for p in game.D.parameters()))
+
+    monkeypatch.setattr(game.optimizers["D"], "step", step)
+    game.step(batches)
+    before, after = largest[2::2], largest[1::2]
+    assert before == pytest.approx([0.02] * 2), "the update before had been clipped"
+    assert min(after) > 0.02
+    assert max(p.abs().max().item() for p in game.D.parameters()) == pytest.approx(0.02)
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES.names())
