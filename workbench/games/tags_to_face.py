@@ -1,5 +1,6 @@
 """The main game: a conditional generator against a conditional discriminator."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -193,7 +194,7 @@ class TagsToFace(Game):
 
     def _rate(self, name: str, rate: float) -> None:
         for group in self.optimizers[name].param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * self.rate_factor
 
     def _uniform(self, batch: Batch, purpose: str, columns: int) -> Tensor:
         whole = noise.generator(self.config.seed, purpose, batch.first).random(
@@ -242,6 +243,16 @@ class TagsToFace(Game):
             drawn.append(self.average.module(self.devices.put(repeated), self.devices.put(y)).cpu())
         return to_uint8(torch.cat(drawn)), columns
 
+    def draw(self, y: np.ndarray) -> Iterator[np.ndarray]:
+        z = latents(self.config, "evaluation", 0, len(y))
+        shape = len(y), self.G.coder.extra
+        extra = noise.generator(self.config.seed, "evaluation-extra").random(shape, np.float32)
+        rows = (z, torch.from_numpy(y), torch.from_numpy(extra))
+        for parts in zip(*(tensor.split(STATISTICS_BATCH) for tensor in rows), strict=True):
+            with torch.no_grad():  # not around the `yield`: the caller's own code runs there
+                drawn = self.average.module(*(self.devices.put(part) for part in parts)).cpu()
+            yield to_uint8(drawn)
+
     def export(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         counts = np.zeros(VOCABULARY.sizes, int)
         known = self.tags[(self.tags >= 0).all(1)]
@@ -252,7 +263,8 @@ class TagsToFace(Game):
     def state(self) -> dict[str, Any]:
         nets = {name: module.state_dict() for name, module in self.modules.items()}
         optimizers = {name: optimizer.state_dict() for name, optimizer in self.optimizers.items()}
-        return {"nets": nets, "average": self.average.module.state_dict(), "optimizers": optimizers}
+        average = self.average.module.state_dict()
+        return {"nets": nets, "average": average, "optimizers": optimizers, "rate_factor": self.rate_factor}
 
     def load(self, state: dict[str, Any]) -> None:
         try:
@@ -260,6 +272,7 @@ class TagsToFace(Game):
                 module.load_state_dict(state["nets"][name])
                 self.optimizers[name].load_state_dict(state["optimizers"][name])
             self.average.module.load_state_dict(state["average"])
+            self.rate_factor = state.get("rate_factor", 1.0)  # states of before there were rollbacks have none
         except (KeyError, RuntimeError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise BadInput(f"this state belongs to other networks than the config: {reason}") from None
