@@ -109,12 +109,14 @@ def tiny() -> Callable:
 
 
 @pytest.fixture(scope="session")
-def play(devices, faces) -> Callable:
-    """play(config): a game and its batches, ready for `game.step(batches)`."""
+def play(devices, cache) -> Callable:
+    """play(config): a game and its batches of drawn faces, ready for `game.step(batches)`."""
     from workbench.batches import Batches
+    from workbench.data import FaceSet
     from workbench.games.tags_to_face import TagsToFace
 
     def start(config, tags=None):
+        faces = FaceSet.open(DATA, size=config.size, progress=False, cache=cache)
         tags = faces.train().y if tags is None else tags
         return TagsToFace(config, devices, tags), Batches(faces, config, devices)
 

@@ -2,20 +2,22 @@
 
 import copy
 import itertools
+import json
 import math
 
 import numpy as np
 import pytest
 import torch
-from conftest import TINY
+from conftest import TINY, flags
 from torch import nn
 
 from workbench.architectures.layers import minibatch_std
+from workbench.checkpoint import save_generator
 from workbench.conditionings import CONDITIONINGS
 from workbench.conditionings.projection import EmbeddingCoder, ProjectionHead
 from workbench.config import Config
 from workbench.data import augment
-from workbench.errors import Diverged
+from workbench.errors import BadInput, Diverged
 from workbench.games.average import MovingAverage, measure_statistics
 from workbench.games.tags_to_face import GRID_EYES, latents, wrong_tags
 from workbench.objectives import OBJECTIVES
@@ -517,3 +519,55 @@ def test_mismatch_falls_over_the_run(tiny, play):
     config = tiny(mismatch=Schedule.parse("0:1,0.5:0").to_json(), kimg=0.032)
     game, batches = play(config)
     assert ["loss/wrong-tags" in game.step(batches) for _ in range(4)] == [True, True, False, False]
+
+
+# A trained generator that meets a new discriminator
+
+
+@pytest.fixture
+def trained(tiny, play, tmp_path):
+    """A generator's file, and its weights."""
+    game, batches = play(tiny(seed=5))
+    for _ in range(2):
+        game.step(batches)
+    tensors, info = game.export()
+    save_generator(tmp_path / "trained.safetensors", tensors, info)
+    return tmp_path / "trained.safetensors", {name: t.clone() for name, t in tensors.items()}
+
+
+def test_a_game_begins_with_the_weights_of_a_file(tiny, play, trained):
+    path, tensors = trained
+    game, _ = play(tiny())
+    game.start_from(path)
+    for module in (game.G, game.average.module):
+        assert all(torch.equal(t, tensors[name]) for name, t in module.state_dict().items())
+
+
+def test_weights_of_another_generator_are_refused(tiny, play, trained):
+    game, _ = play(tiny(**{"architecture.g_widths": "8,8,16"}))
+    with pytest.raises(BadInput, match=r"trained\.safetensors: its weights do not fit"):
+        game.start_from(trained[0])
+
+
+def test_the_discriminator_learns_alone_at_first(tiny, play):
+    game, batches = play(tiny(d_first_kimg=0.016, batch=8))
+    weights = numbers(game.G), numbers(game.D)
+    for _ in range(2):
+        scalars = game.step(batches)
+        assert "loss/D" in scalars
+        assert "loss/G" not in scalars
+    assert same(weights[0], numbers(game.G))
+    assert not same(weights[1], numbers(game.D))
+    assert "loss/G" in game.step(batches)
+    assert not same(weights[0], numbers(game.G))
+
+
+def test_the_command_starts_from_a_file_and_resumes_without_it(trained, train, tmp_path):
+    out = tmp_path / "run"
+    begun = ("faces-64", "--data", "drawn:64", "--out", out, "--wandb", "off")
+    begun += tuple(flags(**TINY, start=trained[0], d_first_kimg=0.01))
+    assert train(*begun, "--steps", 2)[0] == 0
+    first = json.loads((out / "ticks.jsonl").read_text().splitlines()[0])
+    assert "loss/D" in first
+    trained[0].unlink()
+    assert train("--resume", out, "--steps", 4, "--wandb", "off")[0] == 0

@@ -16,6 +16,7 @@ from workbench import noise
 from workbench.checkpoint import load_generator, save_generator
 from workbench.config import Config
 from workbench.errors import BadInput
+from workbench.judge import Look
 from workbench.painter import DRAWN_AT_ONCE, Painter, Recipe, build, draw_tags
 from workbench.tags import EYES, HAIR, UNKNOWN, VOCABULARY
 
@@ -300,6 +301,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 HUGE = """
 import resource, sys, time
 from workbench.errors import BadInput
+from workbench.judge import Look
 from workbench.painter import Painter
 before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
 try:
@@ -316,3 +318,70 @@ def test_a_small_file_that_claims_huge_networks_costs_neither_time_nor_memory(tm
     megabytes, seconds = map(float, done.stdout.split())
     assert megabytes < 100  # the first layers alone would be 14 GB
     assert seconds < 2
+
+
+# Candidates
+
+
+class Reader:
+    """Stands in for a judge on 16 pixels: it believes in what `belief` says of a picture."""
+
+    def __init__(self, belief):
+        self.belief, self.looked = belief, 0
+
+    def look(self, pictures: np.ndarray) -> Look:
+        self.looked += len(pictures)
+        sure = np.array([self.belief(picture) for picture in pictures], np.float32)
+        tables = []
+        for asked, size in zip((3, 4), VOCABULARY.sizes, strict=True):  # the tags that the tests ask for
+            table = np.repeat((1 - sure[:, None]) / (size - 1), size, axis=1)
+            table[:, asked] = sure
+            tables.append(table)
+        return Look(np.zeros((len(pictures), 1), np.float32), *tables)
+
+
+def bright(picture: np.ndarray) -> float:
+    return float(picture.mean() / 255)
+
+
+def picking(file: Path, belief) -> tuple[Painter, Reader]:
+    reader = Reader(belief)
+    plain = Painter.open(file)
+    return Painter(plain.generator, plain.info, plain.digest, judge=reader), reader
+
+
+ASKED = [Recipe(id=str(n), hair=3, eyes=4, candidates=4) for n in range(12)]
+
+
+def test_the_first_candidate_that_is_read_right_is_kept(file, painter, one_thread):
+    plain = [dataclasses.replace(recipe, candidates=1) for recipe in ASKED]
+    chooser, reader = picking(file, lambda picture: 1.0)
+    assert np.array_equal(chooser.draw(ASKED), painter.draw(plain))
+    assert reader.looked == len(ASKED)
+
+
+def test_where_none_is_read_right_the_one_believed_most_is_kept(file, one_thread):
+    chooser, reader = picking(file, lambda picture: bright(picture) / 100)
+    picked = chooser.draw(ASKED)
+    assert reader.looked == 4 * len(ASKED)
+    for recipe, picture in zip(ASKED, picked, strict=True):
+        fewer = [chooser.draw([dataclasses.replace(recipe, candidates=n)])[0] for n in (1, 2, 3)]
+        assert bright(picture) >= max(map(bright, fewer))
+    assert np.mean([bright(p) for p in picked]) > np.mean([bright(p) for p in chooser._first(ASKED)])
+
+
+def test_a_picked_picture_does_not_depend_on_its_neighbours(file, one_thread):
+    chooser, _ = picking(file, lambda picture: float(picture[0, 0, 0] % 2))
+    together = chooser.draw(ASKED)
+    assert np.array_equal(np.concatenate([chooser.draw([recipe]) for recipe in ASKED]), together)
+
+
+@pytest.mark.parametrize("count", [0, -1, 65])
+def test_a_wrong_number_of_candidates_is_refused(painter, count):
+    with pytest.raises(BadInput, match="candidates is from 1 to 64"):
+        painter.draw([Recipe(hair=1, eyes=1, candidates=count)])
+
+
+def test_the_shipped_judge_reads_no_other_size(painter):
+    with pytest.raises(BadInput, match="64x64"):
+        painter.draw([Recipe(hair=1, eyes=1, candidates=2)])

@@ -257,7 +257,7 @@ def test_resuming_a_run_that_had_ended_changes_nothing(begun, play):
     assert before[-1]["partial"]
     game, batches = play(run.config())
     state, _ = run.load_state()
-    run.rewind(state["seen"])
+    run.rewind(state)
     list(loop(game, batches, run, Until(steps=5), devices, resume=state))
     assert [untimed(line) for line in run.lines()] == [untimed(line) for line in before]
     assert batches.seen == 40
@@ -304,7 +304,7 @@ def test_the_first_bound_that_is_reached_ends_a_run(begun, until, seen):
 
 
 def test_minutes_are_counted_over_all_parts_of_a_run(begun, monkeypatch):
-    from workbench import loop as module
+    from workbench import played as module
 
     clock = iter(range(0, 100_000, 10))
     monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))

@@ -1,8 +1,9 @@
 """Files that survive: written whole or not at all, and refused when a single bit has changed.
 
 Two kinds: a training state (`state-*.pt`, a header line with the SHA-256 of what follows, then a
-`torch.save` archive that is read with `weights_only=True`, so no code in it can run), and a generator
-(`*.safetensors`, weights only, with its config and a digest of everything in the file's metadata).
+`torch.save` archive that is read with `weights_only=True`, so no code in it can run), and one network's weights
+(`*.safetensors`, with its config and a digest of everything in the file's metadata): a generator, a
+discriminator, or a judge.
 """
 
 import hashlib
@@ -22,8 +23,9 @@ from workbench.files import replace_whole
 
 STATE_MAGIC = b"workbench-state"
 STATE_FORMAT = 1
-GENERATOR_FORMAT = "1"
-MOST_GENERATOR_BYTES = 1 << 30
+WEIGHTS_FORMAT = "1"
+GENERATOR = "generator"
+MOST_WEIGHTS_BYTES = 1 << 30
 
 
 class Damaged(BadInput):
@@ -79,10 +81,13 @@ def load_state(path: Path) -> dict[str, Any]:
         raise Damaged(f"{path}: holds something else than tensors and plain values ({reason})") from None
 
 
-def save_generator(path: Path, tensors: dict[str, Tensor], info: dict[str, Any], half: bool = False) -> str:
-    """Write a generator's weights with `info` (config and the like) as metadata; returns the digest.
+def save_weights(
+    path: Path, tensors: dict[str, Tensor], info: dict[str, Any], half: bool = False, kind: str = GENERATOR
+) -> str:
+    """Write a network's weights with `info` (config and the like) as metadata; returns the digest.
 
     half: store floating-point weights in half precision (they are read back as float32).
+    kind: what the network is; `load_weights` refuses another one.
     """
     kept = {
         name: (t.detach().cpu().half() if half and t.is_floating_point() else t.detach().cpu())
@@ -92,27 +97,29 @@ def save_generator(path: Path, tensors: dict[str, Tensor], info: dict[str, Any],
     }
     text = json.dumps(info, sort_keys=True)
     digest = _digest(kept, text)
-    metadata = {"format": GENERATOR_FORMAT, "info": text, "sha256": digest}
+    metadata = {"format": WEIGHTS_FORMAT, "kind": kind, "info": text, "sha256": digest}
     write_atomically(Path(path), safetensors_save(kept, metadata))
     return digest
 
 
-def load_generator(path: Path) -> tuple[dict[str, Tensor], dict[str, Any], str]:
+def load_weights(path: Path, kind: str = GENERATOR) -> tuple[dict[str, Tensor], dict[str, Any], str]:
     """Weights (floats as float32), info and digest. Raises Damaged or BadInput with one sentence."""
     path = Path(path)
     if not path.is_file():
         raise BadInput(f"{path}: there is no such checkpoint")
-    if path.stat().st_size > MOST_GENERATOR_BYTES:
-        raise BadInput(f"{path}: larger than any generator of this workbench")
+    if path.stat().st_size > MOST_WEIGHTS_BYTES:
+        raise BadInput(f"{path}: larger than any {kind} of this workbench")
     try:
         with safe_open(path, "pt") as file:
             metadata = file.metadata() or {}
             if "info" not in metadata or "sha256" not in metadata:
-                raise BadInput(f"{path}: not a generator of this workbench (its metadata has no 'info')")
-            if metadata.get("format") != GENERATOR_FORMAT:
+                raise BadInput(f"{path}: not a {kind} of this workbench (its metadata has no 'info')")
+            if metadata.get("format") != WEIGHTS_FORMAT:
                 raise BadInput(
-                    f"{path}: format {metadata.get('format')}; this version reads {GENERATOR_FORMAT}"
+                    f"{path}: format {metadata.get('format')}; this version reads {WEIGHTS_FORMAT}"
                 )
+            if metadata.get("kind", GENERATOR) != kind:
+                raise BadInput(f"{path}: a {metadata['kind']}, where a {kind} is needed")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError, UnicodeDecodeError) as error:
         raise Damaged(f"{path}: damaged, or not a safetensors file ({error})") from None
@@ -130,3 +137,13 @@ def _digest(tensors: dict[str, Tensor], text: str) -> str:
         digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
         digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
     return digest.hexdigest()
+
+
+def save_generator(path: Path, tensors: dict[str, Tensor], info: dict[str, Any], half: bool = False) -> str:
+    """`save_weights` of a generator."""
+    return save_weights(path, tensors, info, half)
+
+
+def load_generator(path: Path) -> tuple[dict[str, Tensor], dict[str, Any], str]:
+    """`load_weights` of a generator."""
+    return load_weights(path)

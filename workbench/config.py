@@ -22,6 +22,8 @@ class Config:
     """One run. Lengths are in kimg, thousands of real pictures seen.
 
     data: sources (folders or drawn:COUNT[:SEED]); size: pixels; latent: numbers in z.
+    start: file of a generator whose weights G begins with ("" = random ones).
+    d_first_kimg: until then D learns alone; for a trained G that meets a new D.
     d_steps, g_steps: updates of D and of G a step (n_critic is d_steps).
     mismatch: weight of matching-aware negatives, real pictures with wrong tags (Reed et al. 2016, alg. 1).
     learning_rate: of both networks; d_learning_scale: D's rate as a multiple of it.
@@ -43,6 +45,8 @@ class Config:
     conditioning: Conditioning = dataclasses.field(default_factory=lambda: CONDITIONINGS["projection"]())  # type: ignore[arg-type, return-value]
     objective: Objective = dataclasses.field(default_factory=lambda: OBJECTIVES["non-saturating"]())  # type: ignore[arg-type, return-value]
     batch: int = 64
+    start: str = ""
+    d_first_kimg: float = 0.0
     d_steps: int = 1
     g_steps: int = 1
     mismatch: Schedule = constant(0.0)
@@ -100,6 +104,8 @@ class Config:
             for name in ("beta1", "beta2")
             if not 0 <= getattr(self, name) < 1
         ]
+        if self.d_first_kimg < 0:
+            found.append(f"d_first_kimg is never below 0; got {self.d_first_kimg}")
         if min(self.learning_rate.lowest, self.d_learning_scale, self.mismatch.lowest) < 0:
             found.append("learning_rate, d_learning_scale and mismatch are never below 0")
         if self.precision not in PRECISIONS:

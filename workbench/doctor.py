@@ -98,8 +98,9 @@ def diverged(seen: int, told: str) -> Finding:
 
 def discriminator_wins(ticks: Sequence[Line]) -> Finding | None:
     """D tells every pair apart, and its scores are far apart or G no longer gets a gradient."""
+    ticks = [line for line in ticks if "accuracy/D" in line and "gradient/G" in line]  # not while D learns alone
     last = ticks[-WINDOW:]
-    if len(last) < WINDOW or not all("accuracy/D" in line for line in last):
+    if len(last) < WINDOW:
         return None
     accuracy = min(line["accuracy/D"] for line in last)
     gap = _mean(last, lambda line: line["score/real"] - line["score/fake"])
@@ -225,7 +226,7 @@ def duplicates(metrics: Sequence[Line]) -> Finding | None:
 def looked_at(ticks: Sequence[Line], metrics: Sequence[Line]) -> list[str]:
     """The figures behind a diagnosis, for people; one sentence for ticks, one for evaluations."""
     said = []
-    last = [line for line in ticks if "accuracy/D" in line][-WINDOW:]
+    last = [line for line in ticks if "accuracy/D" in line and "gradient/G" in line][-WINDOW:]
     if last:
         gap = _mean(last, lambda line: line["score/real"] - line["score/fake"])
         said.append(

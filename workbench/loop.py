@@ -45,7 +45,7 @@ def loop(
             played.save()
         ended = played.ended()
         if played.pending or (ended and played.sums):
-            # An evaluation that a stop cut short; or nothing to add: the last tick, which resuming took out of
+            # An evaluation that a stop cut short, or nothing to add: the last tick, which resuming took out of
             # the log, is put back.
             yield played.tick(with_grid=played.pending)
             ended = ended or played.over

@@ -2,14 +2,15 @@
 
 A picture depends on its recipe and on nothing else: all of its random numbers are keyed by seed, id and k
 (never by the tags, so that a row of recipes with other tags shows one latent), and drawing runs in batches
-of one fixed size, so that neighbours cannot change it.
+of one fixed size, so that neighbours cannot change it. Where a recipe allows several candidates, the choosing
+judge looks at one latent after the other and the first that shows the asked colours is kept.
 """
 
 import dataclasses
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -24,7 +25,11 @@ from workbench.model import Generator
 from workbench.pictures import to_uint8
 from workbench.tags import UNKNOWN, VOCABULARY
 
+if TYPE_CHECKING:
+    from workbench.judge import Judge
+
 SHIPPED = Path(__file__).parents[1] / "artifacts" / "generator.safetensors"
+MOST_CANDIDATES = 64
 DRAWN_AT_ONCE = 8  # fixed: a part of what a picture is, down to its last bit
 
 
@@ -34,6 +39,8 @@ class Recipe:
 
     hair, eyes: indices into the vocabulary, -1 = drawn with the frequencies of the training data.
     seed, id, k: key of the random numbers. truncation: multiplies the latent; below 1 more usual faces.
+    candidates: at most so many latents are tried, until the choosing judge reads the asked colours; where it
+    reads them in none, the one that it believes most is kept. 1 = whatever the first latent gives.
     checkpoint: digest of the generator, filled in by `Painter.complete`.
     """
 
@@ -43,6 +50,7 @@ class Recipe:
     seed: int = 1
     k: int = 1
     truncation: float = 1.0
+    candidates: int = 1
     checkpoint: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -61,13 +69,26 @@ class Painter:
     """A generator that is ready to draw.
 
     tag_counts: (12, 11) training pictures by tags. info: config and what else the checkpoint says of itself.
+    judge: picks among candidates; by default the shipped one that chooses, opened when it is first needed.
     """
 
-    def __init__(self, generator: Generator, info: dict[str, Any], digest: str) -> None:
+    def __init__(
+        self, generator: Generator, info: dict[str, Any], digest: str, judge: "Judge | None" = None
+    ) -> None:
         self.generator = generator.eval().requires_grad_(False)
         self.info, self.digest = info, digest
         self.size = int(info["config"]["size"])
         self.tag_counts = np.asarray(info["tag_counts"], dtype=np.int64).reshape(VOCABULARY.sizes)
+        self._judge = judge
+
+    @property
+    def judge(self) -> "Judge":
+        """What picks among candidates."""
+        if self._judge is None:
+            from workbench.judge import CHOOSING, Judge
+
+            self._judge = Judge.open(CHOOSING)
+        return self._judge
 
     @classmethod
     def open(cls, path: str | Path | None = None) -> "Painter":
@@ -96,19 +117,45 @@ class Painter:
         return dataclasses.replace(recipe, hair=hair, eyes=eyes, checkpoint=self.digest)
 
     def draw(self, recipes: Sequence[Recipe]) -> np.ndarray:
-        """N recipes -> (N, S, S, 3) uint8."""
+        """N recipes -> (N, S, S, 3) uint8. Raises BadInput for tags or candidates out of range."""
+        drawn = self._first(recipes)
+        waiting = [row for row, recipe in enumerate(recipes) if _candidates(recipe) > 1]
+        best = np.full(len(recipes), -1.0)  # the belief in what is kept so far
+        for number in range(1, max((recipe.candidates for recipe in recipes), default=1) + 1):
+            tried = [self.complete(recipes[row]) for row in waiting]
+            if not tried:
+                break
+            made = drawn[waiting] if number == 1 else self._first(tried, number)
+            right, belief = self._read(made, np.array([(recipe.hair, recipe.eyes) for recipe in tried]))
+            for row, picture, fits, sure in zip(waiting, made, right, belief, strict=True):
+                if fits or sure > best[row]:
+                    best[row], drawn[row] = sure, picture
+            waiting = [
+                row
+                for row, fits in zip(waiting, right, strict=True)
+                if not fits and recipes[row].candidates > number
+            ]
+        return drawn
+
+    def _first(self, recipes: Sequence[Recipe], candidate: int = 1) -> np.ndarray:
+        """The recipes' candidates of one number, from 1, unpicked."""
         if not recipes:
             return np.empty((0, self.size, self.size, 3), np.uint8)
-        z, y, extra = self.inputs(recipes)
+        z, y, extra = self.inputs(recipes, candidate)
         return to_uint8(torch.cat(list(self._draw(z, self.generator.coder(y, extra)))))
 
-    def inputs(self, recipes: Sequence[Recipe]) -> tuple[Tensor, Tensor, Tensor]:
-        """Latents (N, latent), tags (N, 2) and extra numbers (N, coder.extra) of the recipes."""
+    def _read(self, pictures: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(N,) whether the judge reads the tags y off the pictures, and how much it believes in them."""
+        look = self.judge.look(pictures)
+        return (look.colours() == y).all(1), look.belief(y)
+
+    def inputs(self, recipes: Sequence[Recipe], candidate: int = 1) -> tuple[Tensor, Tensor, Tensor]:
+        """Latents (N, latent), tags (N, 2) and extra numbers (N, coder.extra) of the recipes' candidates."""
         z = np.empty((len(recipes), self.generator.latent), np.float32)
         y = np.empty((len(recipes), 2), np.int64)
         extra = np.empty((len(recipes), self.generator.coder.extra), np.float32)
         for row, recipe in enumerate(recipes):
-            key = (recipe.seed, recipe.id, recipe.k)
+            key = (recipe.seed, recipe.id, recipe.k, *((candidate,) if candidate > 1 else ()))
             z[row] = noise.generator("latent", *key).standard_normal(z.shape[1], np.float32)
             z[row] *= recipe.truncation
             y[row] = self._tags(recipe)
@@ -150,6 +197,12 @@ def draw_tags(hair: int, eyes: int, counts: np.ndarray, recipe: Recipe) -> tuple
     u = noise.generator("tags", recipe.seed, recipe.id, recipe.k).random()
     chosen = int(np.searchsorted(sums, u * sums[-1], side="right"))
     return chosen // weights.shape[1], chosen % weights.shape[1]
+
+
+def _candidates(recipe: Recipe) -> int:
+    if not 1 <= recipe.candidates <= MOST_CANDIDATES:
+        raise BadInput(f"candidates is from 1 to {MOST_CANDIDATES}; got {recipe.candidates}")
+    return recipe.candidates
 
 
 class _Unfilled(TorchFunctionMode):

@@ -134,8 +134,12 @@ class Run:
                 found.append(json.loads(text))
         return found
 
-    def rewind(self, seen: int) -> None:
-        """Forget what was logged after `seen` pictures; a resumed run writes it again."""
+    def rewind(self, state: dict[str, Any]) -> None:
+        """Forget what was logged after this state; a resumed run writes it again.
+
+        Where a stop cut the state's evaluation short, that evaluation belongs to what comes after.
+        """
+        seen = state["seen"] - bool(state.get("pending"))
         for name in ("ticks.jsonl", "metrics.jsonl", "findings.jsonl"):
             kept = [line for line in self.lines(name) if line["seen"] <= seen and "partial" not in line]
             if (self.path / name).exists():

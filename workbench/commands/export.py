@@ -26,6 +26,7 @@ def main(args: argparse.Namespace) -> int:
     # Folders of the machine that trained are nobody's business; the names of the sources are.
     data = about.get("data", {})
     info["config"]["data"] = [source["name"] for source in data.get("sources", [])]
+    info["config"]["start"] = Path(info["config"].get("start", "")).name
     try:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:

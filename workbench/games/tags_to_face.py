@@ -1,6 +1,7 @@
 """The main game: a conditional generator against a conditional discriminator."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from workbench import noise
+from workbench.checkpoint import load_generator
 from workbench.config import Config
 from workbench.data import augment
 from workbench.devices import Devices
@@ -66,22 +68,34 @@ class TagsToFace(Game):
         }
         self.penalties = config.objective.penalties()
 
+    def start_from(self, path: str | Path) -> None:
+        """Give G and its average the weights of a generator's file. Raises BadInput when they do not fit."""
+        tensors, _, _ = load_generator(Path(path))
+        try:
+            for module in (self.G, self.average.module):
+                module.load_state_dict(tensors)
+        except RuntimeError as error:
+            reason = " ".join(str(error).split())[:300]
+            raise BadInput(f"{path}: its weights do not fit the config's generator ({reason})") from None
+
     # -- one step
 
     def step(self, next_batch: NextBatch) -> Scalars:
         config = self.config
         scalars: dict[str, Tensor] = {}
-        shared = config.d_steps == config.g_steps == 1
         fake: Tensor | None = None
+        alone, shared = False, False
         for _ in range(config.d_steps):
             batch = next_batch()
+            alone = batch.first < config.d_first_kimg * 1000
+            shared = config.d_steps == config.g_steps == 1 and not alone
             if shared:
                 fake = self._draw(batch, "z")
             else:
                 with torch.no_grad():
                     fake = self._draw(batch, "z")
             scalars |= self._update_discriminator(batch, fake.detach())
-        for number in range(config.g_steps):
+        for number in range(0 if alone else config.g_steps):
             made = fake if shared and fake is not None else self._draw(batch, f"z{number}")
             scalars |= self._update_generator(batch, made, number)
         seen = batch.first + config.batch

@@ -1,0 +1,134 @@
+"""`workbench judge`: train the classifiers that read hair and eye colour, or examine one."""
+
+import argparse
+import dataclasses
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from workbench.commands.train import above_zero, cores
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the two actions."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    train = actions.add_parser("train", help="train, calibrate and examine a judge")
+    train.add_argument("name", choices=("judge-measure", "judge-choose"), help="which of the two")
+    train.add_argument(
+        "--out",
+        type=Path,
+        default=Path("artifacts"),
+        help="folder of NAME.safetensors and its card NAME.json",
+    )
+    train.add_argument("--epochs", type=above_zero(float), help="passes over the pictures; default 6")
+    train.add_argument("--width", type=above_zero(int), help="channels of the first layer")
+    train.add_argument("--seed", type=int)
+    test = actions.add_parser("test", help="examine a judge on the held-out pictures")
+    test.add_argument("--judge", type=Path, help="its file; default: the shipped judge-measure")
+    test.add_argument("--json", type=Path, help="write the whole result, confusion included")
+    for action in (train, test):
+        action.add_argument("--data", nargs="+", required=True, help="sources, as for `train`")
+        action.add_argument("--threads", type=above_zero(int), default=cores())
+
+
+def main(args: argparse.Namespace) -> int:
+    """Train or test."""
+    import torch
+
+    from workbench.data import FaceSet
+
+    torch.set_num_threads(args.threads)
+    faces = FaceSet.open(args.data, progress=sys.stderr.isatty())
+    return _train(args, faces) if args.action == "train" else _test(args, faces)
+
+
+def _train(args: argparse.Namespace, faces: Any) -> int:
+    import torch
+
+    from workbench.checkpoint import write_atomically
+    from workbench.errors import BadInput
+    from workbench.judge_training import PLANS, examine, train_judge
+
+    given = {name: getattr(args, name) for name in ("epochs", "width", "seed")}
+    plan = dataclasses.replace(
+        PLANS[args.name], **{name: value for name, value in given.items() if value is not None}
+    )
+    try:
+        args.out.mkdir(parents=True, exist_ok=True)  # before the minutes of training
+    except OSError as error:
+        raise BadInput(f"{args.out}: {error.strerror}") from None
+    start = time.monotonic()
+    with _Bar(plan.name) as bar:
+        judge = train_judge(faces, plan, bar.show)
+    judge.info["minutes"] = round((time.monotonic() - start) / 60, 1)
+    judge.info["trained with"] = {"torch": torch.__version__, "threads": torch.get_num_threads()}
+    path = args.out / f"{plan.name}.safetensors"
+    judge.save(path)
+    judge = type(judge).open(path)  # what is examined is what was written, in half precision
+    result = examine(judge, faces)
+    card = {
+        "file": path.name,
+        "bytes": path.stat().st_size,
+        "content sha256": judge.digest,
+        "parameters": sum(p.numel() for p in judge.net.parameters()),
+        "data": faces.describe(),
+        **judge.info,
+        "held-out": result,
+    }
+    write_atomically(args.out / f"{plan.name}.json", (json.dumps(card, indent=1) + "\n").encode())
+    print(f"{path}: {card['bytes']:,} bytes, {judge.info['minutes']} minutes")
+    _print(result)
+    return 0
+
+
+def _test(args: argparse.Namespace, faces: Any) -> int:
+    from workbench.checkpoint import write_atomically
+    from workbench.judge import Judge
+    from workbench.judge_training import examine
+
+    judge = Judge.open(args.judge)
+    result = examine(judge, faces)
+    print(f"{judge.info['name']}, sha256 {judge.digest[:16]}, on held-out pictures")
+    _print(result)
+    if args.json:
+        write_atomically(args.json, (json.dumps(result, indent=1) + "\n").encode())
+    return 0
+
+
+def _print(result: dict[str, Any]) -> None:
+    for source, told in result.items():
+        parts = [f"{kind} {told[kind]['right']:.1%}" for kind in ("hair", "eyes") if told[kind]["n"]]
+        if told["both"]["n"]:
+            parts.append(f"both {told['both']['right']:.1%}")
+        errors = [
+            f"{kind} {told[kind]['calibration error']:.3f}" for kind in ("hair", "eyes") if told[kind]["n"]
+        ]
+        print(f"{source}: {', '.join(parts)} right of {told['n']:,}; calibration error {', '.join(errors)}")
+        for kind in ("hair", "eyes"):
+            rows = told[kind]["per colour"].items()
+            print(f"  {kind}: " + ", ".join(f"{colour} {row['right']:.0%}" for colour, row in rows))
+
+
+class _Bar:
+    """A bar on a terminal, a line now and then where the output is a file."""
+
+    def __init__(self, name: str) -> None:
+        from tqdm import tqdm
+
+        self.terminal = sys.stderr.isatty()
+        self.bar = tqdm(desc=name, disable=not self.terminal)
+
+    def __enter__(self) -> "_Bar":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.close()
+
+    def show(self, done: int, whole: int, loss: float) -> None:
+        self.bar.total = whole
+        self.bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
+        self.bar.update()
+        if not self.terminal and (done == whole or done % max(1, whole // 20) == 0):
+            print(f"step {done:,} of {whole:,}, loss {loss:.3f}", flush=True)

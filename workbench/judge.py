@@ -1,0 +1,201 @@
+"""The judges: small classifiers that read hair and eye colour off a picture.
+
+Two of them, so that nothing is measured by a net that also chose: `judge-choose` picks candidates and
+checkpoints, `judge-measure` only measures. They differ in architecture and seed. The pooled features before
+the heads are the space in which distributions are compared (the part that Inception plays elsewhere).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from workbench.checkpoint import load_weights, save_weights
+from workbench.errors import BadInput
+from workbench.pictures import to_float
+from workbench.tags import VOCABULARY
+
+ARTIFACTS = Path(__file__).parents[1] / "artifacts"
+CHOOSING = ARTIFACTS / "judge-choose.safetensors"
+MEASURING = ARTIFACTS / "judge-measure.safetensors"
+KIND = "judge"
+SIZE = 64  # pixels a side of what a judge reads
+LOOKED_AT_ONCE = 32  # fixed, the last batch filled up, so that a reading depends on its picture alone
+MOST_WIDTH = 256  # a damaged or hostile file may claim any
+
+
+def _layer(inputs: int, outputs: int, kernel: int, stride: int = 1) -> nn.Sequential:
+    """Convolution, batch norm, ReLU; `stride` divides the size."""
+    padding = 1  # for 3x3 with stride 1 and for 4x4 with stride 2 alike
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    )
+
+
+class Residual(nn.Module):
+    """Two 3x3 convolutions with batch norm, and the way around them (He et al. 2016)."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        last = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.body = nn.Sequential(_layer(width, width, 3), last, nn.BatchNorm2d(width))
+
+    def forward(self, h: Tensor) -> Tensor:
+        return F.relu(h + self.body(h))
+
+
+def _residual(width: int) -> nn.Module:
+    """Residual blocks, mean over all places: 8 `width` features."""
+    return nn.Sequential(
+        nn.PixelUnshuffle(2),
+        _layer(12, width, 3),
+        _layer(width, 2 * width, 4, 2),
+        Residual(2 * width),
+        _layer(2 * width, 4 * width, 4, 2),
+        Residual(4 * width),
+        _layer(4 * width, 8 * width, 4, 2),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+    )
+
+
+def _plain(width: int) -> nn.Module:
+    """Convolutions one after another, a linear layer that keeps the places: 4 `width` features."""
+    return nn.Sequential(
+        nn.PixelUnshuffle(2),
+        _layer(12, width, 3),
+        _layer(width, 2 * width, 4, 2),
+        _layer(2 * width, 3 * width, 4, 2),
+        _layer(3 * width, 3 * width, 3),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Dropout(0.2),
+        nn.Linear(48 * width, 4 * width),
+        nn.ReLU(inplace=True),
+    )
+
+
+TRUNKS: dict[str, Callable[[int], nn.Module]] = {"residual": _residual, "plain": _plain}
+FEATURES = {"residual": 8, "plain": 4}  # features as a multiple of the width
+
+
+class JudgeNet(nn.Module):
+    """A trunk and one linear head a tag kind.
+
+    trunk: a name of TRUNKS; width: channels of its first layer.
+    """
+
+    def __init__(self, trunk: str, width: int, dropout: float = 0.2) -> None:
+        super().__init__()
+        self.width = FEATURES[trunk] * width
+        self.trunk = TRUNKS[trunk](width)
+        self.dropout = nn.Dropout(dropout)
+        self.heads = nn.ModuleList(nn.Linear(self.width, size) for size in VOCABULARY.sizes)
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    def map_layers(self) -> nn.Sequential:
+        """The trunk's layers before the first that pools: x -> its last map of features."""
+        layers = list(self.trunk.children())
+        pools = (nn.MaxPool2d, nn.AdaptiveAvgPool2d)
+        return nn.Sequential(*layers[: next(i for i, layer in enumerate(layers) if isinstance(layer, pools))])
+
+    def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
+        """x (N, 3, 64, 64) in [-1, 1] -> features (N, width), logits [(N, 12), (N, 11)], all float32."""
+        features = self.trunk(x).float()
+        return features, [head(self.dropout(features)).float() for head in self.heads]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a judge sees in N pictures.
+
+    features: (N, F) float32, before the heads. hair, eyes: (N, 12) and (N, 11) float32, calibrated
+    probabilities.
+    """
+
+    features: np.ndarray
+    hair: np.ndarray
+    eyes: np.ndarray
+
+    def colours(self) -> np.ndarray:
+        """(N, 2) int64: the most probable hair and eye colour."""
+        return np.stack([self.hair.argmax(1), self.eyes.argmax(1)], 1)
+
+    def belief(self, y: np.ndarray) -> np.ndarray:
+        """(N,) probability of the tags y (N, 2), hair times eyes; an unknown tag (-1) counts as 1."""
+        rows = np.arange(len(y))
+        parts = [
+            np.where(y[:, kind] >= 0, given[rows, y[:, kind]], 1.0)
+            for kind, given in enumerate((self.hair, self.eyes))
+        ]
+        return parts[0] * parts[1]
+
+
+class Judge:
+    """A trained net that is ready to read pictures.
+
+    digest: SHA-256 of its weights. info: name, trunk, width, temperatures, and what its card says.
+    """
+
+    def __init__(self, net: JudgeNet, info: dict[str, Any], digest: str = "") -> None:
+        self.net = net.eval().requires_grad_(False)
+        self.info, self.digest = info, digest
+        self.temperatures = [float(t) for t in info.get("temperatures", (1.0, 1.0))]
+
+    @classmethod
+    def open(cls, path: str | Path | None = None) -> "Judge":
+        """From a file; without a path the shipped judge that measures.
+
+        Raises BadInput (one sentence) for whatever is not a whole judge of this workbench.
+        """
+        path = MEASURING if path is None else Path(path)
+        tensors, info, digest = load_weights(path, KIND)
+        try:
+            if not 1 <= int(info["width"]) <= MOST_WIDTH:
+                raise ValueError(f"a width of {info['width']}")
+            net = JudgeNet(info["trunk"], int(info["width"]))
+            net.load_state_dict(tensors)
+            return cls(net, info, digest)
+        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+            reason = " ".join(str(error).split())[:300]
+            raise BadInput(f"{path}: its weights do not fit its description ({reason})") from None
+
+    def save(self, path: Path) -> str:
+        """Write the judge in half precision; returns its digest."""
+        self.digest = save_weights(Path(path), self.net.state_dict(), self.info, half=True, kind=KIND)
+        return self.digest
+
+    @torch.inference_mode()
+    def look(self, pictures: np.ndarray, progress: Callable[[int, int], None] | None = None) -> Look:
+        """(N, 64, 64, 3) uint8 -> what it sees. `progress(done, all)` is called now and then.
+
+        Raises BadInput for pictures of another size.
+        """
+        if pictures.ndim != 4 or pictures.shape[1:] != (SIZE, SIZE, 3):
+            raise BadInput(f"a judge reads {SIZE}x{SIZE} RGB pictures; got {pictures.shape[1:]}")
+        count = len(pictures)
+        features = np.empty((count, self.net.width), np.float32)
+        tables = [np.empty((count, size), np.float32) for size in VOCABULARY.sizes]
+        for start in range(0, count, LOOKED_AT_ONCE):
+            rows = slice(start, min(start + LOOKED_AT_ONCE, count))
+            here = rows.stop - start
+            seen, logits = self.net(to_float(_filled(pictures[rows])))
+            features[rows] = seen[:here].numpy()
+            for table, logit, temperature in zip(tables, logits, self.temperatures, strict=True):
+                table[rows] = (logit[:here] / temperature).softmax(1).numpy()
+            if progress:
+                progress(rows.stop, count)
+        return Look(features, *tables)
+
+
+def _filled(pictures: np.ndarray) -> np.ndarray:
+    """A batch of LOOKED_AT_ONCE pictures; what is missing repeats the first one."""
+    missing = LOOKED_AT_ONCE - len(pictures)
+    return np.concatenate([pictures, pictures[:1].repeat(missing, axis=0)]) if missing else pictures
