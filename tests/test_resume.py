@@ -48,8 +48,12 @@ def unlike(one: Path, other: Path) -> list[str]:
     runs = Run.open(one), Run.open(other)
     states = [run.load_state()[0] for run in runs]
     found = [place for place in differences(*states) if place not in ("state.seconds", "state.tick.1")]
-    found += differences(*[load_generator(run.best)[0] for run in runs], "best")
+    for name in ("best", "latest"):
+        tensors, infos, _ = zip(*[load_generator(getattr(run, name)) for run in runs], strict=True)
+        found += differences(*tensors, name) + differences(*[info["seen"] for info in infos], name)
     found += differences(*[[untimed(line) for line in run.lines()] for run in runs], "ticks")
+    for name in ("metrics", "findings"):
+        found += differences(*[run.lines(f"{name}.jsonl") for run in runs], name)
     grids = [np.asarray(Image.open(max(run.samples.glob("*.png")))) for run in runs]
     return found + ([] if np.array_equal(*grids) else ["grid"])
 

@@ -26,9 +26,9 @@ VANISHED = 0.02
 COLLAPSED, NARROW = 0.05, 0.12
 # The same against real pictures, so that data which is itself uniform (or lively) shifts the line.
 COLLAPSED_SHARE, NARROW_SHARE = 0.3, 0.6
-# Share of the way from shuffled tags to real pictures. Networks that ignore tags are within a few hundredths of 0
-# on a thousand samples; a run that follows them passes a half soon.
-IGNORED_SHARE = 0.15
+# Share of the way from shuffled tags to real pictures. Tiny networks that cannot see tags stay within 0.03 of 0 on
+# 256 samples; tiny ones that can are at 0.13 to 0.25 after 2 kimg, and real runs pass a half soon.
+IGNORED_SHARE = 0.1
 # Real pictures must be read clearly better than shuffled tags, or the reading says nothing about the generator.
 READABLE = 0.3
 # Of the rule's units (ln of the Frechet distance): half as far again. Two neighbouring evaluations of a healthy
@@ -98,7 +98,9 @@ def diverged(seen: int, told: str) -> Finding:
 
 def discriminator_wins(ticks: Sequence[Line]) -> Finding | None:
     """D tells every pair apart, and its scores are far apart or G no longer gets a gradient."""
-    ticks = [line for line in ticks if "accuracy/D" in line and "gradient/G" in line]  # not while D learns alone
+    ticks = [
+        line for line in ticks if "accuracy/D" in line and "gradient/G" in line
+    ]  # not while D learns alone
     last = ticks[-WINDOW:]
     if len(last) < WINDOW:
         return None
@@ -179,9 +181,12 @@ def _both(best: Line, now: Line) -> str:
 
 
 def ignored_tags(metrics: Sequence[Line]) -> Finding | None:
-    """Samples agree with their tags hardly better than with shuffled ones, in two evaluations in a row."""
-    lines = [line for line in metrics if "agreement" in line][-2:]
-    if len(lines) < 2:
+    """Samples agree with their tags hardly better than with shuffled ones, in three evaluations in a row.
+
+    Three, because tags are learned after shapes: healthy tiny runs are at chance in their first two.
+    """
+    lines = [line for line in metrics if "agreement" in line][-3:]
+    if len(lines) < 3:
         return None
     kinds = [kind for kind in ("hair", "eyes") if all(_ignored(line, kind) for line in lines)]
     if not kinds:
@@ -210,7 +215,9 @@ def _ignored(line: Line, kind: str) -> bool:
 def duplicates(metrics: Sequence[Line]) -> Finding | None:
     """Many near copies among the samples, in two evaluations in a row."""
     lines = [line for line in metrics if "duplicates" in line][-2:]
-    if len(lines) < 2 or any(line["duplicates"] < line.get("duplicates_real", 0) + MANY_COPIES for line in lines):
+    if len(lines) < 2 or any(
+        line["duplicates"] < line.get("duplicates_real", 0) + MANY_COPIES for line in lines
+    ):
         return None
     now = lines[-1]
     return Finding(

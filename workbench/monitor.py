@@ -6,7 +6,7 @@ the uninterrupted one does. The judge that chooses is used here, never the one t
 
 import math
 from collections.abc import Callable, Iterator
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -18,19 +18,8 @@ from workbench.games import Game
 from workbench.judge import CHOOSING, SIZE, Judge, Look
 from workbench.run import Run
 
-LOOKED_AT_ONCE = 256  # a multiple of the judge's own batch: the same readings, and a stop waits for few pictures
-
-
-class Measures(Protocol):
-    """The functions of `workbench.evaluate.measures` that are used here."""
-
-    def frechet(self, real: np.ndarray, fake: np.ndarray) -> float: ...
-
-    def agreement(self, hair: np.ndarray, eyes: np.ndarray, y: np.ndarray) -> Any: ...
-
-    def diversity(self, pictures: np.ndarray, y: np.ndarray) -> float: ...
-
-    def duplicates(self, pictures: np.ndarray) -> float: ...
+# A multiple of the judge's own batch: the same readings, and a stop waits for few pictures only.
+LOOKED_AT_ONCE = 256
 
 
 def watch(config: Config, faces: FaceSet, run: Run) -> "tuple[Monitor | None, list[str]]":
@@ -48,7 +37,8 @@ def watch(config: Config, faces: FaceSet, run: Run) -> "tuple[Monitor | None, li
             judge = Judge.open(CHOOSING)
         except BadInput as error:
             notices.append(
-                f"{error}: of evaluations only diversity and duplicates are measured, and best.safetensors is the newest."
+                f"{error}: of evaluations only diversity and duplicates are measured, and "
+                "best.safetensors is the newest."
             )
     if judge is not None and not (faces.train().y >= 0).all(1).any():
         notices.append("No picture has both tags: agreement is not measured.")
@@ -58,25 +48,22 @@ def watch(config: Config, faces: FaceSet, run: Run) -> "tuple[Monitor | None, li
         return None, [str(error)]
     before = [line for line in run.lines("metrics.jsonl") if line["judge"] != monitor.judged_by]
     if before:
-        notices.append("Earlier evaluations of this run were made by another judge; its best is not comparable.")
+        notices.append(
+            "Earlier evaluations of this run were made by another judge; its best is not comparable."
+        )
     return monitor, notices
 
 
 class Monitor:
     """Measures a game's averaged generator; see `evaluate`."""
 
-    def __init__(
-        self, config: Config, faces: FaceSet, run: Run, judge: Judge | None, measures: Measures | None = None
-    ) -> None:
+    def __init__(self, config: Config, faces: FaceSet, run: Run, judge: Judge | None) -> None:
         """faces: its training part is compared with, by two parts of equal size that share no group.
 
         judge: None leaves out what must be read off the pictures. Raises BadInput for fewer than two groups.
         """
         self.config, self.run, self.judge, self.faces = config, run, judge, faces.train()
         self.judged_by = judge.digest if judge is not None else ""
-        if measures is None:
-            from workbench.evaluate import measures
-        self.measures: Measures = measures
         self.rows, self.other = self._halves()
         self.real: tuple[np.ndarray, Look | None] | None = None
 
@@ -110,10 +97,14 @@ class Monitor:
         figures = {"n": len(y), "n_real": len(self.rows), "judge": self.judged_by}
         figures |= self._figures(pictures, look, y)
         if look is not None and real[1] is not None:
-            figures["fid"] = self.measures.frechet(real[1].features, look.features)
+            from workbench.evaluate.distances import frechet
+
+            figures["fid"] = frechet(real[1].features, look.features)
         return figures | floor
 
-    def _reference(self, stop: Callable[[], bool]) -> tuple[tuple[np.ndarray, Look | None] | None, dict[str, Any]]:
+    def _reference(
+        self, stop: Callable[[], bool]
+    ) -> tuple[tuple[np.ndarray, Look | None] | None, dict[str, Any]]:
         """The reference as (pictures, look), once a process, and its own figures, once a run; None when stopped."""
         if self.real is None:
             pictures = self.faces.pictures(self.rows)
@@ -124,32 +115,35 @@ class Monitor:
         mine = {"n_real": len(self.rows), "judge": self.judged_by}
         for line in self.run.lines("metrics.jsonl"):
             if line == line | mine:
-                return self.real, {k: v for k, v in line.items() if k.endswith(("_real", "_floor")) and k != "n_real"}
+                return self.real, {
+                    k: v for k, v in line.items() if k.endswith(("_real", "_floor")) and k != "n_real"
+                }
         pictures, look = self.real
         own = self._figures(pictures, look, self.faces.y[self.rows])
         floor = {f"{name}_real": value for name, value in own.items() if name != "agreement_chance"}
         if look is not None:
+            from workbench.evaluate.distances import frechet
+
             other = self._look(self.faces.pictures(self.other), stop)
             if other is None:
                 return None, {}
-            floor["fid_floor"] = self.measures.frechet(look.features, other.features)
+            floor["fid_floor"] = frechet(look.features, other.features)
         return self.real, floor
 
     def _figures(self, pictures: np.ndarray, look: Look | None, y: np.ndarray) -> dict[str, Any]:
         """What one set of pictures says of itself; figures that are not defined for it are left out."""
-        single = {
-            "diversity": self.measures.diversity(pictures, y),
-            "duplicates": self.measures.duplicates(pictures),
-        }
+        from workbench.evaluate.readings import agreement, diversity, duplicates
+
+        single = {"diversity": diversity(pictures, y), "duplicates": duplicates(pictures)}
         figures: dict[str, Any] = {name: value for name, value in single.items() if math.isfinite(value)}
         known = (y >= 0).all(1)
         if look is not None and known.any():
             hair, eyes, tags = look.hair[known], look.eyes[known], y[known]
-            right = self.measures.agreement(hair, eyes, tags)
-            figures["agreement"] = {kind: float(getattr(right, kind)) for kind in ("hair", "eyes", "both")}
+            right = agreement(hair, eyes, tags)
+            figures["agreement"] = {"hair": right.hair, "eyes": right.eyes, "both": right.both}
             figures["agreement_chance"] = {
-                kind: _by_chance(read.argmax(1), asked)
-                for kind, read, asked in (("hair", hair, tags[:, 0]), ("eyes", eyes, tags[:, 1]))
+                "hair": _by_chance(hair.argmax(1), tags[:, 0]),
+                "eyes": _by_chance(eyes.argmax(1), tags[:, 1]),
             }
         return figures
 
