@@ -138,7 +138,10 @@ def _words(y: np.ndarray) -> str:
 def _beside(measured: Evaluation, faces: FaceSet) -> str:
     rows = np.argsort(measured.near, kind="stable")[:CLOSEST]
     training = np.flatnonzero(~faces.held_out)[measured.near_rows[rows]]
-    pictures = np.concatenate([measured.samples.pictures[rows], faces.pictures(training)])
+    real = faces.pictures(training)
+    turned = measured.mirrored[rows]
+    real[turned] = real[turned][:, :, ::-1]
+    pictures = np.concatenate([measured.samples.pictures[rows], real])
     labels = [f"{measured.near[row]:.1f}" for row in rows]
     return _png(labelled_grid(pictures, ["sample", "training picture"], labels))
 
