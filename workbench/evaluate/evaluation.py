@@ -31,12 +31,14 @@ class Subject(Protocol):
 
     def samples(self, y: np.ndarray, progress: Progress | None = None) -> Samples: ...
 
+    def matrix(self) -> np.ndarray | None: ...
+
 
 @dataclass(frozen=True)
 class Evaluation:
     """result: plain JSON values. The rest is for a page with pictures: the samples, what was read off them, the
-    distance (N,) and row of each one's nearest training picture, whether its mirror is meant, and the same distances
-    of held-out pictures.
+    distance (N,) and row of each one's nearest training picture, whether its mirror is meant, the same distances of
+    held-out pictures, and (132, S, S, 3) one latent through all tags, where the subject can draw it.
     """
 
     result: dict[str, Any]
@@ -46,6 +48,7 @@ class Evaluation:
     near_rows: np.ndarray
     mirrored: np.ndarray
     real_near: np.ndarray
+    matrix: np.ndarray | None
 
 
 def evaluate(
@@ -53,12 +56,16 @@ def evaluate(
 ) -> Evaluation:
     """Measure `count` samples of `subject` against as many real pictures of `part` of `faces`.
 
-    The samples take the tags of the reference pictures, and so their frequencies. Where there are fewer pictures
-    than `count`, fewer are used on both sides, and the result says so. Raises BadInput for unusable data.
+    The samples take the tags of the other real pictures, those of the floor: the same frequencies as the
+    reference's, but not its very tags, which would put samples nearer to it than real pictures can be. Where
+    there are fewer pictures than `count`, fewer are used on both sides, and the result says so.
+
+    Raises BadInput for unusable data.
     """
+    asked = count
     count = min(count, subject.limit or count)
     real = open_reference(faces, part, count, space)
-    samples = subject.samples(real.reference.y, space.report("drawing samples"))
+    samples = subject.samples(real.others.y, space.report("drawing samples"))
     look = space.look(samples.pictures, "drawn")
     means = small(samples.pictures)
     copies = nearest(means, means, same=True)[0] < LIMIT
@@ -82,7 +89,7 @@ def evaluate(
             "workbench": __version__,
             "subject": subject.about(),
             "data": {"hash": faces.hash, "sources": list(faces.sources), "split": part, "size": faces.size},
-            "asked_n": count,
+            "asked_n": asked,
             "reference_n": len(real.reference.y),
             "feature_space": space.name,
             "judge": {"name": space.judge.info.get("name"), "digest": space.judge.digest},
@@ -93,7 +100,7 @@ def evaluate(
             "level": LEVEL,
         },
     }
-    return Evaluation(_plain(result), samples, look, near, near_rows, mirrored, real.held_near)
+    return Evaluation(_plain(result), samples, look, near, near_rows, mirrored, real.held_near, subject.matrix())
 
 
 def _jackknifed(reference: Reference, samples: Samples, look: Look, copies: np.ndarray) -> Jackknife:

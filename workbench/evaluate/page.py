@@ -16,14 +16,12 @@ from workbench.tags import EYES, HAIR
 GOAL = 0.93  # per colour; below it a share is marked
 FIRST, COLUMNS = 60, 12  # samples shown, and how many in a row
 CLOSEST = 16
+WRONG = 16
 TEMPLATE = Path(__file__).parent / "page.html"
 
 
-def page(measured: Evaluation, training: FaceSet | None, matrix: np.ndarray | None = None) -> str:
-    """HTML. training: the data, for the sheet of nearest pictures; None leaves real pictures out.
-
-    matrix: (132, S, S, 3) one latent through all tags, where the subject can draw it.
-    """
+def page(measured: Evaluation, training: FaceSet | None) -> str:
+    """HTML. training: the data, for the sheet of nearest pictures; None leaves real pictures out."""
     from jinja2 import Environment
 
     result = measured.result
@@ -35,7 +33,7 @@ def page(measured: Evaluation, training: FaceSet | None, matrix: np.ndarray | No
         rows=_rows(result),
         result=result,
         about=result["about"],
-        matrix=None if matrix is None else _png(labelled_grid(matrix, HAIR, EYES)),
+        matrix=None if measured.matrix is None else _png(labelled_grid(measured.matrix, HAIR, EYES)),
         first=_png(_enlarged(grid(measured.samples.pictures[:FIRST], COLUMNS))),
         heat=_heat(result) if result["agreement"]["both"] is not None else None,
         per_colour=_per_colour(result),
@@ -124,7 +122,7 @@ def _copied(near: dict[str, Any]) -> str:
 
 def _wrong(measured: Evaluation) -> str | None:
     read, y = measured.look.colours(), measured.samples.y
-    rows = np.flatnonzero(((read != y) & (y >= 0)).any(1))[:24]
+    rows = np.flatnonzero(((read != y) & (y >= 0)).any(1))[:WRONG]
     if not len(rows):
         return None
     labels = [f"asked {_words(y[row])}, read {_words(read[row])}" for row in rows]
@@ -155,10 +153,12 @@ def _heat(result: dict[str, Any]) -> str:
     axes = figure.subplots()
     colours = matplotlib.colormaps["RdYlGn"].copy()
     colours.set_bad("#eef0f4")
-    shown = axes.imshow(heat, vmin=0.7, vmax=1, cmap=colours, aspect="auto")
+    shown = axes.imshow(
+        heat, vmin=0.7, vmax=1, cmap=colours, aspect="auto", alpha=0.65
+    )  # words stay readable
     for i, j in np.ndindex(heat.shape):
         text = f"{heat[i, j]:.0%}\n{counts[i, j]}" if np.isfinite(heat[i, j]) else f"\n{counts[i, j]}"
-        axes.text(j, i, text, ha="center", va="center", fontsize=7)
+        axes.text(j, i, text, ha="center", va="center", fontsize=7, color="#1d2330")
     axes.set_xticks(range(len(EYES)), EYES)
     axes.set_yticks(range(len(HAIR)), HAIR)
     axes.set_xlabel("eyes")

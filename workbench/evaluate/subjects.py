@@ -14,7 +14,7 @@ from workbench import tags
 from workbench.errors import BadInput
 from workbench.painter import Painter, Recipe
 from workbench.pictures import MOST_PIXELS, RESIZER, read_recipe, resized
-from workbench.tags import Condition
+from workbench.tags import VOCABULARY, Condition
 
 NAME = re.compile(r"sample_(.+)_(\d+)\.(jpg|jpeg|png)", re.IGNORECASE)
 FOLDER_BLOCKS = 5  # of a folder's pictures, whose latents nobody knows: every fifth one
@@ -72,6 +72,11 @@ class Checkpoint:
                 progress(min(start + DRAWN_AT_ONCE, len(recipes)), len(recipes))
         return Samples(np.concatenate(parts), y, block)
 
+    def matrix(self) -> np.ndarray:
+        """(132, S, S, 3): one latent through all hair colours (rows) and eye colours (columns)."""
+        pairs = np.ndindex(*VOCABULARY.sizes)
+        return self.painter.draw([Recipe(hair=hair, eyes=eyes, seed=self.seed) for hair, eyes in pairs])
+
 
 class Folder:
     """sample_(id)_(k).jpg or .png files; tags come from `texts`, a file of `id,text` lines, or a PNG's recipe."""
@@ -93,6 +98,9 @@ class Folder:
         for file in self.files:
             digest.update(hashlib.sha256(file.read_bytes()).digest())
         return {"kind": "folder of pictures", "digest": digest.hexdigest(), "pictures": len(self.files)}
+
+    def matrix(self) -> None:
+        """A folder holds what it holds."""
 
     def samples(self, y: np.ndarray, progress: Progress | None = None) -> Samples:
         """The first len(y) pictures, with the tags that they were made for."""
