@@ -100,7 +100,9 @@ def evaluate(
             "level": LEVEL,
         },
     }
-    return Evaluation(_plain(result), samples, look, near, near_rows, mirrored, real.held_near, subject.matrix())
+    return Evaluation(
+        _plain(result), samples, look, near, near_rows, mirrored, real.held_near, subject.matrix()
+    )
 
 
 def _jackknifed(reference: Reference, samples: Samples, look: Look, copies: np.ndarray) -> Jackknife:
