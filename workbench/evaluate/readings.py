@@ -30,10 +30,15 @@ class Agreement:
     counts: np.ndarray
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values; what was never asked is null."""
+        """Plain values; what was never asked is null, and `reason` says so."""
+        reason = None
+        if self.both is None:
+            reason = (
+                "no picture has both a known hair and a known eye colour (no tags, or nothing was asked for)"
+            )
         heat = [[None if np.isnan(v) else float(v) for v in row] for row in self.heat]
         return {
-            "n": self.n, "hair": self.hair, "eyes": self.eyes, "both": self.both,
+            "n": self.n, "hair": self.hair, "eyes": self.eyes, "both": self.both, "reason": reason,
             "per colour": self.per_colour, "both right by hair and eyes": heat, "counts": self.counts.tolist(),
         }  # fmt: skip
 
