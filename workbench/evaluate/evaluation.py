@@ -8,10 +8,10 @@ import numpy as np
 from workbench import __version__
 from workbench.data import FaceSet
 from workbench.data.twins import LIMIT
-from workbench.evaluate.distances import NEIGHBOURS, ball_radii, frechet, kernel, neighbours
-from workbench.evaluate.intervals import LEVEL, Figures, jackknife
+from workbench.evaluate.distances import NEIGHBOURS, frechet, kernel, kernel_without, neighbours_by_block
+from workbench.evaluate.intervals import LEVEL, Figures, Jackknife, jackknife
 from workbench.evaluate.readings import agreement, diversity, nearest, small
-from workbench.evaluate.reference import Real, Reference, open_reference
+from workbench.evaluate.reference import Reference, open_reference
 from workbench.evaluate.spaces import Space
 from workbench.evaluate.subjects import Progress, Samples
 from workbench.judge import Look
@@ -37,8 +37,8 @@ class Subject(Protocol):
 @dataclass(frozen=True)
 class Evaluation:
     """result: plain JSON values. The rest is for a page with pictures: the samples, what was read off them, the
-    distance (N,) and row of each one's nearest training picture, the same distances of held-out pictures, and
-    (132, S, S, 3) one latent through all tags, where the subject can draw it.
+    distance (N,) and row of each one's nearest training picture, whether its mirror is meant, the same distances of
+    held-out pictures, and (132, S, S, 3) one latent through all tags, where the subject can draw it.
     """
 
     result: dict[str, Any]
@@ -46,6 +46,7 @@ class Evaluation:
     look: Look
     near: np.ndarray
     near_rows: np.ndarray
+    mirrored: np.ndarray
     real_near: np.ndarray
     matrix: np.ndarray | None
 
@@ -61,27 +62,17 @@ def evaluate(
 
     Raises BadInput for unusable data.
     """
+    asked = count
     count = min(count, subject.limit or count)
     real = open_reference(faces, part, count, space)
     samples = subject.samples(real.others.y, space.report("drawing samples"))
     look = space.look(samples.pictures, "drawn")
     means = small(samples.pictures)
     copies = nearest(means, means, same=True)[0] < LIMIT
-    near, near_rows = nearest(means, real.training)
-    real_near, _ = nearest(real.held.means, real.training)
-    radii = ball_radii(real.reference.look.features) if len(real.reference.y) > NEIGHBOURS else None
-
-    def figures(rows: np.ndarray) -> Figures:
-        found = _distances(real.reference, look.features[rows], radii)
-        read = agreement(look.hair[rows], look.eyes[rows], samples.y[rows])
-        shares = {"hair": read.hair, "eyes": read.eyes, "both": read.both}
-        found |= {f"agreement {kind}": share for kind, share in shares.items() if share is not None}
-        found["diversity"] = diversity(samples.pictures[rows], samples.y[rows])
-        return found | {"duplicates": float(copies[rows].mean())}
-
-    drawn = jackknife(samples.block, figures)
+    near, near_rows, mirrored = nearest(means, real.training)
+    drawn = _jackknifed(real, samples, look, copies)
     values = {name: value for name, value in drawn.value.items() if not name.startswith("agreement")}
-    floor = _floor(real, faces)
+    floor = real.floor
     result = {
         "n": len(samples.y),
         **values,
@@ -89,7 +80,7 @@ def evaluate(
         "fid_ratio": values["fid"] / floor["fid"] if floor["fid"] else None,
         "agreement": _agreement(look, samples.y),
         "agreement_real": _agreement(real.held.look, real.held.y),
-        "nearest": _nearest(near, real_near),
+        "nearest": _nearest(near, real.held_near),
         "real": floor,
         "training_counts": faces.train().tag_counts().tolist(),
         "errors": drawn.error,
@@ -98,7 +89,7 @@ def evaluate(
             "workbench": __version__,
             "subject": subject.about(),
             "data": {"hash": faces.hash, "sources": list(faces.sources), "split": part, "size": faces.size},
-            "asked_n": count,
+            "asked_n": asked,
             "reference_n": len(real.reference.y),
             "feature_space": space.name,
             "judge": {"name": space.judge.info.get("name"), "digest": space.judge.digest},
@@ -109,22 +100,34 @@ def evaluate(
             "level": LEVEL,
         },
     }
-    return Evaluation(_plain(result), samples, look, near, near_rows, real_near, subject.matrix())
+    return Evaluation(
+        _plain(result), samples, look, near, near_rows, mirrored, real.held_near, subject.matrix()
+    )
 
 
-def _distances(reference: Real, features: np.ndarray, radii: np.ndarray | None) -> Figures:
-    real = reference.look.features
-    near = neighbours(real, features, radii=radii)
-    mean, _ = kernel(real, features)
-    return {"fid": frechet(real, features), "kid": mean} | near.__dict__
+def _jackknifed(reference: Reference, samples: Samples, look: Look, copies: np.ndarray) -> Jackknife:
+    """Every figure on all samples, and its error from leaving out one block after the other."""
+    block, real, fake = samples.block, reference.reference.look.features, look.features
+    near = neighbours_by_block(real, fake, block, radii=reference.radii)
+    kernels = [kernel(real, fake)[0], *kernel_without(real, fake, block)]
 
+    def figures(rows: np.ndarray) -> Figures:
+        read = agreement(look.hair[rows], look.eyes[rows], samples.y[rows])
+        shares = {"hair": read.hair, "eyes": read.eyes, "both": read.both}
+        return {
+            "fid": frechet(real, fake[rows]),
+            **{f"agreement {kind}": share for kind, share in shares.items() if share is not None},
+            "diversity": diversity(samples.pictures[rows], samples.y[rows]),
+            "duplicates": float(copies[rows].mean()),
+        }
 
-def _floor(real: Reference, faces: FaceSet) -> Figures:
-    """What real pictures reach against other real pictures, without a common face, at the same N."""
-    found = _distances(real.reference, real.others.look.features, None)
-    pictures = faces.pictures(real.others.rows)
-    found["diversity"] = diversity(pictures, real.others.y)
-    return found
+    names = np.unique(block) if len(near) > 1 else []
+    parts = [np.arange(len(block)), *(np.flatnonzero(block != name) for name in names)]
+    whole, *without = [
+        figures(rows) | {"kid": kernel_value} | vars(shares)
+        for rows, kernel_value, shares in zip(parts, kernels, near, strict=True)
+    ]
+    return jackknife(whole, without)
 
 
 def _agreement(look: Look, y: np.ndarray) -> dict[str, Any]:

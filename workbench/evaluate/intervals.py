@@ -4,7 +4,7 @@ A figure on all N samples keeps its N (a Frechet distance on a fifth of them wou
 out one block after the other tells how much it depends on the latents.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,22 +23,22 @@ class Jackknife:
     blocks: int
 
 
-def jackknife(block: np.ndarray, figures: Callable[[np.ndarray], Figures]) -> Jackknife:
-    """block: (N,) number of each sample's block; figures: (rows,) indices -> named figures.
+def jackknife(value: Figures, without: Sequence[Figures]) -> Jackknife:
+    """value: figures on all samples; without: the same without each block of samples in turn.
 
     The delete-one-block jackknife (Efron and Tibshirani 1993, eq. 11.5); with a single block there are no errors.
     """
-    names = np.unique(block)
-    value = figures(np.arange(len(block)))
-    if len(names) < 2:
-        return Jackknife(value, {}, {}, len(names))
-    without = [figures(np.flatnonzero(block != name)) for name in names]
-    factor = half_width(len(names))
+    blocks = len(without)
+    if blocks < 2:
+        return Jackknife(value, {}, {}, 1)
+    factor = half_width(blocks)
     error = {
-        name: float(np.sqrt((len(names) - 1) * np.var([part[name] for part in without]))) for name in value
+        name: float(np.sqrt((blocks - 1) * np.var([part[name] for part in without])))
+        for name in value
+        if all(name in part for part in without)
     }
     interval = {name: (value[name] - factor * e, value[name] + factor * e) for name, e in error.items()}
-    return Jackknife(value, error, interval, len(names))
+    return Jackknife(value, error, interval, blocks)
 
 
 def half_width(blocks: int) -> float:

@@ -17,16 +17,13 @@ GOAL = 0.93  # per colour; below it a share is marked
 FIRST, COLUMNS = 60, 12  # samples shown, and how many in a row
 CLOSEST = 16
 WRONG = 16
-TEMPLATE = Path(__file__).parent / "page.html"
+TONES = {"better": "better", "closer to real": "better", "worse": "worse", "further from real": "worse"}
 
 
 def page(measured: Evaluation, training: FaceSet | None) -> str:
     """HTML. training: the data, for the sheet of nearest pictures; None leaves real pictures out."""
-    from jinja2 import Environment
-
     result = measured.result
-    template = Environment(autoescape=True, trim_blocks=True).from_string(TEMPLATE.read_text("utf-8"))
-    return template.render(
+    return _template("page.html").render(
         title="Evaluation",
         subtitle=_subtitle(result),
         cards=_cards(result),
@@ -43,6 +40,26 @@ def page(measured: Evaluation, training: FaceSet | None) -> str:
         beside=_beside(measured, training) if training is not None else None,
         provenance=_provenance(result["about"]),
     )
+
+
+def comparison_page(comparison: dict[str, Any]) -> str:
+    """HTML of what `comparison.compare` found."""
+    told = {"": comparison["conditions"]} | {s["name"]: s for s in comparison["subjects"]}
+    return _template("compare.html").render(
+        subjects=comparison["subjects"],
+        explanation=comparison["explanation"],
+        rows=comparison["figures"],
+        tones=TONES,
+        provenance=_provenance(told),
+    )
+
+
+def _template(name: str) -> Any:
+    from jinja2 import Environment, FileSystemLoader
+
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True
+    ).get_template(name)
 
 
 def _subtitle(result: dict[str, Any]) -> str:
@@ -122,9 +139,10 @@ def _copied(near: dict[str, Any]) -> str:
 
 def _wrong(measured: Evaluation) -> str | None:
     read, y = measured.look.colours(), measured.samples.y
-    rows = np.flatnonzero(((read != y) & (y >= 0)).any(1))[:WRONG]
+    rows = np.flatnonzero(((read != y) & (y >= 0)).any(1))
     if not len(rows):
         return None
+    rows = rows[np.argsort(measured.look.belief(y)[rows], kind="stable")][:WRONG]
     labels = [f"asked {_words(y[row])}, read {_words(read[row])}" for row in rows]
     return _png(labelled_grid(measured.samples.pictures[rows], labels))
 
@@ -136,7 +154,10 @@ def _words(y: np.ndarray) -> str:
 def _beside(measured: Evaluation, faces: FaceSet) -> str:
     rows = np.argsort(measured.near, kind="stable")[:CLOSEST]
     training = np.flatnonzero(~faces.held_out)[measured.near_rows[rows]]
-    pictures = np.concatenate([measured.samples.pictures[rows], faces.pictures(training)])
+    real = faces.pictures(training)
+    turned = measured.mirrored[rows]
+    real[turned] = real[turned][:, :, ::-1]
+    pictures = np.concatenate([measured.samples.pictures[rows], real])
     labels = [f"{measured.near[row]:.1f}" for row in rows]
     return _png(labelled_grid(pictures, ["sample", "training picture"], labels))
 
@@ -148,8 +169,7 @@ def _heat(result: dict[str, Any]) -> str:
     counts = np.array(result["training_counts"])
     figure = _figure(9, 6.4)
     axes = figure.subplots()
-    colours = matplotlib.colormaps["RdYlGn"].copy()
-    colours.set_bad("#eef0f4")
+    colours = matplotlib.colormaps["RdYlGn"].with_extremes(bad="#eef0f4")
     shown = axes.imshow(
         heat, vmin=0.7, vmax=1, cmap=colours, aspect="auto", alpha=0.65
     )  # words stay readable

@@ -16,13 +16,15 @@ import numpy as np
 from workbench import noise
 from workbench.data import FaceSet
 from workbench.errors import BadInput
-from workbench.evaluate.readings import small
+from workbench.evaluate.distances import NEIGHBOURS, ball_radii, frechet, kernel, neighbours_by_block
+from workbench.evaluate.readings import diversity, nearest, small
 from workbench.evaluate.spaces import Space
 from workbench.files import replace_whole
 from workbench.judge import Look
 
-VERSION = 1  # raise it when what is cached changes
+VERSION = 2  # raise it when what is cached changes
 FOLDER = "evaluation"
+FLOOR = "floor/"
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,9 @@ class Real:
 class Reference:
     """reference, others: N pictures each, disjoint by group. held: held-out pictures. training: all box means.
 
-    training_rows: rows of the whole set behind `training`.
+    training_rows: rows of the whole set behind `training`. radii: of the neighbour balls in `reference`, None where
+    it is too small. floor: every figure of `others` measured against `reference`. held_near: distances of held-out
+    pictures to their nearest training pictures.
     """
 
     reference: Real
@@ -47,6 +51,9 @@ class Reference:
     held: Real
     training: np.ndarray
     training_rows: np.ndarray
+    radii: np.ndarray | None
+    floor: dict[str, float]
+    held_near: np.ndarray
 
 
 def split(faces: FaceSet, part: str, count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -75,21 +82,44 @@ def open_reference(faces: FaceSet, part: str, count: int, space: Space) -> Refer
     path = folder() / f"{name}.npz"
     arrays = _read(path)
     if arrays is None:
-        arrays = {"training": small(faces.pictures(training)).astype(np.float16)}
-        for label, rows in (
-            ("reference", reference),
-            ("others", others),
-            ("held", np.flatnonzero(faces.held_out)),
-        ):
-            pictures = faces.pictures(rows)
-            look = space.look(pictures, label)
-            arrays |= {
-                f"{label}/rows": rows, f"{label}/features": look.features, f"{label}/hair": look.hair,
-                f"{label}/eyes": look.eyes, f"{label}/means": small(pictures),
-            }  # fmt: skip
+        arrays = _seen(faces, space, reference, others, training)
         _write(path, arrays)
     parts = [_real(arrays, label, faces) for label in ("reference", "others", "held")]
-    return Reference(*parts, arrays["training"].astype(np.float32), training)
+    means = arrays["training"].astype(np.float32)
+    floor = {
+        name.removeprefix(FLOOR): float(found) for name, found in arrays.items() if name.startswith(FLOOR)
+    }
+    return Reference(*parts, means, training, arrays.get("radii"), floor, arrays["held/near"])
+
+
+def _seen(
+    faces: FaceSet, space: Space, reference: np.ndarray, others: np.ndarray, training: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Everything that depends on real pictures alone."""
+    means = small(faces.pictures(training))
+    arrays = {"training": means.astype(np.float16)}
+    for label, rows in (
+        ("reference", reference),
+        ("others", others),
+        ("held", np.flatnonzero(faces.held_out)),
+    ):
+        pictures = faces.pictures(rows)
+        look = space.look(pictures, label)
+        arrays |= {
+            f"{label}/rows": rows, f"{label}/features": look.features, f"{label}/hair": look.hair,
+            f"{label}/eyes": look.eyes, f"{label}/means": small(pictures),
+        }  # fmt: skip
+        if label == "others":
+            arrays[f"{FLOOR}diversity"] = np.array(diversity(pictures, faces.y[rows]))
+    real, other = arrays["reference/features"], arrays["others/features"]
+    if len(real) > NEIGHBOURS:
+        arrays["radii"] = ball_radii(real)
+    block = np.zeros(len(other), int)
+    shares = neighbours_by_block(real, other, block, radii=arrays.get("radii"))[0]
+    floor = {"fid": frechet(real, other), "kid": kernel(real, other)[0]} | vars(shares)
+    arrays |= {f"{FLOOR}{name}": np.array(found) for name, found in floor.items()}
+    arrays["held/near"] = nearest(arrays["held/means"], means)[0]
+    return arrays
 
 
 def _real(arrays: dict[str, np.ndarray], label: str, faces: FaceSet) -> Real:

@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from PIL import Image
 
 from workbench import tags
 from workbench.errors import BadInput
+from workbench.judge import SIZE
 from workbench.painter import Painter, Recipe
 from workbench.pictures import MOST_PIXELS, RESIZER, read_recipe, resized
-from workbench.tags import VOCABULARY, Condition
+from workbench.tags import UNKNOWN, VOCABULARY, Condition
 
 NAME = re.compile(r"sample_(.+)_(\d+)\.(jpg|jpeg|png)", re.IGNORECASE)
+FOLDER_BLOCKS = 5  # of a folder's pictures, whose latents nobody knows: every fifth one
 DRAWN_AT_ONCE = 64  # between two reports of progress
 Progress = Callable[[int, int], None]
 
@@ -34,7 +37,6 @@ class Checkpoint:
     """A generator's file or a run folder; `painter` may be given instead of opening one."""
 
     limit: int | None = None
-    resizer = "none: drawn at this size"
 
     def __init__(
         self, path: str | Path | None, seed: int, truncation: float, candidates: int, blocks: int
@@ -42,6 +44,15 @@ class Checkpoint:
         self.painter = Painter.open(path)
         self.seed, self.truncation, self.candidates, self.blocks = seed, truncation, candidates, blocks
         self.size = self.painter.size
+        drawn = f"drawn at {self.size} pixels"
+        self.resizer = f"none: {drawn}" if self.size == SIZE else f"{drawn}; for the judge {RESIZER}"
+
+    @property
+    def reads_tags(self) -> bool:
+        """False for an unconditional generator."""
+        coder = self.painter.generator.coder
+        code = coder(torch.tensor([[0, 0], [1, 1]]), torch.zeros(2, coder.extra))
+        return not torch.equal(code[0], code[1])
 
     def about(self) -> dict[str, Any]:
         """For the report: what was measured."""
@@ -55,7 +66,10 @@ class Checkpoint:
         }
 
     def samples(self, y: np.ndarray, progress: Progress | None = None) -> Samples:
-        """One picture for each row of the tags y (N, 2), in `blocks` blocks with a latent seed each."""
+        """One picture for each row of the tags y (N, 2), in `blocks` blocks with a latent seed each.
+
+        The samples of an unconditional generator come without tags: nothing was asked for.
+        """
         block = np.arange(len(y)) * self.blocks // len(y)
         recipes = [
             Recipe(
@@ -69,10 +83,12 @@ class Checkpoint:
             parts.append(self.painter.draw(recipes[start : start + DRAWN_AT_ONCE]))
             if progress:
                 progress(min(start + DRAWN_AT_ONCE, len(recipes)), len(recipes))
-        return Samples(np.concatenate(parts), y, block)
+        return Samples(np.concatenate(parts), y if self.reads_tags else np.full_like(y, UNKNOWN), block)
 
-    def matrix(self) -> np.ndarray:
+    def matrix(self) -> np.ndarray | None:
         """(132, S, S, 3): one latent through all hair colours (rows) and eye colours (columns)."""
+        if not self.reads_tags:
+            return None
         pairs = np.ndindex(*VOCABULARY.sizes)
         return self.painter.draw([Recipe(hair=hair, eyes=eyes, seed=self.seed) for hair, eyes in pairs])
 
@@ -109,7 +125,7 @@ class Folder:
             drawn[row] = _opened(file, self.size)
             if progress:
                 progress(row + 1, len(files))
-        return Samples(drawn, self.y[: len(files)], np.zeros(len(files), int))
+        return Samples(drawn, self.y[: len(files)], np.arange(len(files)) % FOLDER_BLOCKS)
 
 
 def _conditions(texts: str) -> dict[str, Condition]:

@@ -86,16 +86,44 @@ def _percent(number: float | None) -> str:
     return "-" if number is None else f"{number:.2%}"
 
 
-def difference(a: dict[str, Any], b: dict[str, Any], figure: Figure) -> str:
-    """Whether b's figure differs from a's, in words: the difference's error comes from both jackknives."""
+@dataclass(frozen=True)
+class Difference:
+    """By how much a second figure differs from a first.
+
+    by: second minus first. reach: half the 95% interval of the difference, None where an interval is missing.
+    verdict: "noise", "better", "worse", "closer to real", "further from real", or why there is none.
+    """
+
+    by: float | None
+    reach: float | None
+    verdict: str
+
+    def text(self, figure: Figure) -> str:
+        """Such as "better: -0.120 ± 0.050"."""
+        if self.by is None or self.reach is None:
+            return self.verdict
+        sign = "+" if self.by >= 0 else "-"
+        return f"{self.verdict}: {sign}{figure.show(abs(self.by))} ± {figure.show(self.reach)}"
+
+
+def difference(a: dict[str, Any], b: dict[str, Any], figure: Figure) -> Difference:
+    """Whether b's figure differs from a's, in words.
+
+    The two are drawn apart, so their squared jackknife errors add up; the interval is the t distribution's with the
+    degrees of freedom of the side with fewer blocks, which errs on the side of "noise".
+    """
     x, y = value(a, figure.key), value(b, figure.key)
     if x is None or y is None:
-        return "not measured"
+        return Difference(None, None, "not measured")
     errors = [r["errors"].get(figure.key) for r in (a, b)]
     if None in errors:
-        return "unknown: no interval"
+        return Difference(y - x, None, "unknown: no interval")
     error = sum(e**2 for e in errors) ** 0.5
     reach = half_width(min(a["about"]["blocks"], b["about"]["blocks"])) * error
+    return Difference(y - x, reach, _verdict(a, figure, x, y, reach))
+
+
+def _verdict(a: dict[str, Any], figure: Figure, x: float, y: float, reach: float) -> str:
     if abs(y - x) <= reach:
         return "noise"
     if figure.better == "real":
