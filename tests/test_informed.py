@@ -82,6 +82,11 @@ def test_the_judge_is_blind_to_a_pattern_that_changes_with_every_pixel(config, p
     gray = torch.zeros(1, 3, 64, 64)
     rows = torch.arange(64)
     dots = 0.2 * (1 - 2.0 * ((rows[:, None] + rows) % 2)).expand(1, 3, 64, 64)
-    inner = (slice(None), slice(None), slice(2, 6), slice(2, 6))  # the border repeats itself
+    inner = (
+        slice(None),
+        slice(None),
+        slice(3, 5),
+        slice(3, 5),
+    )  # out of reach of the border, which repeats itself
     assert torch.allclose(frozen(gray + dots)[inner], frozen(gray)[inner], atol=1e-5)
     assert not torch.allclose(frozen(gray + 0.2)[inner], frozen(gray)[inner], atol=1e-3)
