@@ -37,11 +37,11 @@ from workbench import loop as module
 from workbench.cli import main
 
 played = []
-class Kept(module._Played):
+class Kept(module.Played):
     def __init__(self, game, *rest):
         super().__init__(game, *rest)
         played.append((game, rest[2]))
-module._Played = Kept
+module.Played = Kept
 
 status = main()
 game, devices = played[0]

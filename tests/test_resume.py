@@ -48,8 +48,12 @@ def unlike(one: Path, other: Path) -> list[str]:
     runs = Run.open(one), Run.open(other)
     states = [run.load_state()[0] for run in runs]
     found = [place for place in differences(*states) if place not in ("state.seconds", "state.tick.1")]
-    found += differences(*[load_generator(run.best)[0] for run in runs], "best")
+    for name in ("best", "latest"):
+        tensors, infos, _ = zip(*[load_generator(getattr(run, name)) for run in runs], strict=True)
+        found += differences(*tensors, name) + differences(*[info["seen"] for info in infos], name)
     found += differences(*[[untimed(line) for line in run.lines()] for run in runs], "ticks")
+    for name in ("metrics", "findings"):
+        found += differences(*[run.lines(f"{name}.jsonl") for run in runs], name)
     grids = [np.asarray(Image.open(max(run.samples.glob("*.png")))) for run in runs]
     return found + ([] if np.array_equal(*grids) else ["grid"])
 
@@ -257,7 +261,7 @@ def test_resuming_a_run_that_had_ended_changes_nothing(begun, play):
     assert before[-1]["partial"]
     game, batches = play(run.config())
     state, _ = run.load_state()
-    run.rewind(state["seen"])
+    run.rewind(state)
     list(loop(game, batches, run, Until(steps=5), devices, resume=state))
     assert [untimed(line) for line in run.lines()] == [untimed(line) for line in before]
     assert batches.seen == 40
@@ -304,7 +308,7 @@ def test_the_first_bound_that_is_reached_ends_a_run(begun, until, seen):
 
 
 def test_minutes_are_counted_over_all_parts_of_a_run(begun, monkeypatch):
-    from workbench import loop as module
+    from workbench import played as module
 
     clock = iter(range(0, 100_000, 10))
     monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))

@@ -41,6 +41,10 @@ class Config:
     ema_kimg: half-life of G's moving average; ema_ramp: at most this share of what was seen.
     ema_samples: pictures from which the average's batch statistics are measured anew before drawing.
     tick_kimg: between two lines of scalars; snapshot_kimg: between two grids and saved states.
+    evaluate_kimg: between two evaluations, each at the next snapshot; 0 = none. evaluate_samples: pictures of one.
+    patience: evaluations without a better one after which the run ends; 0 = never.
+    rollback: how many times a sick run goes back to its best state, at half the learning rate; 0 = never.
+    keep_states: newest states that are kept, besides the best one's.
     """
 
     data: tuple[str, ...] = ()
@@ -71,6 +75,10 @@ class Config:
     kimg: float = 400.0
     tick_kimg: float = 1.0
     snapshot_kimg: float = 20.0
+    evaluate_kimg: float = 0.0
+    evaluate_samples: int = 2000
+    patience: int = 0
+    rollback: int = 0
     keep_states: int = 3
     precision: str = "32-true"
     seed: int = 0
@@ -94,6 +102,15 @@ class Config:
         found += [
             f"{name} is above 0; got {getattr(self, name)}" for name in above_zero if getattr(self, name) <= 0
         ]
+        found += [
+            f"{name} is 0 or above; got {getattr(self, name)}"
+            for name in ("evaluate_kimg", "patience", "rollback")
+            if getattr(self, name) < 0
+        ]
+        if self.evaluate_samples < 2:
+            found.append(f"evaluate_samples is at least 2; got {self.evaluate_samples}")
+        if self.patience and not self.evaluate_kimg:
+            found.append("patience counts evaluations; set evaluate_kimg too (0 = none is made)")
         found += [
             f"{name} is from 0 to below 1; got {getattr(self, name)}"
             for name in ("beta1", "beta2")

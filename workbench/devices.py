@@ -90,6 +90,10 @@ class Devices:
             numbers /= self.world
         return numbers
 
+    def share(self, value: Any) -> Any:
+        """Process 0's value, in every process."""
+        return value if self.world == 1 else self.fabric.broadcast(value)
+
     def any(self, flag: bool) -> bool:
         """Whether the flag is set in any process (so that all stop at the same step)."""
         if self.world == 1:

@@ -138,7 +138,7 @@ def resized(pictures: np.ndarray, size: int) -> np.ndarray:
         return pictures
     made = np.empty((len(pictures), size, size, 3), np.uint8)
     for row, picture in enumerate(pictures):
-        made[row] = Image.fromarray(picture).resize((size, size), Image.Resampling.LANCZOS)
+        made[row] = np.asarray(Image.fromarray(picture).resize((size, size), Image.Resampling.LANCZOS))
     return made
 
 

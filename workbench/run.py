@@ -3,14 +3,17 @@
 config.json        everything that was decided
 environment.json   versions, machine, threads, data description
 ticks.jsonl        one line a tick: seen, scalars, pictures a second, seconds
-metrics.jsonl      evaluations
+metrics.jsonl      one line an evaluation
+findings.jsonl     what the doctor found, once each
 samples/000120.png the same latents and tags, by thousands of pictures seen
-checkpoints/       state-00120000.pt (the last few) and best.safetensors (EMA generator)
+checkpoints/       state-00120000.pt (the last few, and the best one's); averaged generators: best.safetensors
+                   (by the rule in `workbench.course`; the newest until there is an evaluation), latest.safetensors
 """
 
 import fcntl
 import json
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +72,13 @@ class Run:
 
     @property
     def best(self) -> Path:
-        """The EMA generator to draw with."""
+        """The averaged generator to draw with: the best evaluated one, or the newest where none was evaluated."""
         return self.checkpoints / "best.safetensors"
+
+    @property
+    def latest(self) -> Path:
+        """The newest averaged generator."""
+        return self.checkpoints / "latest.safetensors"
 
     def config(self) -> Config:
         """The run's config."""
@@ -126,9 +134,13 @@ class Run:
                 found.append(json.loads(text))
         return found
 
-    def rewind(self, seen: int) -> None:
-        """Forget what was logged after `seen` pictures; a resumed run writes it again."""
-        for name in ("ticks.jsonl", "metrics.jsonl"):
+    def rewind(self, state: dict[str, Any]) -> None:
+        """Forget what was logged after this state; a resumed run writes it again.
+
+        Where a stop cut the state's evaluation short, that evaluation belongs to what comes after.
+        """
+        seen = state["seen"] - bool(state.get("pending"))
+        for name in ("ticks.jsonl", "metrics.jsonl", "findings.jsonl"):
             kept = [line for line in self.lines(name) if line["seen"] <= seen and "partial" not in line]
             if (self.path / name).exists():
                 text = "".join(json.dumps(line) + "\n" for line in kept)
@@ -142,12 +154,18 @@ class Run:
         found = self.checkpoints.glob("state-*.pt")
         return sorted(found, key=lambda path: (len(path.name), path.name), reverse=True)
 
-    def save_state(self, state: dict[str, Any], keep: int) -> Path:
-        """Write state-(seen).pt, then remove all but the newest `keep`."""
-        path = self.checkpoints / f"state-{state['seen']:08d}.pt"
+    def state_path(self, seen: int) -> Path:
+        """Where the state after so many pictures lies."""
+        return self.checkpoints / f"state-{seen:08d}.pt"
+
+    def save_state(self, state: dict[str, Any], keep: int, also: Collection[int] = ()) -> Path:
+        """Write state-(seen).pt, then remove all but the newest `keep` and those after `also` pictures."""
+        path = self.state_path(state["seen"])
         save_state(path, state)
+        kept = {self.state_path(seen) for seen in also}
         for old in self.states()[keep:]:
-            old.unlink()
+            if old not in kept:
+                old.unlink()
         return path
 
     def load_state(self) -> tuple[dict[str, Any], list[str]]:

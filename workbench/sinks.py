@@ -75,6 +75,8 @@ class WandbSink:
         mirror.define_metric("*", step_metric="kimg")
         while (tick := self._queue.get()) is not None:
             logged: dict[str, Any] = dict(tick.scalars)
+            if tick.findings:
+                logged["findings"] = "\n".join(finding.sentence() for finding in tick.findings)
             if tick.grid is not None:
                 logged["samples"] = wandb.Image(
                     Image.fromarray(tick.grid), caption=f"{tick.seen:,} pictures seen"

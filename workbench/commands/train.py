@@ -4,14 +4,13 @@ import argparse
 import dataclasses
 import os
 import platform
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from workbench import __version__
+from workbench.commands.terminal import Progress, Stop
 from workbench.config import PRECISIONS, REGISTRIES, Config
 from workbench.errors import BadInput
 from workbench.presets import preset
@@ -114,6 +113,7 @@ def _train(args: argparse.Namespace, config: Config, run: Run | None) -> int:
     from workbench.devices import Devices
     from workbench.games.tags_to_face import TagsToFace
     from workbench.loop import Until, loop
+    from workbench.monitor import watch
     from workbench.sinks import WandbSink
 
     torch.set_num_threads(args.threads or max(1, cores() // args.devices))
@@ -134,8 +134,11 @@ def _train(args: argparse.Namespace, config: Config, run: Run | None) -> int:
     sinks = []
     if args.wandb != "off" and devices.rank == 0:
         sinks.append(WandbSink(run, config.to_json(), args.wandb))
+    monitor, notices = watch(config, faces, run)
     with Progress(run.name, enabled=devices.rank == 0) as progress:
-        for tick in loop(game, batches, run, until, devices, stop, sinks, state):
+        for sentence in notices:
+            progress.say(sentence)
+        for tick in loop(game, batches, run, until, devices, stop, sinks, state, monitor):
             progress.show(tick)
     if devices.rank == 0:
         print(f"{run.path}: {batches.seen:,} pictures seen; newest grid {_newest(run.samples)}")
@@ -187,7 +190,7 @@ def _begin(
                 file=sys.stderr,
             )
     if devices.rank == 0:
-        run.rewind(state["seen"])
+        run.rewind(state)
     return state, run
 
 
@@ -208,52 +211,3 @@ def environment(devices: Any, faces: Any) -> dict[str, Any]:
         "data_hash": faces.hash,
         "data": faces.describe(),
     }
-
-
-class Stop:
-    """SIGINT and SIGTERM end a run after the step in hand; a second signal ends it at once."""
-
-    def __init__(self) -> None:
-        self.exit_code = 0
-        signal.signal(signal.SIGINT, self._handle)
-        signal.signal(signal.SIGTERM, self._handle)
-
-    def _handle(self, number: int, frame: FrameType | None) -> None:
-        if self.exit_code:
-            os._exit(128 + number)
-        self.exit_code = 128 + number
-
-    def __call__(self) -> bool:
-        return self.exit_code != 0
-
-
-class Progress:
-    """A bar on a terminal; a line a snapshot where the output is a file."""
-
-    def __init__(self, name: str, enabled: bool) -> None:
-        from tqdm import tqdm
-
-        self.terminal = sys.stderr.isatty()
-        shape = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
-        self.bar = tqdm(total=100.0, desc=name, disable=not (enabled and self.terminal), bar_format=shape)
-        self.enabled = enabled
-
-    def __enter__(self) -> "Progress":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.bar.close()
-
-    def show(self, tick: Any) -> None:
-        """One tick: rate, losses, time left."""
-        s = tick.scalars
-        text = (
-            f"{tick.seen / 1000:.0f} kimg, {s['speed/pictures-per-second']:.0f} pictures/s, "
-            f"D {s['loss/D']:.3f}" + (f", G {s['loss/G']:.3f}" if "loss/G" in s else ", alone")
-        )
-        if self.terminal:
-            self.bar.set_postfix_str(text, refresh=False)
-            self.bar.update(min(tick.share, 1) * 100 - self.bar.n)
-        elif self.enabled and (tick.grid is not None or tick.steps < 1000):
-            left = max(tick.seconds * (1 / max(tick.share, 1e-9) - 1) / 60, 0.0)
-            print(f"{tick.share:4.0%} {text}, {left:.0f} min left", flush=True)

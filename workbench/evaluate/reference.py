@@ -84,12 +84,14 @@ def open_reference(faces: FaceSet, part: str, count: int, space: Space) -> Refer
     if arrays is None:
         arrays = _seen(faces, space, reference, others, training)
         _write(path, arrays)
-    parts = [_real(arrays, label, faces) for label in ("reference", "others", "held")]
+    shown, floor_side, held = (_real(arrays, label, faces) for label in ("reference", "others", "held"))
     means = arrays["training"].astype(np.float32)
     floor = {
         name.removeprefix(FLOOR): float(found) for name, found in arrays.items() if name.startswith(FLOOR)
     }
-    return Reference(*parts, means, training, arrays.get("radii"), floor, arrays["held/near"])
+    return Reference(
+        shown, floor_side, held, means, training, arrays.get("radii"), floor, arrays["held/near"]
+    )
 
 
 def _seen(

@@ -1,6 +1,6 @@
 """Games: what differs between kinds of training. The loop drives any of them in the same way."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ class Game:
     """Networks, optimisers and one step of their play."""
 
     modules: dict[str, nn.Module]
+    rate_factor: float = 1.0  # multiplies the learning rates; lowered by a rollback
 
     def step(self, next_batch: NextBatch) -> Scalars:
         """One step (one or more updates of each player); takes as many batches as it needs."""
@@ -39,6 +40,13 @@ class Game:
 
     def sample(self) -> tuple[np.ndarray, int]:
         """The fixed grid, drawn with the averaged weights: (N, S, S, 3) uint8, and its columns."""
+        raise NotImplementedError
+
+    def draw(self, y: np.ndarray) -> Iterator[np.ndarray]:
+        """Parts (n, S, S, 3) uint8 of one picture for each row of y (N, 2), by the averaged weights.
+
+        Latents are the same at every call, so that evaluations of one run differ by the weights alone.
+        """
         raise NotImplementedError
 
     def export(self) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -212,7 +212,7 @@ class TagsToFace(Game):
         rate = config.learning_rate.at(self.inputs.share(batch))
         rate *= config.d_learning_scale if name == "D" else 1
         for group in self.optimizers[name].param_groups:
-            group["lr"] = config.optimizer.slowed(name, rate, updates)
+            group["lr"] = config.optimizer.slowed(name, rate, updates) * self.rate_factor
 
     def _target(self, batch: Batch) -> Tensor:
         return self.G.coder.target(batch.y, self.inputs.extra(batch))
@@ -248,6 +248,14 @@ class TagsToFace(Game):
             drawn.append(self.average.module(z, self.devices.put(y), extra).cpu())
         return to_uint8(torch.cat(drawn)), columns
 
+    def draw(self, y: np.ndarray) -> Iterator[np.ndarray]:
+        z = latents(self.config, "evaluation", 0, len(y))
+        rows = (z, torch.from_numpy(y), self.inputs.fixed_extra("evaluation", len(y)))
+        for parts in zip(*(tensor.split(STATISTICS_BATCH) for tensor in rows), strict=True):
+            with torch.no_grad():  # not around the `yield`: the caller's own code runs there
+                drawn = self.average.module(*(self.devices.put(part) for part in parts)).cpu()
+            yield to_uint8(drawn)
+
     def export(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         counts = np.zeros(VOCABULARY.sizes, int)
         known = self.tags[(self.tags >= 0).all(1)]
@@ -258,7 +266,8 @@ class TagsToFace(Game):
     def state(self) -> dict[str, Any]:
         nets = {name: module.state_dict() for name, module in self.modules.items()}
         optimizers = {name: optimizer.state_dict() for name, optimizer in self.optimizers.items()}
-        return {"nets": nets, "average": self.average.module.state_dict(), "optimizers": optimizers}
+        average = self.average.module.state_dict()
+        return {"nets": nets, "average": average, "optimizers": optimizers, "rate_factor": self.rate_factor}
 
     def load(self, state: dict[str, Any]) -> None:
         try:
@@ -266,6 +275,9 @@ class TagsToFace(Game):
                 module.load_state_dict(state["nets"][name])
                 self.optimizers[name].load_state_dict(state["optimizers"][name])
             self.average.module.load_state_dict(state["average"])
+            self.rate_factor = state.get(
+                "rate_factor", 1.0
+            )  # states of before there were rollbacks have none
         except (KeyError, RuntimeError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise BadInput(f"this state belongs to other networks than the config: {reason}") from None

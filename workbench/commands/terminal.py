@@ -1,0 +1,75 @@
+"""What `workbench train` shows on a terminal, and how a terminal stops it."""
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Any
+
+
+class Stop:
+    """SIGINT and SIGTERM end a run after the step in hand; a second signal ends it at once."""
+
+    def __init__(self) -> None:
+        self.exit_code = 0
+        signal.signal(signal.SIGINT, self._handle)
+        signal.signal(signal.SIGTERM, self._handle)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        if self.exit_code:
+            os._exit(128 + number)
+        self.exit_code = 128 + number
+
+    def __call__(self) -> bool:
+        return self.exit_code != 0
+
+
+class Progress:
+    """A bar on a terminal; a line a snapshot where the output is a file."""
+
+    def __init__(self, name: str, enabled: bool) -> None:
+        from tqdm import tqdm
+
+        self.terminal = sys.stderr.isatty()
+        shape = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}<{remaining}{postfix}"
+        self.bar = tqdm(total=100.0, desc=name, disable=not (enabled and self.terminal), bar_format=shape)
+        self.enabled = enabled
+        self.figures = ""  # of the newest evaluation
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.close()
+
+    def say(self, sentence: str) -> None:
+        """One sentence on stderr, above the bar."""
+        if self.enabled:
+            self.bar.write(sentence, file=sys.stderr)
+
+    def show(self, tick: Any) -> None:
+        """One tick: rate, losses, figures of an evaluation, time left; and what the doctor found."""
+        s = tick.scalars
+        text = f"{tick.seen / 1000:.0f} kimg, {s['speed/pictures-per-second']:.0f} pictures/s"
+        if "loss/D" in s:  # not where the tick's only step was NaN, and the run went back
+            text += f", D {s['loss/D']:.3f}" + (f", G {s['loss/G']:.3f}" if "loss/G" in s else ", alone")
+        self.figures = _figures(s) or self.figures
+        text += self.figures
+        for finding in tick.findings:
+            self.say(f"{finding.severity} after {finding.seen:,} pictures: {finding.sentence()}")
+        if self.terminal:
+            self.bar.set_postfix_str(text, refresh=False)
+            self.bar.update(min(tick.share, 1) * 100 - self.bar.n)
+        elif self.enabled and (tick.grid is not None or tick.steps < 1000):
+            left = max(tick.seconds * (1 / max(tick.share, 1e-9) - 1) / 60, 0.0)
+            print(f"{tick.share:4.0%} {text}, {left:.0f} min left", flush=True)
+
+
+def _figures(scalars: dict[str, float]) -> str:
+    """The newest evaluation in a few words; empty where this tick has none."""
+    told = [
+        f"{name} {scalars[f'eval/{name}']:{form}}"
+        for name, form in (("fid", ".3g"), ("both", ".0%"), ("diversity", ".3f"))
+        if f"eval/{name}" in scalars
+    ]
+    return f" ({', '.join(told)})" if told else ""

@@ -1,0 +1,254 @@
+"""The doctor: lines of ticks.jsonl and metrics.jsonl to findings in plain words. Pure functions, no torch.
+
+Every threshold says where it comes from. "Healthy" is the log of a good 64-pixel run of the preset
+`faces-64` and of tiny runs; "sick" are runs that the tests make sick on purpose.
+"""
+
+import dataclasses
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Line = dict[str, Any]
+Severity = Literal["note", "warning", "severe"]
+
+# Ticks that are looked at together: one tick's mean over a few batches jumps.
+WINDOW = 8
+# D's accuracy on pairs; a healthy run begins at 0.92 and falls to 0.6, one with a 50 times faster D stays at 1.
+WON_ACCURACY = 0.985
+# Real minus fake score; 6 means sigmoid(3) = 95% sure on either side, always. Healthy: 1.6 falling to 0.1.
+WON_GAP = 6.0
+# G's gradient norm against the largest it was over a window; healthy runs keep at least a tenth.
+VANISHED = 0.02
+# Mean RMSE between pictures of one text. Of 44 sets of samples by different authors the visibly collapsed ones
+# had 0.00 to 0.05, the next 0.12, the healthy ones at least 0.175.
+COLLAPSED, NARROW = 0.05, 0.12
+# The same against real pictures, so that data which is itself uniform (or lively) shifts the line.
+COLLAPSED_SHARE, NARROW_SHARE = 0.3, 0.6
+# Share of the way from shuffled tags to real pictures. Tiny networks that cannot see tags stay within 0.03 of 0 on
+# 256 samples; tiny ones that can are at 0.13 to 0.25 after 2 kimg, and real runs pass a half soon.
+IGNORED_SHARE = 0.1
+# Real pictures must be read clearly better than shuffled tags, or the reading says nothing about the generator.
+READABLE = 0.3
+# Of the rule's units (ln of the Frechet distance): half as far again. Two neighbouring evaluations of a healthy
+# run differ by 0.05 to 0.2.
+WORSE = math.log(1.5)
+# Near copies beyond those of the real pictures.
+MANY_COPIES = 0.1
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One diagnosis.
+
+    code: the same for the same illness. seen: pictures seen when it was found. severity: "note" (nothing is
+    wrong), "warning" or "severe" (going on is a waste). what: what was seen, with numbers. remedy: what to try.
+    """
+
+    code: str
+    seen: int
+    severity: Severity
+    what: str
+    remedy: str
+
+    def line(self) -> Line:
+        """For findings.jsonl."""
+        return dataclasses.asdict(self)
+
+    def sentence(self) -> str:
+        """For people."""
+        return f"{self.what} Try: {self.remedy}" if self.remedy else self.what
+
+
+def diagnose(ticks: Sequence[Line], metrics: Sequence[Line], since: int = 0) -> list[Finding]:
+    """What is wrong at the end of these lines, the worst first; empty for a healthy run.
+
+    since: pictures seen at the last rollback; what came before it counts only as the best there was.
+    """
+    own = [line for line in ticks if line["seen"] > since and "partial" not in line]
+    found = [not_a_number(own), discriminator_wins(own)]
+    measured = [line for line in metrics if line["seen"] > since]
+    collapsed = collapse(measured)
+    copies = duplicates(measured) if collapsed is None or collapsed.severity != "severe" else None
+    found += [collapsed, degeneration(metrics, since), ignored_tags(measured), copies]
+    told = [finding for finding in found if finding is not None]
+    return sorted(told, key=lambda finding: finding.severity != "severe")
+
+
+def not_a_number(ticks: Sequence[Line]) -> Finding | None:
+    """NaN or infinity in the newest tick."""
+    bad = [k for k, v in ticks[-1].items() if isinstance(v, float) and not math.isfinite(v)] if ticks else []
+    if not bad:
+        return None
+    return diverged(ticks[-1]["seen"], f"{', '.join(bad)} of the last tick are not finite")
+
+
+def diverged(seen: int, told: str) -> Finding:
+    """The finding for a step that gave NaN or infinity."""
+    return Finding(
+        "nan",
+        seen,
+        "severe",
+        f"Numbers blew up: {told}.",
+        "a lower learning_rate (a third), beta1 0, a gradient penalty (--objective.r1 1), or precision 32-true; "
+        "--rollback 2 goes back to the best state by itself.",
+    )
+
+
+def discriminator_wins(ticks: Sequence[Line]) -> Finding | None:
+    """D tells every pair apart, and its scores are far apart or G no longer gets a gradient."""
+    ticks = [
+        line for line in ticks if "accuracy/D" in line and "gradient/G" in line
+    ]  # not while D learns alone
+    last = ticks[-WINDOW:]
+    if len(last) < WINDOW:
+        return None
+    accuracy = min(line["accuracy/D"] for line in last)
+    gap = _mean(last, lambda line: line["score/real"] - line["score/fake"])
+    now = _mean(last, lambda line: line["gradient/G"])
+    windows = range(0, len(ticks) - WINDOW + 1, WINDOW)
+    most = max(_mean(ticks[n : n + WINDOW], lambda line: line["gradient/G"]) for n in windows)
+    vanished = now <= VANISHED * most
+    if accuracy < WON_ACCURACY or not (gap >= WON_GAP or vanished):
+        return None
+    gradient = f"; the gradient that reaches G shrank from {most:.3g} to {now:.3g}" if vanished else ""
+    return Finding(
+        "discriminator-wins",
+        last[-1]["seen"],
+        "warning",
+        f"The discriminator wins: over the last {WINDOW} ticks it told at least {accuracy:.1%} of the real from the "
+        f"generated pictures, and scores real ones {gap:.1f} higher on average{gradient}. G learns little from that.",
+        "a lower d_learning_scale, d_steps 1, a stronger penalty (--objective.r1), a larger shift or other "
+        "augmentation, or d_norm spectral.",
+    )
+
+
+def collapse(metrics: Sequence[Line]) -> Finding | None:
+    """Pictures of different latents are alike, in two evaluations in a row (the first may show an untrained G)."""
+    lines = [line for line in metrics if "diversity" in line]
+    degrees = [_degree(line) for line in lines[-2:]]
+    if len(degrees) < 2 or min(degrees) == 0:
+        return None
+    line, severe = lines[-1], min(degrees) == 2
+    real = line.get("diversity_real")
+    against = f" (real pictures: {real:.3f})" if real is not None else ""
+    return Finding(
+        "mode-collapse" if severe else "low-diversity",
+        line["seen"],
+        "severe" if severe else "warning",
+        f"{'Mode collapse' if severe else 'Little variety'}: pictures of the same tags from different latents differ "
+        f"by {line['diversity']:.3f} only{against}; healthy generators reach 0.175.",
+        "minibatch statistics (--architecture.spread yes), a gradient penalty (--objective.r1, --objective.r2), "
+        "a larger batch, or the relativistic objective"
+        + ("; --rollback 2 goes back to the best state by itself." if severe else "."),
+    )
+
+
+def _degree(line: Line) -> int:
+    """0: varied, 1: narrow, 2: collapsed."""
+    diversity, real = line["diversity"], line.get("diversity_real", 1.0)
+    if diversity < min(COLLAPSED, NARROW_SHARE * real) or diversity < COLLAPSED_SHARE * min(real, NARROW):
+        return 2
+    return int(diversity < min(NARROW, NARROW_SHARE * real))
+
+
+def degeneration(metrics: Sequence[Line], since: int = 0) -> Finding | None:
+    """The last two evaluations are clearly worse than the best."""
+    lines = [line for line in metrics if "score" in line]
+    last = [line for line in lines if line["seen"] > since][-2:]
+    if len(last) < 2:
+        return None
+    best = min(lines, key=lambda line: line["score"])
+    if min(line["score"] for line in last) < best["score"] + WORSE:
+        return None
+    now = last[-1]
+    return Finding(
+        "degeneration",
+        now["seen"],
+        "severe",
+        f"It gets worse: the Frechet distance was {best['fid']:.3g} after {best['seen']:,} pictures and is now "
+        f"{now['fid']:.3g}{_both(best, now)}, and the evaluation before this one was worse too.",
+        "stop here and keep checkpoints/best.safetensors, lower the learning rate towards the end "
+        "(--learning_rate 0:2e-4,0.6:2e-4,1:0), or --rollback 2 --patience 5.",
+    )
+
+
+def _both(best: Line, now: Line) -> str:
+    if "agreement" not in now or "agreement" not in best:
+        return ""
+    return f" (both tags right: {best['agreement']['both']:.0%}, now {now['agreement']['both']:.0%})"
+
+
+def ignored_tags(metrics: Sequence[Line]) -> Finding | None:
+    """Samples agree with their tags hardly better than with shuffled ones, in three evaluations in a row.
+
+    Three, because tags are learned after shapes: healthy tiny runs are at chance in their first two.
+    """
+    lines = [line for line in metrics if "agreement" in line][-3:]
+    if len(lines) < 3:
+        return None
+    kinds = [kind for kind in ("hair", "eyes") if all(_ignored(line, kind) for line in lines)]
+    if not kinds:
+        return None
+    now = lines[-1]
+    told = ", ".join(
+        f"{kind} {now['agreement'][kind]:.0%} right (shuffled tags: {now['agreement_chance'][kind]:.0%}, "
+        f"real pictures: {now['agreement_real'][kind]:.0%})"
+        for kind in kinds
+    )
+    return Finding(
+        "ignored-tags",
+        now["seen"],
+        "warning",
+        f"The tags are ignored: {told}.",
+        "a conditioning that reads tags (--conditioning projection), wrong tags as negatives (--mismatch 0.5), "
+        "or check that the tags belong to the pictures (workbench data show FOLDER).",
+    )
+
+
+def _ignored(line: Line, kind: str) -> bool:
+    chance, real = line["agreement_chance"][kind], line["agreement_real"][kind]
+    return real - chance >= READABLE and line["agreement"][kind] - chance < IGNORED_SHARE * (real - chance)
+
+
+def duplicates(metrics: Sequence[Line]) -> Finding | None:
+    """Many near copies among the samples, in two evaluations in a row."""
+    lines = [line for line in metrics if "duplicates" in line][-2:]
+    if len(lines) < 2 or any(
+        line["duplicates"] < line.get("duplicates_real", 0) + MANY_COPIES for line in lines
+    ):
+        return None
+    now = lines[-1]
+    return Finding(
+        "duplicates",
+        now["seen"],
+        "warning",
+        f"Many copies: {now['duplicates']:.0%} of the samples have a near copy among the others "
+        f"(real pictures: {now.get('duplicates_real', 0):.0%}).",
+        "more training pictures or augmentation (flip, shift), a larger latent, or a gradient penalty.",
+    )
+
+
+def looked_at(ticks: Sequence[Line], metrics: Sequence[Line]) -> list[str]:
+    """The figures behind a diagnosis, for people; one sentence for ticks, one for evaluations."""
+    said = []
+    last = [line for line in ticks if "accuracy/D" in line and "gradient/G" in line][-WINDOW:]
+    if last:
+        gap = _mean(last, lambda line: line["score/real"] - line["score/fake"])
+        said.append(
+            f"Over the last {len(last)} ticks: accuracy/D {_mean(last, lambda line: line['accuracy/D']):.3f}, "
+            f"scores {gap:.2f} apart, gradient/G {_mean(last, lambda line: line['gradient/G']):.3g}."
+        )
+    if metrics:
+        now = metrics[-1]
+        parts = [f"{name} {now[name]:.3g}" for name in ("fid", "diversity", "duplicates") if name in now]
+        parts += [f"{kind} right {share:.0%}" for kind, share in now.get("agreement", {}).items()]
+        said.append(f"Evaluation after {now['seen']:,} pictures: {', '.join(parts)}.")
+    else:
+        said.append("There is no evaluation (evaluate_kimg is 0, or none was due).")
+    return said
+
+
+def _mean(lines: Sequence[Line], value: Callable[[Line], float]) -> float:
+    return math.fsum(map(value, lines)) / len(lines)
