@@ -39,6 +39,6 @@ class SubPixel(Staged):
     def _shuffled(self, a: int, b: int) -> nn.Module:
         layer = nn.Conv2d(a, 4 * b, 3, padding=1)
         with torch.no_grad():
-            for p in (layer.weight, layer.bias):
+            for p in layer.parameters():
                 p.copy_(p[::4].repeat_interleave(4, 0))
         return nn.Sequential(bounded(self.g_norm, layer), nn.PixelShuffle(2))
