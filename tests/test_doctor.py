@@ -134,7 +134,7 @@ def test_a_learning_rate_that_is_raised_late_makes_a_run_degenerate(watched):
 def test_a_huge_learning_rate_ends_in_nan(train, tmp_path, capsys):
     out = tmp_path / "run"
     start = ("non-saturating-r1", "--data", "drawn:64", "--out", out, "--wandb", "off", "--steps", 9)
-    status, _, err = train(*start, *flags(**TINY, learning_rate="0:2e-4,0.5:2e-4,0.5001:1e30", kimg=0.08))
+    status, _, _ = train(*start, *flags(**TINY, learning_rate="0:2e-4,0.5:2e-4,0.5001:1e30", kimg=0.08))
     assert status == 3
     (line,) = Run.open(out).lines("findings.jsonl")
     assert (line["code"], line["severity"]) == ("nan", "severe")
