@@ -16,7 +16,7 @@ usage() {
 bash run.sh [FILE] [--out DIR] [--seed N] ...   draw faces for FILE (default: examples/testing_text.txt)
 bash run.sh test [PYTEST ARGUMENTS]             lint, type check and test
 bash run.sh workbench COMMAND ...               any command: generate, train, data, presets ... (--help lists them)
-bash run.sh train|data|judge|presets|export ...      the same, shorter
+bash run.sh train|data|presets|export|judge|evaluate|compare|doctor ...      the same, shorter
 
 The first call sets up .venv in this project's folder. TORCH=cuda takes the usual build of torch, with its
 gigabytes of GPU libraries, instead of the CPU build; PYTHON=... chooses a Python from 3.11 to 3.13.
@@ -167,6 +167,6 @@ case ${1-} in
     -h | --help) usage ;;
     test) shift && set_up test && run_tests "$@" ;;
     workbench) shift && set_up base && workbench "$@" ;;
-    generate | train | data | presets | export | judge) set_up base && workbench "$@" ;;
+    generate | train | data | presets | export | judge | evaluate | compare | doctor) set_up base && workbench "$@" ;;
     *) set_up base && workbench generate "$@" ;;
 esac

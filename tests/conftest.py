@@ -109,16 +109,20 @@ def tiny() -> Callable:
 
 
 @pytest.fixture(scope="session")
-def play(devices, cache) -> Callable:
-    """play(config): a game and its batches of drawn faces, ready for `game.step(batches)`."""
+def play(devices, faces, cache) -> Callable:
+    """play(config): a game and its batches, ready for `game.step(batches)`."""
     from workbench.batches import Batches
     from workbench.data import FaceSet
     from workbench.games.tags_to_face import TagsToFace
 
+    sized = {faces.size: faces}
+
     def start(config, tags=None):
-        faces = FaceSet.open(DATA, size=config.size, progress=False, cache=cache)
-        tags = faces.train().y if tags is None else tags
-        return TagsToFace(config, devices, tags), Batches(faces, config, devices)
+        if config.size not in sized:
+            sized[config.size] = FaceSet.open(DATA, size=config.size, progress=False, cache=cache)
+        own = sized[config.size]
+        tags = own.train().y if tags is None else tags
+        return TagsToFace(config, devices, tags), Batches(own, config, devices)
 
     return start
 

@@ -339,12 +339,12 @@ def test_an_objective_is_added_by_the_class_that_contributing_shows(forget, trai
     out = tmp_path / "run"
     status, said, _ = train(
         "faces-64", "--data", DATA, "--out", out, "--steps", 2, "--wandb", "off",
-        *flags(**TINY, objective="least-squares"), "--objective.r1", "1",
+        *flags(**TINY, objective="smoothed"), "--objective.r1", "1",
     )  # fmt: skip
     assert status == 0
     assert "16 pictures seen" in said
     config = json.loads((out / "config.json").read_text())
-    assert (config["objective"]["name"], config["objective"]["r1"]) == ("least-squares", 1.0)
+    assert (config["objective"]["name"], config["objective"]["r1"]) == ("smoothed", 1.0)
 
 
 @pytest.mark.parametrize(
@@ -372,7 +372,7 @@ def test_a_new_file_in_the_package_is_enough(forget, train, tmp_path, kind, name
 
 
 def test_what_these_tests_added_is_gone_again():
-    assert "least-squares" not in OBJECTIVES.names()
+    assert "smoothed" not in OBJECTIVES.names()
     assert "tag-bits" not in CONDITIONINGS.names()
     assert "flat" not in ARCHITECTURES.names()
 

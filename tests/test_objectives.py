@@ -6,7 +6,16 @@ import math
 import pytest
 import torch
 
-from workbench.objectives import OBJECTIVES, Hinge, NonSaturating, Relativistic
+from workbench.objectives import (
+    OBJECTIVES,
+    ClippedWasserstein,
+    Hinge,
+    LeastSquares,
+    Minimax,
+    NonSaturating,
+    PenalisedWasserstein,
+    Relativistic,
+)
 from workbench.schedules import Schedule, constant
 
 ALL = OBJECTIVES.names()
@@ -28,6 +37,13 @@ def gradients(loss: torch.Tensor, *inputs: torch.Tensor) -> list[torch.Tensor]:
         # D: mean of ln(1 + e^-real), {ln 2, ln 4/3}, plus mean of ln(1 + e^fake), {ln 4, ln 2};
         # G: mean of ln(1 + e^-fake), {ln 4/3, ln 2}.
         (NonSaturating(), (LN2 + math.log(4 / 3)) / 2 + (math.log(4) + LN2) / 2, (math.log(4 / 3) + LN2) / 2),
+        # D as above; G: -mean of ln(1 + e^fake), {ln 4, ln 2}.
+        (Minimax(), (LN2 + math.log(4 / 3)) / 2 + (math.log(4) + LN2) / 2, -(math.log(4) + LN2) / 2),
+        # D: mean of (real - 1)^2 plus mean of fake^2; G: mean of (fake - 1)^2.
+        (LeastSquares(), (1 + (LN3 - 1) ** 2) / 2 + LN3**2 / 2, ((LN3 - 1) ** 2 + 1) / 2),
+        # D: mean fake - mean real; G: -mean fake. Both forms, since clip and penalty are no part of it.
+        (ClippedWasserstein(), 0.0, -LN3 / 2),
+        (PenalisedWasserstein(), 0.0, -LN3 / 2),
         # D: mean of max(0, 1 - real), {1, 0}, plus mean of max(0, 1 + fake), {1 + ln 3, 1}; G: -mean(fake).
         (Hinge(), (1 + 0) / 2 + (1 + LN3 + 1) / 2, -LN3 / 2),
         # Pairs: fake - real = ln 3 and -ln 3. D: ln(1 + e^(fake - real)), {ln 4, ln 4/3}; G the other way round.
@@ -47,6 +63,39 @@ def test_relativistic_losses_of_unequal_pairs():
     assert Relativistic().generator_loss(d_fake, d_real).item() == pytest.approx(math.log(4))
 
 
+def test_the_critics_loss_is_minus_the_distance_of_the_means():
+    d_real, d_fake = scores(2.0, 5.0), scores(-1.0, 0.0)
+    for objective in (ClippedWasserstein(), PenalisedWasserstein()):
+        assert objective.discriminator_loss(d_real, d_fake).item() == -0.5 - 3.5
+
+
+def test_minimax_saturates_where_the_other_form_does_not():
+    """A fake that D is sure of: G's gradient is sigmoid(f) in one form, sigmoid(f) - 1 in the other."""
+    d_fake = scores(-8.0)
+    assert gradients(Minimax().generator_loss(d_fake), d_fake)[0].item() == pytest.approx(
+        -1 / (1 + math.exp(8))
+    )
+    assert gradients(NonSaturating().generator_loss(d_fake), d_fake)[0].item() == pytest.approx(
+        -1 + 1 / (1 + math.exp(8))
+    )
+
+
+def test_least_squares_pulls_scores_back_from_beyond_their_goals():
+    d_real, d_fake = scores(3.0), scores(-2.0)
+    loss = LeastSquares().discriminator_loss(d_real, d_fake)
+    assert [g.item() for g in gradients(loss, d_real, d_fake)] == [4.0, -4.0]
+
+
+def test_clipping_cuts_every_weight_to_its_range_and_leaves_the_others():
+    net = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.BatchNorm1d(2))
+    with torch.no_grad():
+        net[0].weight.copy_(torch.tensor([[0.5, -0.5], [0.01, -0.02]]))
+    ClippedWasserstein(clip=0.03).after_step(net)
+    torch.testing.assert_close(net[0].weight.detach(), torch.tensor([[0.03, -0.03], [0.01, -0.02]]))
+    assert net[1].weight.tolist() == pytest.approx([0.03, 0.03])
+    assert [name for name in ALL if OBJECTIVES[name].clips_weights] == ["wgan"]
+
+
 def test_hinge_is_satisfied_beyond_its_margin():
     d_real, d_fake = scores(1.0, 7.0), scores(-1.0, -7.0)
     loss = Hinge().discriminator_loss(d_real, d_fake)
@@ -59,7 +108,7 @@ def test_hinge_is_satisfied_beyond_its_margin():
 @pytest.mark.parametrize("name", ALL)
 def test_higher_means_more_real(name):
     objective = OBJECTIVES[name]()
-    d_real, d_fake = scores(0.3, -0.2, 0.1), scores(0.2, -0.4, 0.0)  # inside every margin
+    d_real, d_fake = scores(0.3, -0.2, 0.1), scores(0.2, 0.4, 0.1)  # inside every margin, short of every goal
     by_real, by_fake = gradients(objective.discriminator_loss(d_real, d_fake), d_real, d_fake)
     assert (by_real < 0).all(), "a higher real score must lower D's loss"
     assert (by_fake > 0).all(), "a higher fake score must raise D's loss"
@@ -70,7 +119,7 @@ def test_higher_means_more_real(name):
 @pytest.mark.parametrize("name", ALL)
 def test_a_second_kind_of_negative_is_pushed_down(name):
     objective = OBJECTIVES[name]()
-    d_wrong, d_real = scores(0.2, -0.4), scores(0.1, 0.3)
+    d_wrong, d_real = scores(0.2, 0.4), scores(0.1, 0.3)
     (by_wrong,) = gradients(objective.fake_loss(d_wrong, d_real), d_wrong)
     assert (by_wrong > 0).all()
 
@@ -134,10 +183,24 @@ def test_r1_and_r2_bring_half_of_gamma_at_their_pictures(name):
 
 
 @pytest.mark.parametrize(
-    ("change", "said"), [({"penalty_every": 0}, "penalty_every"), ({"penalty_share": 1.5}, "penalty_share")]
+    ("kind", "change", "said"),
+    [
+        (Hinge, {"penalty_every": 0}, "penalty_every"),
+        (Hinge, {"penalty_share": 1.5}, "penalty_share"),
+        (ClippedWasserstein, {"clip": 0.0}, "clip is above 0"),
+        (PenalisedWasserstein, {"gp": constant(0)}, "gp is above 0"),
+        (PenalisedWasserstein, {"gp": Schedule.parse("0:1,1:-1")}, "gp is above 0"),
+        (PenalisedWasserstein, {"gp_every": 0}, "gp_every is at least 1"),
+    ],
 )
-def test_impossible_numbers_are_problems(change, said):
-    assert Hinge().problems() == []
-    (problem,) = Hinge(**change).problems()
+def test_impossible_numbers_are_problems(kind, change, said):
+    assert kind().problems() == []
+    (problem,) = kind(**change).problems()
     assert said in problem
-    assert "hinge" in problem
+    assert f"'{kind.name}'" in problem
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_objective_states_its_formulas_and_its_source(name):
+    text = OBJECTIVES[name].__doc__
+    assert all(word in text for word in ("D: ", "G: ", " et al. 20"))

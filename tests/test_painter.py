@@ -16,6 +16,7 @@ from workbench import noise
 from workbench.checkpoint import load_generator, save_generator
 from workbench.config import Config
 from workbench.errors import BadInput
+from workbench.games.inputs import latents
 from workbench.judge import Look
 from workbench.painter import DRAWN_AT_ONCE, Painter, Recipe, build, draw_tags
 from workbench.tags import EYES, HAIR, UNKNOWN, VOCABULARY
@@ -301,7 +302,6 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 HUGE = """
 import resource, sys, time
 from workbench.errors import BadInput
-from workbench.judge import Look
 from workbench.painter import Painter
 before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
 try:
@@ -385,3 +385,97 @@ def test_a_wrong_number_of_candidates_is_refused(painter, count):
 def test_the_shipped_judge_reads_no_other_size(painter):
     with pytest.raises(BadInput, match="64x64"):
         painter.draw([Recipe(hair=1, eyes=1, candidates=2)])
+
+
+# Distributions of the latent, and codes
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "high", "middle"), [("uniform-01", 0, 1, 0.5), ("uniform-11", -1, 1, 0.0)]
+)
+def test_uniform_latents_stay_in_their_range_and_shrink_to_its_middle(tmp_path, kind, low, high, middle):
+    path = write(tmp_path / "g.safetensors", Config().replace(**TINY, latent_kind=kind))
+    painter = Painter.open(path)
+    recipes = [Recipe(id=str(n)) for n in range(300)]
+    z = painter.inputs(recipes)[0]
+    assert low <= z.min() < low + 0.01
+    assert high - 0.01 < z.max() < high
+    half, none = (
+        painter.inputs([dataclasses.replace(recipe, truncation=t) for recipe in recipes])[0] for t in (0.5, 0)
+    )
+    torch.testing.assert_close(half - middle, (z - middle) / 2)
+    assert (none == middle).all()
+
+
+def test_training_and_drawing_take_latents_from_one_function(tiny, monkeypatch, tmp_path):
+    asked = []
+
+    def told(rng, kind, shape, truncation=1.0):
+        asked.append(kind)
+        return np.full(shape, 0.25, np.float32)
+
+    monkeypatch.setattr(noise, "latents", told)
+    config = tiny(latent_kind="uniform-11")
+    assert (latents(config, "z", 0, 3) == 0.25).all()
+    painter = Painter.open(write(tmp_path / "g.safetensors", config))
+    assert (painter.inputs([Recipe()])[0] == 0.25).all()
+    assert asked == ["uniform-11"] * 2
+
+
+def test_a_checkpoint_from_before_there_was_a_choice_draws_as_ever(tmp_path):
+    config = Config().replace(**TINY)
+    old = config.to_json()
+    for field in ("optimizer", "latent_kind", "wrong_pictures"):
+        del old[field]
+    del old["architecture"]["spectral_head"]
+    new = Painter.open(write(tmp_path / "new.safetensors", config))
+    before = Painter.open(write(tmp_path / "old.safetensors", config, config=old))
+    assert np.array_equal(before.draw(many(9)), new.draw(many(9)))
+    assert torch.equal(
+        before.inputs([Recipe()])[0][0],
+        torch.from_numpy(noise.generator("latent", 1, "1", 1).standard_normal(8, np.float32)),
+    )
+    assert Config.from_json(old) == config
+
+
+@pytest.fixture(scope="module")
+def sliders(tmp_path_factory) -> Painter:
+    config = Config().replace(**TINY, conditioning="infogan")
+    return Painter.open(write(tmp_path_factory.mktemp("codes") / "g.safetensors", config))
+
+
+def test_a_slider_changes_its_own_number_and_the_picture(sliders):
+    kinds = [code.kind for code in sliders.generator.coder.codes]
+    assert kinds == ["categorical", "continuous", "continuous"]
+    asked = [
+        code.number(value) for code, value in zip(sliders.generator.coder.codes, (3, -0.5, 1), strict=True)
+    ]
+    recipes = [Recipe(hair=1, eyes=2, codes=tuple(asked[:n])) for n in range(4)]
+    extra = sliders.inputs(recipes)[2]
+    for n in range(4):
+        assert extra[n, :n].tolist() == pytest.approx(asked[:n])
+        assert torch.equal(extra[n, n:], extra[0, n:]), "what is not asked for stays as it was drawn"
+    assert len({picture.tobytes() for picture in sliders.draw(recipes)}) == 4
+    moved = sliders.draw([dataclasses.replace(recipes[3], codes=(0.05, *asked[1:]))])
+    assert not np.array_equal(moved, sliders.draw(recipes[3:]))
+
+
+def test_a_complete_recipe_names_its_codes(sliders):
+    recipes = [Recipe(id=str(n)) for n in range(5)]
+    complete = [sliders.complete(recipe) for recipe in recipes]
+    assert all(len(recipe.codes) == 3 for recipe in complete)
+    assert len({recipe.codes for recipe in complete}) == 5
+    assert np.array_equal(sliders.draw(complete), sliders.draw(recipes))
+    assert json.loads(json.dumps(complete[0].to_json()))["codes"] == list(complete[0].codes)
+
+
+@pytest.mark.parametrize("codes", [(0.1,) * 4, (1.0,), (-0.1,), (float("nan"),)])
+def test_codes_that_there_are_not_are_refused(sliders, codes):
+    with pytest.raises(BadInput, match="at most 3 codes from 0 to below 1"):
+        sliders.draw([Recipe(codes=codes)])
+
+
+def test_a_generator_without_codes_takes_none(painter):
+    assert painter.complete(Recipe()).codes == ()
+    with pytest.raises(BadInput, match="at most 0 codes"):
+        painter.draw([Recipe(codes=(0.5,))])

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from workbench.objectives import PenalisedWasserstein
 from workbench.penalties import Penalty
 from workbench.schedules import constant
 
@@ -135,11 +136,25 @@ def test_value_agrees_with_finite_differences(batch, smooth, penalty, of_norms):
     by_line = mix.view(-1, 1, 1, 1) * real + (1 - mix.view(-1, 1, 1, 1)) * fake
     x = {"real": real, "fake": fake, "line": by_line}[penalty.where]
     value = penalty(lambda x, n: smooth(x).squeeze(1), real, fake, mix)
-    assert value.item() == pytest.approx(of_norms(measured(smooth, x)).item(), rel=1e-5)
+    assert value.item() == pytest.approx(of_norms(measured(smooth, x)).item(), rel=1e-8)
+
+
+@pytest.mark.parametrize("one_sided", [False, True])
+def test_wgan_gp_brings_the_two_sided_or_the_courses_one_sided_form(batch, smooth, one_sided):
+    real, fake = batch
+    mix = torch.rand(N, generator=torch.Generator().manual_seed(6), dtype=torch.float64)
+    (penalty,) = PenalisedWasserstein(gp=constant(5.0), one_sided=one_sided).penalties()
+    norms = 0.6 * measured(smooth, mix.view(-1, 1, 1, 1) * real + (1 - mix.view(-1, 1, 1, 1)) * fake)
+    assert (norms > 1).any()
+    assert (norms < 1).any()
+    distance = (norms - 1).clamp_min(0) if one_sided else (norms - 1).square()
+    value = penalty(lambda x, n: 0.6 * smooth(x).squeeze(1), real, fake, mix)
+    assert value.item() == pytest.approx(distance.mean().item(), rel=1e-8)
+    assert (penalty.weight.at(0.5), penalty.every, penalty.share) == (5.0, 1, 1.0)
 
 
 @pytest.mark.parametrize(
-    "penalty", [Penalty("real"), Penalty("line", 1), Penalty("line", 1, sides=1, power=1)]
+    "penalty", [Penalty("real"), Penalty("fake"), Penalty("line", 1), Penalty("line", 1, sides=1, power=1)]
 )
 def test_its_gradient_for_the_weights_agrees_with_finite_differences(batch, smooth, penalty):
     mix = torch.full((N,), 0.5, dtype=torch.float64)
@@ -151,14 +166,14 @@ def test_its_gradient_for_the_weights_agrees_with_finite_differences(batch, smoo
     weight = smooth[0].weight
     for place in ((0, 0, 0, 0), (2, 1, 1, 1), (3, 2, 2, 0)):
         sides = []
-        for step in (1e-2, -1e-2):  # wide: the squared norms are rounded to float32
+        for step in (1e-5, -1e-5):
             with torch.no_grad():
                 weight[place] += step
             sides.append(value().item())
             with torch.no_grad():
                 weight[place] -= step
-        slope = (sides[0] - sides[1]) / 2e-2
-        assert weight.grad[place].item() == pytest.approx(slope, rel=0.02, abs=1e-3)
+        slope = (sides[0] - sides[1]) / 2e-5
+        assert weight.grad[place].item() == pytest.approx(slope, rel=1e-6, abs=1e-8)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ COMMANDS = {
     "presets": "list the presets",
     "export": "a run's generator as a small file with its card",
     "data": "look at data sets",
+    "evaluate": "measure a checkpoint, or a folder of pictures, against real pictures",
+    "compare": "evaluations side by side, and which differences are noise",
     "judge": "train or examine the classifiers of hair and eye colour",
 }
 

@@ -7,25 +7,34 @@ from typing import Any
 
 from workbench.architectures import ARCHITECTURES, Architecture
 from workbench.conditionings import CONDITIONINGS, Conditioning
-from workbench.errors import BadInput
+from workbench.errors import BadInput, did_you_mean
+from workbench.noise import LATENT_KINDS
 from workbench.objectives import OBJECTIVES, Objective
+from workbench.optimizers import OPTIMIZERS, Optimizer
 from workbench.registry import build, fields_to_json
 from workbench.schedules import Schedule, constant
 from workbench.tags import VOCABULARY
 
 PRECISIONS = ("32-true", "bf16-mixed")
-REGISTRIES = {"architecture": ARCHITECTURES, "conditioning": CONDITIONINGS, "objective": OBJECTIVES}
+REGISTRIES = {
+    "architecture": ARCHITECTURES,
+    "conditioning": CONDITIONINGS,
+    "objective": OBJECTIVES,
+    "optimizer": OPTIMIZERS,
+}
 
 
 @dataclass(frozen=True)
 class Config:
     """One run. Lengths are in kimg, thousands of real pictures seen.
 
-    data: sources (folders or drawn:COUNT[:SEED]); size: pixels; latent: numbers in z.
+    data: sources (folders or drawn:COUNT[:SEED]); size: pixels.
+    latent: numbers in z; latent_kind: their distribution, normal, uniform-01 or uniform-11 (from -1 to 1).
     start: file of a generator whose weights G begins with ("" = random ones).
     d_first_kimg: until then D learns alone; for a trained G that meets a new D.
     d_steps, g_steps: updates of D and of G a step (n_critic is d_steps).
     mismatch: weight of matching-aware negatives, real pictures with wrong tags (Reed et al. 2016, alg. 1).
+    wrong_pictures: weight of their counterpart, the right tags with another real picture that lacks them.
     learning_rate: of both networks; d_learning_scale: D's rate as a multiple of it.
     flip, rotate: augmentation of the real pictures (rotate in degrees, either way).
     shift: how far, in pixels, everything that D sees is shifted at random.
@@ -41,15 +50,18 @@ class Config:
     data: tuple[str, ...] = ()
     size: int = 64
     latent: int = 128
+    latent_kind: str = "normal"
     architecture: Architecture = dataclasses.field(default_factory=lambda: ARCHITECTURES["light"]())  # type: ignore[arg-type, return-value]
     conditioning: Conditioning = dataclasses.field(default_factory=lambda: CONDITIONINGS["projection"]())  # type: ignore[arg-type, return-value]
     objective: Objective = dataclasses.field(default_factory=lambda: OBJECTIVES["non-saturating"]())  # type: ignore[arg-type, return-value]
+    optimizer: Optimizer = dataclasses.field(default_factory=lambda: OPTIMIZERS["adam"]())  # type: ignore[arg-type, return-value]
     batch: int = 64
     start: str = ""
     d_first_kimg: float = 0.0
     d_steps: int = 1
     g_steps: int = 1
     mismatch: Schedule = constant(0.0)
+    wrong_pictures: Schedule = constant(0.0)
     learning_rate: Schedule = constant(2e-4)
     d_learning_scale: float = 1.0
     beta1: float = 0.0
@@ -79,7 +91,7 @@ class Config:
     def problems(self) -> list[str]:
         """Sentences that say why this cannot be trained; traits are compared, never names."""
         found = self.architecture.problems(self.size)
-        found += self.conditioning.problems() + self.objective.problems()
+        found += self.conditioning.problems() + self.objective.problems() + self.optimizer.problems()
         at_least_one = ("size", "latent", "batch", "d_steps", "g_steps", "keep_states", "ema_samples")
         found += [
             f"{name} is at least 1; got {getattr(self, name)}"
@@ -106,25 +118,50 @@ class Config:
         ]
         if self.d_first_kimg < 0:
             found.append(f"d_first_kimg is never below 0; got {self.d_first_kimg}")
-        if min(self.learning_rate.lowest, self.d_learning_scale, self.mismatch.lowest) < 0:
-            found.append("learning_rate, d_learning_scale and mismatch are never below 0")
+        weights = (self.learning_rate.lowest, self.d_learning_scale, self.mismatch.lowest)
+        if min(*weights, self.wrong_pictures.lowest) < 0:
+            found.append("learning_rate, d_learning_scale, mismatch and wrong_pictures are never below 0")
+        if self.latent_kind not in LATENT_KINDS:
+            found.append(
+                f"unknown latent_kind '{self.latent_kind}'{did_you_mean(self.latent_kind, LATENT_KINDS)}"
+            )
         if self.precision not in PRECISIONS:
             found.append(f"precision is one of {', '.join(PRECISIONS)}; got '{self.precision}'")
         if not 0 <= self.shift < self.size:
             found.append(f"shift is from 0 to below the size ({self.size}); got {self.shift}")
-        if found:
-            return found
+        return found or self._pair_problems()
+
+    def _pair_problems(self) -> list[str]:
+        """Components that are sound by themselves and senseless together."""
+        found = []
+        objective, body = f"objective '{self.objective.name}'", f"architecture '{self.architecture.name}'"
+        conditioning = f"conditioning '{self.conditioning.name}'"
         if self.architecture.mixes_batch and self.objective.penalties():
             found.append(
-                f"objective '{self.objective.name}' has a gradient penalty, and D of architecture "
-                f"'{self.architecture.name}' has batch norm: the penalty needs each picture's own gradient; "
-                "take another norm for D, or no penalty"
+                f"{objective} has a gradient penalty, and D of {body} has batch norm: the penalty needs each "
+                "picture's own gradient; take another norm for D, or no penalty"
             )
-        if not self.mismatch.is_zero and not self.conditioning.head(VOCABULARY.sizes, 4).reads_labels:
+        if self.architecture.rescales_weights and self.objective.clips_weights:
             found.append(
-                f"mismatch asks for real pictures with wrong tags, and the head of conditioning "
-                f"'{self.conditioning.name}' does not read tags; set mismatch to 0"
+                f"{objective} clips D's weights, and D of {body} has spectral norm, which divides them by their "
+                "size: clipping would change nothing; take another norm for D, or another objective"
             )
+        if self.beta1 and not self.optimizer.uses_beta1:
+            found.append(f"optimizer '{self.optimizer.name}' keeps no mean of the gradients; set beta1 to 0")
+        for name, weight in (("mismatch", self.mismatch), ("wrong_pictures", self.wrong_pictures)):
+            if not weight.is_zero and not self.conditioning.head(VOCABULARY.sizes, 4).reads_labels:
+                found.append(
+                    f"{name} asks for real pictures with wrong tags, and the head of {conditioning} does not read "
+                    f"tags; set {name} to 0"
+                )
+        for network in ("G", "D"):
+            count = self.architecture.stages(network)
+            for number in self.conditioning.tiled(network):
+                if not -count <= number < count:
+                    found.append(
+                        f"{conditioning} joins tags before stage {number} of {network}, and {body} has "
+                        + (f"stages 0 to {count - 1} there" if count else "no stage that takes them there")
+                    )
         return found
 
     def checked(self) -> "Config":

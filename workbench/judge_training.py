@@ -144,7 +144,8 @@ def _temperatures(net: JudgeNet, kept: FaceSet) -> list[float]:
         def loss(log_t: float, logits: Tensor = logits[known], y: Tensor = y[known]) -> float:
             return float(F.cross_entropy(logits / np.exp(log_t), y))
 
-        found.append(float(np.exp(minimize_scalar(loss, bounds=(-2, 2), method="bounded").x)))
+        best: Any = minimize_scalar(loss, bounds=(-2, 2), method="bounded")
+        found.append(float(np.exp(best.x)))
     return found
 
 

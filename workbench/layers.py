@@ -40,12 +40,15 @@ def layers(module: nn.Module, *inputs: Tensor) -> list[Layer]:
             macs = weight.numel() * out.shape[2] * out.shape[3]  # type: ignore[union-attr]
             if isinstance(part, EnlargeConv2d):
                 macs = macs * 4 // 9  # of the 9 places only 4 hold different pixels
+        elif isinstance(part, nn.ConvTranspose2d):
+            macs = weight.numel() * args[0].shape[2] * args[0].shape[3]  # type: ignore[union-attr]
         elif isinstance(part, nn.Linear):
             macs = weight.numel()  # type: ignore[union-attr]
-        numbers = sum(p.numel() for p in part.parameters(recurse=False))
-        rows.append(Layer(names[part], type(part).__name__, tuple(out.shape[1:]), numbers, macs))
+        numbers = sum(p.numel() for p in part.parameters())  # also those below, of a spectral norm
+        kind = type(part).__name__.removeprefix("Parametrized")
+        rows.append(Layer(names[part], kind, tuple(out.shape[1:]), numbers, macs))
 
-    leaves = (nn.Conv2d, nn.Linear, nn.Embedding, nn.BatchNorm2d)
+    leaves = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear, nn.Embedding, nn.BatchNorm2d, nn.GroupNorm)
     hooks = [part.register_forward_hook(note) for part in module.modules() if isinstance(part, leaves)]
     try:
         with torch.no_grad():
@@ -63,7 +66,7 @@ def table(title: str, rows: list[Layer], module: nn.Module) -> str:
     ]
     for r in rows:
         shape = " x ".join(map(str, r.shape))
-        lines.append(f"  {r.name:28}{r.kind:14}{shape:>16}{r.numbers:>12,}{r.macs / 1e6:>10.1f} MMAC")
+        lines.append(f"  {r.name:28}{r.kind:16}{shape:>16}{r.numbers:>12,}{r.macs / 1e6:>10.1f} MMAC")
     return "\n".join(lines)
 
 

@@ -4,7 +4,20 @@ import torch
 from torch import Tensor, nn
 
 from workbench.architectures import Architecture
+from workbench.architectures.layers import bound_slope
 from workbench.conditionings import Conditioning
+
+
+def tiled_stages(architecture: Architecture, conditioning: Conditioning, network: str) -> list[int]:
+    """Numbers, from 0, of the stages of "G" or "D" whose input maps get planes of labels."""
+    count = architecture.stages(network)
+    return sorted({number % count for number in conditioning.tiled(network)})
+
+
+def join_planes(h: Tensor, values: Tensor) -> Tensor:
+    """h (N, C, S, S), values (N, P) -> (N, C + P, S, S): every number fills a plane of its own."""
+    planes = values.to(h.dtype)[:, :, None, None].expand(-1, -1, *h.shape[2:])
+    return torch.cat([h, planes], 1)
 
 
 class Generator(nn.Module):
@@ -20,7 +33,10 @@ class Generator(nn.Module):
     ) -> None:
         super().__init__()
         self.coder = conditioning.coder(sizes)
-        self.body = architecture.generator(latent + self.coder.width, size)
+        self.tiled = tiled_stages(architecture, conditioning, "G")
+        parts = (latent + self.coder.width, size)
+        planes = dict.fromkeys(self.tiled, conditioning.planes(sizes))
+        self.body = architecture.generator(*parts, planes) if planes else architecture.generator(*parts)
         self.latent = latent
 
     def forward(self, z: Tensor, y: Tensor, extra: Tensor | None = None) -> Tensor:
@@ -31,7 +47,11 @@ class Generator(nn.Module):
 
     def forward_code(self, z: Tensor, code: Tensor) -> Tensor:
         """The same from a ready code (N, coder.width), which may be a blend of several."""
-        return self.body(torch.cat([z, code.to(z.dtype)], 1))
+        w = torch.cat([z, code.to(z.dtype)], 1)
+        if not self.tiled:
+            return self.body(w)
+        values = self.coder.tile(code)
+        return self.body(w, lambda number, h: join_planes(h, values) if number in self.tiled else h)
 
 
 class Discriminator(nn.Module):
@@ -41,14 +61,18 @@ class Discriminator(nn.Module):
         self, architecture: Architecture, conditioning: Conditioning, sizes: tuple[int, ...], size: int
     ) -> None:
         super().__init__()
-        self.trunk = architecture.discriminator(size)
+        self.tiled = tiled_stages(architecture, conditioning, "D")
+        planes = dict.fromkeys(self.tiled, conditioning.planes(sizes))
+        self.trunk = architecture.discriminator(size, planes) if planes else architecture.discriminator(size)
         self.head = conditioning.head(sizes, self.trunk.features)
+        if architecture.bounds_head:
+            bound_slope(self.head.scoring())
 
     def features(self, x: Tensor, y: Tensor) -> Tensor:
-        """x (N, 3, S, S) in [-1, 1], y (N, 2) -> (N, F)."""
-        h = x
-        for stage in self.trunk.stages:
-            h = stage(self.head.inject(h, y))
+        """x (N, 3, S, S) in [-1, 1], y (N, 2) -> (N, F); y matters only where maps get planes (`tiled`)."""
+        h = self.trunk.enter(x)
+        for number, stage in enumerate(self.trunk.stages):
+            h = stage(join_planes(h, self.head.tile(y)) if number in self.tiled else h)
         return self.trunk.pool(h)
 
     def score(self, features: Tensor, y: Tensor) -> Tensor:

@@ -17,3 +17,22 @@ def generator(*key: int | str) -> np.random.Generator:
     text = "\x1f".join(parts)  # one of NumPy's integers is the same key as Python's own
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
     return np.random.Generator(np.random.Philox(key=np.frombuffer(digest[:16], dtype=np.uint64)))
+
+
+LATENT_KINDS = ("normal", "uniform-01", "uniform-11")  # the last two: even from 0 to 1, and from -1 to 1
+
+
+def latents(
+    rng: np.random.Generator, kind: str, shape: int | tuple[int, ...], truncation: float = 1.0
+) -> np.ndarray:
+    """float32 latents of one of LATENT_KINDS, the only place where they are drawn.
+
+    truncation: multiplies the distance from the middle of the distribution; below 1 more usual pictures.
+    """
+    if kind == "normal":
+        z, middle = rng.standard_normal(shape, np.float32), np.float32(0)
+    else:
+        z, middle = rng.random(shape, np.float32), np.float32(0.5)
+        if kind == "uniform-11":
+            z, middle = 2 * z - 1, np.float32(0)
+    return z if truncation == 1 else middle + (z - middle) * np.float32(truncation)

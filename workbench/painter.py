@@ -41,6 +41,7 @@ class Recipe:
     seed, id, k: key of the random numbers. truncation: multiplies the latent; below 1 more usual faces.
     candidates: at most so many latents are tried, until the choosing judge reads the asked colours; where it
     reads them in none, the one that it believes most is kept. 1 = whatever the first latent gives.
+    codes: free numbers in [0, 1) of a generator that has any (`coder.codes` describes them); the rest is drawn.
     checkpoint: digest of the generator, filled in by `Painter.complete`.
     """
 
@@ -52,6 +53,7 @@ class Recipe:
     truncation: float = 1.0
     candidates: int = 1
     checkpoint: str = ""
+    codes: tuple[float, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, with the tags also in words."""
@@ -78,6 +80,7 @@ class Painter:
         self.generator = generator.eval().requires_grad_(False)
         self.info, self.digest = info, digest
         self.size = int(info["config"]["size"])
+        self.latent_kind = str(info["config"].get("latent_kind", "normal"))
         self.tag_counts = np.asarray(info["tag_counts"], dtype=np.int64).reshape(VOCABULARY.sizes)
         self._judge = judge
 
@@ -114,7 +117,8 @@ class Painter:
     def complete(self, recipe: Recipe) -> Recipe:
         """The recipe with its missing tags drawn and the checkpoint named; drawing it gives the same picture."""
         hair, eyes = self._tags(recipe)
-        return dataclasses.replace(recipe, hair=hair, eyes=eyes, checkpoint=self.digest)
+        codes = tuple(self._extra(recipe).tolist())
+        return dataclasses.replace(recipe, hair=hair, eyes=eyes, codes=codes, checkpoint=self.digest)
 
     def draw(self, recipes: Sequence[Recipe]) -> np.ndarray:
         """N recipes -> (N, S, S, 3) uint8. Raises BadInput for tags or candidates out of range."""
@@ -156,10 +160,10 @@ class Painter:
         extra = np.empty((len(recipes), self.generator.coder.extra), np.float32)
         for row, recipe in enumerate(recipes):
             key = (recipe.seed, recipe.id, recipe.k, *((candidate,) if candidate > 1 else ()))
-            z[row] = noise.generator("latent", *key).standard_normal(z.shape[1], np.float32)
-            z[row] *= recipe.truncation
+            rng = noise.generator("latent", *key)
+            z[row] = noise.latents(rng, self.latent_kind, z.shape[1], recipe.truncation)
             y[row] = self._tags(recipe)
-            extra[row] = noise.generator("extra", *key).random(extra.shape[1], np.float32)
+            extra[row] = self._extra(recipe)
         return torch.from_numpy(z), torch.from_numpy(y), torch.from_numpy(extra)
 
     @torch.inference_mode()
@@ -169,6 +173,17 @@ class Painter:
             missing = DRAWN_AT_ONCE - len(part[0])
             full = [torch.cat([t, t[:1].expand(missing, -1)]) if missing else t for t in part]
             yield self.generator.forward_code(*full)[: len(part[0])]
+
+    def _extra(self, recipe: Recipe) -> np.ndarray:
+        """The generator's free numbers, (coder.extra,) float32: those of the recipe, then drawn ones."""
+        count, given = self.generator.coder.extra, len(recipe.codes)
+        if given > count or not all(0 <= number < 1 for number in recipe.codes):
+            raise BadInput(
+                f"this generator takes at most {count} codes from 0 to below 1; got {recipe.codes}"
+            )
+        extra = noise.generator("extra", recipe.seed, recipe.id, recipe.k).random(count, np.float32)
+        extra[:given] = np.minimum(np.array(recipe.codes, np.float32), np.float32(1 - 2.0**-24))
+        return extra
 
     def _tags(self, recipe: Recipe) -> tuple[int, int]:
         for kind, index, size in zip(

@@ -50,7 +50,8 @@ class Penalty:
         count = max(1, round(len(x_real) * self.share))
         x = self._points(x_real[:count], x_fake[:count], mix).detach().requires_grad_(True)
         (gradient,) = torch.autograd.grad(score(x, count).sum(), x, create_graph=True)
-        squared = gradient.float().square().flatten(1).sum(1)
+        gradient = gradient.to(torch.promote_types(gradient.dtype, torch.float32))
+        squared = gradient.square().flatten(1).sum(1)
         if self.target == 0 and self.power == 2:
             return squared.mean()  # no square root: its gradient is infinite where the norm is 0
         distance = (squared + 1e-12).sqrt() - self.target

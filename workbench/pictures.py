@@ -51,6 +51,12 @@ def to_uint8(x: torch.Tensor) -> np.ndarray:
     return levels.round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
 
 
+def to_gray(x: torch.Tensor) -> torch.Tensor:
+    """(N, 3, H, W) floats -> (N, 1, H, W), the brightness (ITU-R BT.601), in the same range."""
+    red, green, blue = x.split(1, 1)
+    return 0.299 * red + 0.587 * green + 0.114 * blue
+
+
 def grid(pictures: np.ndarray, columns: int, gap: int = 2) -> np.ndarray:
     """(N, H, W, C) uint8 -> one picture on white, row by row, with `gap` pixels between and around."""
     if pictures.dtype != np.uint8 or pictures.ndim != 4 or columns < 1:
@@ -121,6 +127,19 @@ def _fitted(text: str, most: int, width: int = 24) -> list[str]:
 
 def _width(font: Any, text: str) -> int:
     return round(font.getlength(text))
+
+
+RESIZER = "Pillow, Lanczos with antialiasing, through uint8"
+
+
+def resized(pictures: np.ndarray, size: int) -> np.ndarray:
+    """(N, H, W, 3) uint8 -> (N, size, size, 3) uint8 by RESIZER; as they are where the size is right."""
+    if pictures.shape[1:3] == (size, size):
+        return pictures
+    made = np.empty((len(pictures), size, size, 3), np.uint8)
+    for row, picture in enumerate(pictures):
+        made[row] = np.asarray(Image.fromarray(picture).resize((size, size), Image.Resampling.LANCZOS))
+    return made
 
 
 def encode_jpeg(picture: np.ndarray) -> bytes:

@@ -1,10 +1,33 @@
-"""Presets: configs with the names that people know them by."""
+"""Presets: configs with the names that people know them by.
 
+Those that differ by one idea share one body and one rhythm, so that a comparison shows the idea: DCGAN with half of
+the paper's channels, which trains in minutes on a CPU, 100 numbers of noise, tags by concatenation.
+"""
+
+import dataclasses
 from dataclasses import dataclass
+from typing import Any
 
+from workbench.architectures.dcgan import DCGAN
+from workbench.architectures.keras import Keras
+from workbench.architectures.light import Light
+from workbench.architectures.residual import Residual
+from workbench.conditionings.acgan import SigmoidAuxiliary, SoftmaxAuxiliary
+from workbench.conditionings.concat import Concat
+from workbench.conditionings.infogan import InfoGAN
+from workbench.conditionings.none import NoConditioning
+from workbench.conditionings.tiled import Tiled
 from workbench.config import Config
 from workbench.errors import BadInput, did_you_mean
-from workbench.objectives import Hinge, NonSaturating, Relativistic
+from workbench.objectives import (
+    ClippedWasserstein,
+    Hinge,
+    LeastSquares,
+    NonSaturating,
+    PenalisedWasserstein,
+    Relativistic,
+)
+from workbench.optimizers import RMSProp
 from workbench.schedules import Schedule, constant
 
 
@@ -18,9 +41,28 @@ class Preset:
     config: Config
 
 
-def _presets() -> list[Preset]:
-    from workbench.architectures.light import Light
+def _body(**fields: Any) -> DCGAN:
+    return DCGAN(g_widths=(256, 128, 64, 32), d_widths=(32, 64, 128, 256), **fields)
 
+
+def _common(**fields: Any) -> Config:
+    """The body and rhythm of DCGAN (Radford et al. 2016, sec. 3.1 and 4), with `fields` in their place."""
+    common = Config(
+        architecture=_body(), conditioning=Concat(), latent=100, beta1=0.5, beta2=0.999, ema_samples=512
+    )
+    return dataclasses.replace(common, **fields)
+
+
+def _critic(**fields: Any) -> Config:
+    """The rhythm of WGAN-GP (Gulrajani et al. 2017, alg. 1): no norm in D, five updates of D a step."""
+    critic: dict[str, Any] = {
+        "architecture": _body(d_norm="none"), "objective": PenalisedWasserstein(), "learning_rate": constant(1e-4),
+        "beta1": 0.0, "beta2": 0.9, "d_steps": 5,
+    }  # fmt: skip
+    return _common(**critic | fields)
+
+
+def _shipped() -> list[Preset]:
     return [
         Preset(
             "faces-64",
@@ -35,6 +77,75 @@ def _presets() -> list[Preset]:
                 evaluate_kimg=40.0,
                 precision="bf16-mixed",
             ),
+        )
+    ]
+
+
+def _course() -> list[Preset]:
+    return [
+        Preset(
+            "course-baseline",
+            "matching-aware with tiled tags in D's last map, 5x5 kernels, Adam 2e-4, batch 64 (d_steps 2 for 2:1)",
+            "the course's baseline; Reed et al. 2016, alg. 1",
+            _common(
+                architecture=_body(kernel=5), conditioning=Tiled(), mismatch=constant(1.0),
+                wrong_pictures=constant(1.0), flip=False,
+            ),
+        ),
+        Preset("dcgan", "the logistic GAN, D with batch norm", "Radford et al. 2016", _common()),
+        Preset(
+            "dcgan-report",
+            "dcgan with the layer table of a 2018 course report: 5x5 kernels, 512 to 64 channels",
+            "a course report of 2018; Radford et al. 2016",
+            _common(architecture=DCGAN(kernel=5)),
+        ),
+        Preset("lsgan", "scores drawn to 1 and 0 by squares", "Mao et al. 2017", _common(objective=LeastSquares())),
+        Preset(
+            "wgan",
+            "Wasserstein distance, weights clipped to 0.01, RMSProp 1e-4, batch 128, D five times a step",
+            "Arjovsky et al. 2017, alg. 1",
+            _critic(
+                architecture=_body(), objective=ClippedWasserstein(), optimizer=RMSProp(), beta2=0.99, batch=128
+            ),
+        ),
+        Preset(
+            "wgan-gp",
+            "Wasserstein distance, gradient penalty of 10, D five times a step",
+            "Gulrajani et al. 2017, alg. 1",
+            _critic(),
+        ),
+        Preset(
+            "wgan-gp-light",
+            "wgan-gp with a penalty of 5 and D twice a step (objective.gp 0.5 and d_steps 1 were tried too)",
+            "a course report of 2018; Gulrajani et al. 2017",
+            _critic(objective=PenalisedWasserstein(gp=constant(5.0)), d_steps=2),
+        ),
+        Preset(
+            "acgan",
+            "an auxiliary classifier: softmax over hair and over eyes",
+            "Odena et al. 2017",
+            _common(conditioning=SoftmaxAuxiliary()),
+        ),
+        Preset(
+            "wgan-gp-acgan",
+            "wgan-gp with a head of 23 sigmoids, 512 to 64 channels, sigmoid output, uniform noise, flip and rotation",
+            "a course report of 2018; Gulrajani et al. 2017; Odena et al. 2017",
+            _critic(
+                architecture=DCGAN(stem_kind="transposed", d_norm="none", output="sigmoid"),
+                conditioning=SigmoidAuxiliary(), latent_kind="uniform-01", rotate=10.0,
+            ),
+        ),
+    ]  # fmt: skip
+
+
+def _further() -> list[Preset]:
+    spectral = _body(d_norm="spectral")
+    return [
+        Preset(
+            "sngan",
+            "hinge loss, spectral norm in D",
+            "Miyato et al. 2018",
+            _common(architecture=spectral, objective=Hinge(), beta1=0.0, beta2=0.9),
         ),
         Preset(
             "sngan-projection",
@@ -43,17 +154,49 @@ def _presets() -> list[Preset]:
             Config(architecture=Light(d_norm="spectral"), objective=Hinge(), beta2=0.9, shift=4),
         ),
         Preset(
+            "matching-aware",
+            "real pictures with wrong tags as further negatives, tags by concatenation",
+            "Reed et al. 2016, alg. 1 (GAN-CLS)",
+            _common(mismatch=constant(1.0)),
+        ),
+        Preset(
+            "infogan",
+            "ten classes and two values besides the tags, which D reads off the picture: sliders",
+            "Chen et al. 2016",
+            _common(conditioning=InfoGAN()),
+        ),
+        Preset(
+            "r3gan-small",
+            "relativistic loss with R1 and R2, residual networks without any norm",
+            "Huang et al. 2024 (R3GAN)",
+            _common(
+                architecture=Residual((256, 128, 64, 32, 16), (16, 64, 128, 256), g_norm="none", d_norm="none"),
+                objective=Relativistic(r1=constant(1.0), r2=constant(1.0), penalty_every=4, penalty_share=1.0),
+                beta1=0.0, beta2=0.99,
+            ),
+        ),
+        Preset(
+            "keras-28",
+            "gray 28-pixel pictures without tags: upsampling, 5x5 kernels, dropout, RMSProp",
+            'Atienza 2017, "GAN by example using Keras"',
+            _common(
+                architecture=Keras(), conditioning=NoConditioning(), size=28, latent_kind="uniform-11", flip=False,
+                optimizer=RMSProp(clip=1.0, g_decay=3e-8, d_decay=6e-8), learning_rate=constant(1e-4),
+                d_learning_scale=2.0, beta1=0.0, beta2=0.9,
+            ),
+        ),
+        Preset(
             "non-saturating-r1",
             "the logistic GAN with R1, projection",
             "Goodfellow et al. 2014; Mescheder et al. 2018",
             Config(objective=NonSaturating(r1=constant(1.0)), shift=4),
         ),
-    ]
+    ]  # fmt: skip
 
 
 def presets() -> dict[str, Preset]:
     """All presets by name, in the order in which they are listed."""
-    return {preset.name: preset for preset in _presets()}
+    return {preset.name: preset for preset in (*_shipped(), *_course(), *_further())}
 
 
 def preset(name: str) -> Preset:

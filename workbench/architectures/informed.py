@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from workbench.architectures import ARCHITECTURES, Trunk
+from workbench.architectures import ARCHITECTURES, NO_PLANES, Architecture, Planes, Trunk
 from workbench.architectures.layers import discriminator_layer
 from workbench.architectures.light import Light, LightTrunk
 from workbench.judge import CHOOSING, SIZE, Judge
@@ -55,7 +55,7 @@ class InformedTrunk(LightTrunk):
     """The light trunk; at 8 pixels the judge's map is stacked onto its own."""
 
     def __init__(self, widths: tuple[int, ...], features: int, norm: str, spread: bool, judge: Judge) -> None:
-        super().__init__(widths, features, norm, spread)
+        super().__init__(widths, features, norm, spread, NO_PLANES)
         frozen = Frozen(judge.net.map_layers())
         channels = frozen(torch.zeros(1, 3, SIZE, SIZE)).shape[1]
         own = nn.Sequential(*list(self.stages)[:-1])
@@ -72,12 +72,20 @@ class InformedTrunk(LightTrunk):
 class Informed(Light):
     """The light pair whose discriminator also sees frozen features of `judge-choose` (Sauer et al. 2021)."""
 
+    @classmethod
+    def tiny(cls) -> tuple[Architecture, int]:
+        return cls(g_widths=(8,) * 5, d_widths=(8,) * 4, features=8), SIZE
+
+    def stages(self, network: str) -> int:
+        """D's maps take no planes: its first stage is a judge that was trained without any."""
+        return super().stages(network) if network == "G" else 0
+
     def problems(self, size: int = 64) -> list[str]:
         found = super().problems(size)
         if size != SIZE:
             found.append(f"architecture 'informed': its judge reads {SIZE} pixels, not {size}")
         return found
 
-    def discriminator(self, size: int) -> Trunk:
+    def discriminator(self, size: int, planes: Planes = NO_PLANES) -> Trunk:
         judge = Judge.open(CHOOSING)
         return InformedTrunk(self.d_widths, self.features, self.d_norm, self.spread, judge)

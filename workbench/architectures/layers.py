@@ -1,14 +1,17 @@
 """Layers that architectures share: normalisation, minibatch standard deviation, spectral norm."""
 
 import math
+from collections.abc import Iterable
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-GENERATOR_NORMS = ("conditional-batch", "batch", "none")
-DISCRIMINATOR_NORMS = ("none", "spectral", "batch")
+from workbench.errors import did_you_mean
+
+GENERATOR_NORMS = ("conditional-batch", "batch", "layer", "none", "spectral")
+DISCRIMINATOR_NORMS = ("none", "spectral", "batch", "layer")
 
 
 class ConditionalBatchNorm(nn.Module):
@@ -30,16 +33,22 @@ class ConditionalBatchNorm(nn.Module):
         return torch.addcmul(shift, self.norm(h), 1 + scale)
 
 
+def map_norm(name: str, channels: int) -> nn.Module:
+    """What a norm does to a map (N, channels, S, S); spectral norm sits on the weights instead."""
+    if name == "batch":
+        return nn.BatchNorm2d(channels)  # Ioffe and Szegedy 2015, alg. 1
+    if name == "layer":
+        return nn.GroupNorm(1, channels)  # Ba et al. 2016, eq. 3, over channels and places of each picture
+    return nn.Identity()
+
+
 class Norm(nn.Module):
     """One of GENERATOR_NORMS by name; all take (h, w), and those without conditions ignore w."""
 
     def __init__(self, name: str, channels: int, width: int) -> None:
         super().__init__()
-        if name == "conditional-batch":
-            self.body: nn.Module = ConditionalBatchNorm(channels, width)
-        else:
-            self.body = nn.BatchNorm2d(channels) if name == "batch" else nn.Identity()
         self.conditional = name == "conditional-batch"
+        self.body = ConditionalBatchNorm(channels, width) if self.conditional else map_norm(name, channels)
 
     def forward(self, h: Tensor, w: Tensor) -> Tensor:
         return self.body(h, w) if self.conditional else self.body(h)
@@ -79,11 +88,32 @@ class EnlargeConv2d(nn.Conv2d):
         return sums.contiguous(memory_format=torch.channels_last)
 
 
+def bounded(name: str, layer: nn.Module) -> nn.Module:
+    """`layer` with its weights divided by their largest singular value where the norm is "spectral"."""
+    return spectral_norm(layer) if name == "spectral" else layer  # Miyato et al. 2018, algorithm 1
+
+
 def discriminator_layer(name: str, layer: nn.Module, channels: int) -> nn.Module:
     """`layer` (with `channels` outputs) under one of DISCRIMINATOR_NORMS."""
-    if name == "spectral":  # Miyato et al. 2018, algorithm 1
-        return spectral_norm(layer)
-    return nn.Sequential(layer, nn.BatchNorm2d(channels)) if name == "batch" else layer
+    layer = bounded(name, layer)
+    return nn.Sequential(layer, map_norm(name, channels)) if name in ("batch", "layer") else layer
+
+
+def bound_slope(modules: Iterable[nn.Module]) -> None:
+    """Spectral norm on each linear layer and embedding among `modules`."""
+    for module in list(modules):
+        if isinstance(module, nn.Linear | nn.Embedding):
+            spectral_norm(module)
+
+
+def norm_problems(owner: str, g_norm: str, d_norm: str) -> list[str]:
+    """A sentence for each norm that is not known."""
+    asked = (("g_norm", g_norm, GENERATOR_NORMS), ("d_norm", d_norm, DISCRIMINATOR_NORMS))
+    return [
+        f"architecture '{owner}': unknown {kind} '{name}'{did_you_mean(name, known)}"
+        for kind, name, known in asked
+        if name not in known
+    ]
 
 
 def minibatch_std(features: Tensor, group: int = 4) -> Tensor:

@@ -11,34 +11,34 @@ from itertools import pairwise
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from workbench.architectures import ARCHITECTURES, Architecture, Trunk
+from workbench.architectures import ARCHITECTURES, NO_PLANES, Architecture, Join, Planes, Trunk
 from workbench.architectures.layers import (
-    DISCRIMINATOR_NORMS,
-    GENERATOR_NORMS,
     EnlargeConv2d,
     Norm,
+    bounded,
     discriminator_layer,
     minibatch_std,
+    norm_problems,
 )
-from workbench.errors import did_you_mean
 
 
 class LightGenerator(nn.Module):
     """linear to 4x4; nearest x2 + 3x3 + norm + ReLU for each width but the last; 3x3, shuffle x2; 3x3, tanh."""
 
-    def __init__(self, inputs: int, widths: tuple[int, ...], norm: str) -> None:
+    def __init__(self, inputs: int, widths: tuple[int, ...], norm: str, planes: Planes) -> None:
         super().__init__()
-        self.stem = nn.Linear(inputs, widths[0] * 16)
-        pairs = list(pairwise(widths))
-        enlarging = [EnlargeConv2d(a, b) for a, b in pairs[:-1]]
-        self.convolutions = nn.ModuleList([*enlarging, nn.Conv2d(*pairs[-1], 3, padding=1)])
+        self.stem = bounded(norm, nn.Linear(inputs, widths[0] * 16))
+        pairs = [(a + planes.get(n, 0), b) for n, (a, b) in enumerate(pairwise(widths))]
+        layers = [EnlargeConv2d(a, b) for a, b in pairs[:-1]] + [nn.Conv2d(*pairs[-1], 3, padding=1)]
+        self.convolutions = nn.ModuleList(bounded(norm, layer) for layer in layers)
         self.norms = nn.ModuleList(Norm(norm, width, inputs) for width in widths[1:])
-        self.to_rgb = nn.Conv2d(widths[-1] // 4, 3, 3, padding=1)
+        self.to_rgb = bounded(norm, nn.Conv2d(widths[-1] // 4, 3, 3, padding=1))
 
-    def forward(self, w: Tensor) -> Tensor:
+    def forward(self, w: Tensor, join: Join = lambda _, h: h) -> Tensor:
         """w (N, inputs) -> (N, 3, S, S) in [-1, 1], S = 4 * 2 ** (len(widths) - 1)."""
         h = self.stem(w).view(len(w), -1, 4, 4)
-        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
+        for number, (convolution, norm) in enumerate(zip(self.convolutions, self.norms, strict=True)):
+            h = join(number, h)
             h = F.relu(norm(convolution(h), w), inplace=True)
         return self.to_rgb(F.pixel_shuffle(h, 2)).tanh()
 
@@ -46,25 +46,38 @@ class LightGenerator(nn.Module):
 class Unshuffle(nn.Module):
     """Pixels to channels, 3 to 12, filled up with zeros to 16: a wider first convolution runs far faster."""
 
+    @staticmethod
+    def outputs(channels: int) -> int:
+        """Four times as many, up to the next multiple of 16."""
+        return -(-channels // 4) * 16
+
     def forward(self, x: Tensor) -> Tensor:
         """x (N, 3, S, S) -> (N, 16, S/2, S/2)."""
-        return F.pad(F.pixel_unshuffle(x, 2), (0, 0, 0, 0, 0, 4))
+        fill = self.outputs(x.shape[1]) - 4 * x.shape[1]
+        return F.pad(F.pixel_unshuffle(x, 2), (0, 0, 0, 0, 0, fill))
 
 
 class LightTrunk(Trunk):
     """Unshuffle, 3x3, then 4x4 stride 2 down to 4x4; minibatch std; linear to the features."""
 
-    def __init__(self, widths: tuple[int, ...], features: int, norm: str, spread: bool) -> None:
+    def __init__(
+        self, widths: tuple[int, ...], features: int, norm: str, spread: bool, planes: Planes
+    ) -> None:
         super().__init__()
-        first = [Unshuffle(), discriminator_layer(norm, nn.Conv2d(16, widths[0], 3, padding=1), widths[0])]
+        channels = Unshuffle.outputs(3 + planes.get(0, 0))
+        first = [
+            Unshuffle(),
+            discriminator_layer(norm, nn.Conv2d(channels, widths[0], 3, padding=1), widths[0]),
+        ]
         self.stages = nn.ModuleList([nn.Sequential(*first, nn.LeakyReLU(0.2, inplace=True))])
-        for a, b in pairwise(widths):
-            layer = discriminator_layer(norm, nn.Conv2d(a, b, 4, stride=2, padding=1), b)
+        for n, (a, b) in enumerate(pairwise(widths), 1):
+            layer = nn.Conv2d(a + planes.get(n, 0), b, 4, stride=2, padding=1)
+            layer = discriminator_layer(norm, layer, b)
             self.stages.append(nn.Sequential(layer, nn.LeakyReLU(0.2, inplace=True)))
         self.spread = spread
         self.features = features
         linear = nn.Linear(widths[-1] * 16 + spread, features)
-        self.linear = discriminator_layer("spectral" if norm == "spectral" else "none", linear, features)
+        self.linear = bounded(norm, linear)
 
     def pool(self, h: Tensor) -> Tensor:
         flat = h.flatten(1)
@@ -74,9 +87,16 @@ class LightTrunk(Trunk):
 @ARCHITECTURES.register("light")
 @dataclass(frozen=True)
 class Light(Architecture):
-    """Resize-convolution generator and strided discriminator of about 2.5M parameters each.
+    """Resize-convolution generator and strided discriminator of about 2.5M parameters each, for CPUs.
 
     g_widths: channels at 4, 8, ... pixels, the last one before the shuffle; d_widths: at size/2, size/4, ... 4.
+    spread: minibatch standard deviation as a feature of D. spectral_head: with d_norm "spectral", D's head has
+    it too (off by default: earlier runs go on as they began).
+
+        G  linear to 256 at 4; nearest x2, 3x3, norm, ReLU to 256, 128, 96 at 8, 16, 32; 3x3 to 64 at 32, shuffle
+           to 16 at 64; 3x3 to 3, tanh
+        D  unshuffle to 16 at 32; 3x3 to 64 at 32; 4x4 stride 2 to 128, 256, 256 at 16, 8, 4, each LeakyReLU 0.2;
+           minibatch deviation; linear to 256; head
     """
 
     g_widths: tuple[int, ...] = (256, 256, 128, 96, 64)
@@ -85,19 +105,29 @@ class Light(Architecture):
     g_norm: str = "conditional-batch"
     d_norm: str = "none"
     spread: bool = True
+    spectral_head: bool = False
 
     @property
     def mixes_batch(self) -> bool:
         return self.d_norm == "batch"
 
+    @property
+    def rescales_weights(self) -> bool:
+        return self.d_norm == "spectral"
+
+    @property
+    def bounds_head(self) -> bool:
+        return self.d_norm == "spectral" and self.spectral_head
+
+    @classmethod
+    def tiny(cls) -> tuple[Architecture, int]:
+        return cls(g_widths=(8, 8, 8), d_widths=(8, 8), features=8), 16
+
+    def stages(self, network: str) -> int:
+        return len(self.g_widths) - 1 if network == "G" else len(self.d_widths)
+
     def problems(self, size: int = 64) -> list[str]:
-        found = []
-        for kind, name, known in (
-            ("g_norm", self.g_norm, GENERATOR_NORMS),
-            ("d_norm", self.d_norm, DISCRIMINATOR_NORMS),
-        ):
-            if name not in known:
-                found.append(f"architecture 'light': unknown {kind} '{name}'{did_you_mean(name, known)}")
+        found = norm_problems("light", self.g_norm, self.d_norm)
         if min(self.g_widths, default=0) < 1 or min(self.d_widths, default=0) < 1 or self.features < 1:
             found.append("architecture 'light': widths and features are numbers above 0")
         elif self.g_widths[-1] % 4:
@@ -115,8 +145,8 @@ class Light(Architecture):
                 )
         return found
 
-    def generator(self, inputs: int, size: int) -> nn.Module:
-        return LightGenerator(inputs, self.g_widths, self.g_norm)
+    def generator(self, inputs: int, size: int, planes: Planes = NO_PLANES) -> nn.Module:
+        return LightGenerator(inputs, self.g_widths, self.g_norm, planes)
 
-    def discriminator(self, size: int) -> Trunk:
-        return LightTrunk(self.d_widths, self.features, self.d_norm, self.spread)
+    def discriminator(self, size: int, planes: Planes = NO_PLANES) -> Trunk:
+        return LightTrunk(self.d_widths, self.features, self.d_norm, self.spread, planes)

@@ -40,10 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="latents tried for a picture at most, until a classifier reads the asked colours off it; "
         f"1 takes the first as it comes (default: {DEFAULT_CANDIDATES}, and 1 for other sizes than the classifier's)",
     )  # fmt: skip
-    parser.add_argument("--truncation", type=_truncation, metavar="T", help="below 1: more usual faces")
+    parser.add_argument("--truncation", type=truncation, metavar="T", help="below 1: more usual faces")
 
 
-def _truncation(text: str) -> float:
+def truncation(text: str) -> float:
+    """For argparse: from 0 to 2."""
     value = float(text)
     if not (math.isfinite(value) and 0 <= value <= 2):
         raise argparse.ArgumentTypeError("a number from 0 to 2")

@@ -4,8 +4,8 @@ A label batch y is (N, 2) int64: hair and eyes, -1 = unknown. One file a conditi
 registers it and the package finds the file.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar
 
 from torch import Tensor, nn
 
@@ -14,19 +14,46 @@ from workbench.registry import Component, Registry
 CONDITIONINGS = Registry("conditioning", "workbench.conditionings")
 
 
+@dataclass(frozen=True)
+class Code:
+    """One free number of a picture besides its tags (InfoGAN): what a slider needs to know.
+
+    kind: "categorical", one of `size` classes, or "continuous", a value from -1 to 1.
+    """
+
+    name: str
+    kind: str
+    size: int = 1
+
+    def number(self, value: float) -> float:
+        """The number in [0, 1) that stands for a class (0 to size - 1) or a value (-1 to 1), outside clamped."""
+        if self.kind == "categorical":
+            return (min(max(int(value), 0), self.size - 1) + 0.5) / self.size
+        return min(max((value + 1) / 2, 0.0), 1 - 2.0**-24)
+
+    def value(self, number: float) -> float:
+        """The opposite of `number`: a class, or a value from -1 to 1."""
+        return int(number * self.size) if self.kind == "categorical" else 2 * number - 1
+
+
 class Coder(nn.Module):
     """In G: turns labels into the code that is joined to the latent.
 
-    width: columns of the code. extra: how many numbers in [0, 1) a sample brings besides its labels (free
-    codes of InfoGAN); the caller draws them.
+    width: columns of the code. extra: how many numbers in [0, 1) a sample brings besides its labels; the
+    caller draws them, or takes them from a recipe. codes: what each of these is, for sliders.
     """
 
     width: int = 0
     extra: int = 0
+    codes: tuple[Code, ...] = ()
 
     def forward(self, y: Tensor, extra: Tensor) -> Tensor:
         """y (N, 2), extra (N, self.extra) -> code (N, width)."""
         raise NotImplementedError
+
+    def tile(self, code: Tensor) -> Tensor:
+        """What a tiled conditioning joins to G's maps: code (N, width), also a blend -> (N, planes)."""
+        return code
 
     def target(self, y: Tensor, extra: Tensor) -> Tensor:
         """What an auxiliary head should read off the picture; the labels unless a coder says otherwise."""
@@ -36,22 +63,26 @@ class Coder(nn.Module):
 class Head(nn.Module):
     """In D: turns features (and labels) into a score. Every hook but `forward` may stay as it is."""
 
-    reads_labels: ClassVar[bool] = True  # trait: False refuses a game with wrong-tag negatives
-    injects: ClassVar[bool] = (
-        False  # trait: labels enter before the features, so other labels need a new pass
-    )
-
-    def inject(self, h: Tensor, y: Tensor) -> Tensor:
-        """A feature map (N, C, S, S) with labels mixed in; called before each stage of D's trunk."""
-        return h
+    reads_labels: bool = True  # trait: False refuses a game with negatives that differ by their tags only
 
     def forward(self, features: Tensor, y: Tensor) -> Tensor:
         """features (N, F), y (N, 2) -> scores (N,)."""
         raise NotImplementedError
 
+    def tile(self, y: Tensor) -> Tensor:
+        """What a tiled conditioning joins to D's maps: y (N, 2) -> (N, planes)."""
+        raise NotImplementedError
+
     def extra_loss(self, features: Tensor, target: Tensor, real: bool) -> Tensor | None:
-        """A further loss on the features of real or fake pictures (ACGAN, InfoGAN), or None."""
+        """A further loss on the features of real or fake pictures (ACGAN, InfoGAN), or None.
+
+        It is asked for in the updates of D (real and fake) and of G (fake), and added to their losses.
+        """
         return None
+
+    def scoring(self) -> Iterable[nn.Module]:
+        """The modules between features and score: what spectral norm bounds, where D's body asks for that."""
+        return self.modules()
 
 
 @dataclass(frozen=True)
@@ -65,3 +96,11 @@ class Conditioning(Component):
     def head(self, sizes: tuple[int, ...], features: int) -> Head:
         """The module that D uses on its (N, features) features."""
         raise NotImplementedError
+
+    def tiled(self, network: str) -> tuple[int, ...]:
+        """The stages of "G" or "D" whose input maps get planes of labels (negative numbers: from the end)."""
+        return ()
+
+    def planes(self, sizes: tuple[int, ...]) -> int:
+        """How many planes each of these stages gets."""
+        return sum(sizes)

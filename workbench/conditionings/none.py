@@ -1,7 +1,6 @@
 """No conditioning: the tags are ignored by both networks."""
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 from torch import Tensor, nn
 
@@ -18,7 +17,7 @@ class NoCoder(Coder):
 class PlainHead(Head):
     """One linear layer; labels are not read."""
 
-    reads_labels: ClassVar[bool] = False
+    reads_labels = False
 
     def __init__(self, features: int) -> None:
         super().__init__()
@@ -31,7 +30,10 @@ class PlainHead(Head):
 @CONDITIONINGS.register("none")
 @dataclass(frozen=True)
 class NoConditioning(Conditioning):
-    """Unconditional: for folders without tags, and as a baseline."""
+    """Both networks ignore the tags (Goodfellow et al. 2014): for folders without tags, and as a baseline.
+
+    G: G(z); D: v . f(x).
+    """
 
     def coder(self, sizes: tuple[int, ...]) -> Coder:
         return NoCoder()

@@ -58,8 +58,9 @@ class ProjectionHead(Head):
 @CONDITIONINGS.register("projection")
 @dataclass(frozen=True)
 class Projection(Conditioning):
-    """Embeddings joined to the latent in G, projection in D (Miyato and Koyama 2018).
+    """Embeddings joined to the latent in G, projection in D (Miyato and Koyama 2018, eq. 3).
 
+    G: G([z, e_hair, e_eyes]); D: v . f(x) + <f(x), e_hair + e_eyes> / sqrt(F), with embeddings of their own.
     embedding: columns of each tag's embedding in G.
     """
 

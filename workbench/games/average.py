@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.parametrizations import _SpectralNorm
 
 
 class MovingAverage:
@@ -34,22 +35,27 @@ class MovingAverage:
 
 
 @torch.no_grad()
-def measure_statistics(generator: nn.Module, batches: Iterable[tuple[Tensor, Tensor]]) -> None:
-    """Set every batch norm's running statistics to the mean over these batches of (z, y).
+def measure_statistics(generator: nn.Module, batches: Iterable[tuple[Tensor, ...]]) -> None:
+    """Set every batch norm's running statistics to the mean over these batches of (z, y, ...).
 
     Averaged weights do not fit averaged statistics; without this the averaged generator draws washed-out
-    pictures. The flags of all modules are as before when this returns.
+    pictures. Spectral norms find their largest singular vectors anew in the same passes. The flags of all
+    modules are as before when this returns.
     """
     norms = [m for m in generator.modules() if isinstance(m, nn.modules.batchnorm._BatchNorm)]
-    before = [(norm.momentum, norm.training) for norm in norms]
+    measured = [*norms, *(m for m in generator.modules() if isinstance(m, _SpectralNorm))]
+    training = [module.training for module in measured]
+    momenta = [norm.momentum for norm in norms]
     for norm in norms:
         norm.reset_running_stats()
         norm.momentum = None  # type: ignore[assignment]  # None = a plain mean over the batches
-        norm.train()
+    for module in measured:
+        module.train()
     try:
-        for z, y in batches if norms else ():
-            generator(z, y)
+        for batch in batches if measured else ():
+            generator(*batch)
     finally:
-        for norm, (momentum, training) in zip(norms, before, strict=True):
+        for norm, momentum in zip(norms, momenta, strict=True):
             norm.momentum = momentum
-            norm.train(training)
+        for module, mode in zip(measured, training, strict=True):
+            module.train(mode)

@@ -11,11 +11,12 @@ from torch import Tensor, nn
 from workbench import noise
 from workbench.checkpoint import load_generator
 from workbench.config import Config
-from workbench.data import augment
 from workbench.devices import Devices
 from workbench.errors import BadInput, Diverged
 from workbench.games import Batch, Game, NextBatch, Scalars
 from workbench.games.average import MovingAverage, measure_statistics
+from workbench.games.inputs import Inputs, latents
+from workbench.games.negatives import differ, wrong_pictures, wrong_tags
 from workbench.model import Discriminator, Generator
 from workbench.pictures import to_uint8
 from workbench.tags import EYES, VOCABULARY
@@ -23,21 +24,6 @@ from workbench.tags import EYES, VOCABULARY
 GRID_EYES = ("blue", "red", "green", "brown", "gray")
 GRID_LATENTS = 2
 STATISTICS_BATCH = 128
-
-
-def wrong_tags(y: Tensor, sizes: tuple[int, ...], u: Tensor) -> Tensor:
-    """Tags that truly differ: wrong in hair, in eyes, or in both, each a third of the time.
-
-    y (N, 2) with -1 = unknown, which stays unknown (such a row changes where it can); u (N, 3) in [0, 1).
-    A row of unknown tags comes back as it is.
-    """
-    which = (u[:, 0] * 3).long()  # 0: hair, 1: eyes, 2: both
-    known = y >= 0
-    change = torch.stack([which != 1, which != 0], 1)
-    change = (change | ~known.flip(1)) & known
-    steps = torch.stack([1 + (u[:, 1 + i] * (size - 1)).long() for i, size in enumerate(sizes)], 1)
-    other = (y + steps) % torch.tensor(sizes, device=y.device)
-    return torch.where(change, other, y)
 
 
 class TagsToFace(Game):
@@ -63,10 +49,11 @@ class TagsToFace(Game):
         betas = (config.beta1, config.beta2)
         rate = config.learning_rate.at(0)
         self.optimizers = {
-            name: torch.optim.Adam(module.parameters(), lr=rate, betas=betas, fused=True)
+            name: config.optimizer.build(module.parameters(), rate, betas)
             for name, module in self.modules.items()
         }
         self.penalties = config.objective.penalties()
+        self.inputs = Inputs(config, devices, self.G.coder.extra)
 
     def start_from(self, path: str | Path) -> None:
         """Give G and its average the weights of a generator's file. Raises BadInput when they do not fit."""
@@ -87,6 +74,7 @@ class TagsToFace(Game):
         alone, shared = False, False
         for _ in range(config.d_steps):
             batch = next_batch()
+            self.inputs.seed_layers(batch)
             alone = batch.first < config.d_first_kimg * 1000
             shared = config.d_steps == config.g_steps == 1 and not alone
             if shared:
@@ -108,16 +96,14 @@ class TagsToFace(Game):
         return named
 
     def _update_discriminator(self, batch: Batch, fake: Tensor) -> dict[str, Tensor]:
-        config, objective = self.config, self.config.objective
-        share = self._share(batch)
-        self._rate("D", config.learning_rate.at(share) * config.d_learning_scale)
+        objective = self.config.objective
+        self._rate("D", batch, batch.first // self.config.batch)
         self.D.requires_grad_(True)
-        x_real, x_fake = self._shifted(batch, batch.x, "real"), self._shifted(batch, fake, "fake")
-        mismatch = config.mismatch.at(share)
+        x_real, x_fake = self.inputs.shifted(batch, batch.x, "real"), self.inputs.shifted(batch, fake, "fake")
         with self.devices.autocast():
             f_real, f_fake = self._features(x_real, x_fake, batch.y)
             d_real, d_fake = self.D.score(f_real, batch.y), self.D.score(f_fake, batch.y)
-            d_wrong, chosen = self._score_wrong(batch, x_real, f_real) if mismatch else (None, None)
+            negatives = list(self._mismatched(batch, x_real, f_real))
         loss = objective.discriminator_loss(d_real, d_fake)
         scalars = {
             "loss/D": loss,
@@ -125,33 +111,37 @@ class TagsToFace(Game):
             "score/fake": d_fake.mean(),
             "accuracy/D": (d_real > d_fake).float().mean(),
         }
-        if d_wrong is not None:  # without a known tag there is no such row; every process must still report
-            known = len(d_wrong) > 0
+        for name, weight, d_wrong, chosen in negatives:
+            known = (
+                len(d_wrong) > 0
+            )  # without a known tag there is no such row; every process must still report
             wrong = objective.fake_loss(d_wrong, d_real[chosen]) if known else d_real.new_zeros(())
-            loss = loss + mismatch * wrong
-            scalars |= {"loss/wrong-tags": wrong, "score/wrong-tags": d_wrong.mean() if known else wrong}
-        loss = loss + self._extra_losses(batch, f_real, f_fake)
+            loss = loss + weight * wrong
+            scalars |= {f"loss/{name}": wrong, f"score/{name}": d_wrong.mean() if known else wrong}
+        loss = loss + self._extra_losses(batch, f_real, f_fake, scalars)
         loss = loss + self._penalty(batch, x_real, x_fake, scalars)
         scalars["gradient/D"] = self._descend("D", self.D, loss)
         objective.after_step(self.D)
         return scalars
 
     def _update_generator(self, batch: Batch, fake: Tensor, number: int) -> dict[str, Tensor]:
-        objective = self.config.objective
-        self._rate("G", self.config.learning_rate.at(self._share(batch)))
+        config, objective = self.config, self.config.objective
+        self._rate("G", batch, batch.first // config.real_per_step * config.g_steps + number)
         self.D.requires_grad_(False)
         with self.devices.autocast():
             d_real = None
             if objective.paired:
                 with torch.no_grad():
-                    d_real = self.D(self._shifted(batch, batch.x, f"G-real-{number}"), batch.y)
-            features = self.D.features(self._shifted(batch, fake, f"G-fake-{number}"), batch.y)
+                    d_real = self.D(self.inputs.shifted(batch, batch.x, f"G-real-{number}"), batch.y)
+            features = self.D.features(self.inputs.shifted(batch, fake, f"G-fake-{number}"), batch.y)
             d_fake = self.D.score(features, batch.y)
             extra = self.D.head.extra_loss(features, self._target(batch), real=False)
         loss = objective.generator_loss(d_fake, d_real)
+        scalars = {"loss/G": loss}
         if extra is not None:
+            scalars["loss/extra-G"] = extra
             loss = loss + extra
-        return {"loss/G": loss, "gradient/G": self._descend("G", self.G, loss)}
+        return scalars | {"gradient/G": self._descend("G", self.G, loss)}
 
     def _features(self, x_real: Tensor, x_fake: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         if self.config.architecture.mixes_batch:
@@ -160,22 +150,36 @@ class TagsToFace(Game):
         real, fake = both.chunk(2)
         return real, fake
 
-    def _score_wrong(self, batch: Batch, x_real: Tensor, f_real: Tensor) -> tuple[Tensor, Tensor]:
-        """Scores of real pictures under wrong tags, and which rows they are (rows of unknown tags drop out)."""
-        u = self._uniform(batch, "wrong", 3)
-        y = wrong_tags(batch.y, VOCABULARY.sizes, u)
-        chosen = (y != batch.y).any(1)
-        if self.D.head.injects:
-            return self.D(x_real, y)[chosen], chosen
-        return self.D.score(f_real, y)[chosen], chosen
+    def _mismatched(
+        self, batch: Batch, x_real: Tensor, f_real: Tensor
+    ) -> Iterator[tuple[str, float, Tensor, Tensor]]:
+        """Real pictures and tags that do not belong together: name, weight, scores, and which rows they are.
 
-    def _extra_losses(self, batch: Batch, f_real: Tensor, f_fake: Tensor) -> Tensor:
-        total = f_real.new_zeros((), dtype=torch.float32)
+        Rows of unknown tags drop out. The features of the real pictures serve again, unless D saw tags before.
+        """
+        share, y = self.inputs.share(batch), batch.y
+        if weight := self.config.mismatch.at(share):
+            other = wrong_tags(y, VOCABULARY.sizes, self.inputs.uniform(batch, "wrong", 3))
+            chosen = (other != y).any(1)
+            scores = self.D(x_real, other) if self.D.tiled else self.D.score(f_real, other)
+            yield "wrong-tags", weight, scores[chosen], chosen
+        if weight := self.config.wrong_pictures.at(share):
+            rows = wrong_pictures(y, self.inputs.uniform(batch, "wrong-pictures", 1)[0].item())
+            chosen = differ(y, y[rows])
+            scores = self.D(x_real[rows], y) if self.D.tiled else self.D.score(f_real[rows], y)
+            yield "wrong-pictures", weight, scores[chosen], chosen
+
+    def _extra_losses(
+        self, batch: Batch, f_real: Tensor, f_fake: Tensor, scalars: dict[str, Tensor]
+    ) -> Tensor:
         target = self._target(batch)
-        for features, real in ((f_real, True), (f_fake, False)):
-            loss = self.D.head.extra_loss(features, target, real)
-            total = total if loss is None else total + loss
-        return total
+        with self.devices.autocast():
+            parts = (self.D.head.extra_loss(f, target, real) for f, real in ((f_real, True), (f_fake, False)))
+            losses = [loss for loss in parts if loss is not None]
+        if not losses:
+            return f_real.new_zeros((), dtype=torch.float32)
+        scalars["loss/extra-D"] = torch.stack(losses).sum()
+        return scalars["loss/extra-D"]
 
     def _penalty(self, batch: Batch, x_real: Tensor, x_fake: Tensor, scalars: dict[str, Tensor]) -> Tensor:
         total = x_real.new_zeros(())
@@ -187,9 +191,9 @@ class TagsToFace(Game):
 
         for penalty in self.penalties:
             if update % penalty.every == 0:
-                value = penalty(score, x_real, x_fake, self._uniform(batch, "mix", 1)[:, 0])
+                value = penalty(score, x_real, x_fake, self.inputs.uniform(batch, "mix", 1)[:, 0])
                 scalars[f"penalty/{penalty.where}"] = value
-                total = total + penalty.every * penalty.weight.at(self._share(batch)) * value
+                total = total + penalty.every * penalty.weight.at(self.inputs.share(batch)) * value
         return total
 
     def _descend(self, name: str, module: nn.Module, loss: Tensor) -> Tensor:
@@ -198,38 +202,25 @@ class TagsToFace(Game):
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         self.devices.average(module.parameters())
+        norm = torch.nn.utils.get_total_norm([p.grad for p in module.parameters() if p.grad is not None])
+        self.config.optimizer.cut(module.parameters())
         optimizer.step()
-        return torch.nn.utils.get_total_norm([p.grad for p in module.parameters() if p.grad is not None])
+        return norm
 
-    # -- inputs that depend on (seed, number of the sample) only
-
-    def _share(self, batch: Batch) -> float:
-        return batch.first / (self.config.kimg * 1000)
-
-    def _rate(self, name: str, rate: float) -> None:
+    def _rate(self, name: str, batch: Batch, updates: int) -> None:
+        config = self.config
+        rate = config.learning_rate.at(self.inputs.share(batch))
+        rate *= config.d_learning_scale if name == "D" else 1
         for group in self.optimizers[name].param_groups:
-            group["lr"] = rate * self.rate_factor
-
-    def _uniform(self, batch: Batch, purpose: str, columns: int) -> Tensor:
-        whole = noise.generator(self.config.seed, purpose, batch.first).random(
-            (self.config.batch, columns), np.float32
-        )
-        return self.devices.put(torch.from_numpy(whole[self.devices.own(self.config.batch)]))
-
-    def _shifted(self, batch: Batch, x: Tensor, purpose: str) -> Tensor:
-        if not self.config.shift:
-            return x
-        return augment.shift(x, self._uniform(batch, f"shift-{purpose}", 2).cpu(), self.config.shift)
+            group["lr"] = config.optimizer.slowed(name, rate, updates) * self.rate_factor
 
     def _target(self, batch: Batch) -> Tensor:
-        return self.G.coder.target(batch.y, self._uniform(batch, "extra", self.G.coder.extra))
+        return self.G.coder.target(batch.y, self.inputs.extra(batch))
 
     def _draw(self, batch: Batch, purpose: str) -> Tensor:
         """Fakes under the real batch's tags."""
-        whole = latents(self.config, purpose, batch.first, self.config.batch)
-        z = self.devices.put(whole[self.devices.own(self.config.batch)])
         with self.devices.autocast():
-            return self.G(z, batch.y, self._uniform(batch, "extra", self.G.coder.extra))
+            return self.G(self.inputs.z(batch, purpose), batch.y, self.inputs.extra(batch))
 
     # -- pictures and files
 
@@ -237,31 +228,29 @@ class TagsToFace(Game):
         count = self.config.ema_samples
         z = latents(self.config, "statistics", 0, count)
         rows = noise.generator(self.config.seed, "statistics-tags").integers(0, len(self.tags), count)
-        y = torch.from_numpy(self.tags[rows])
-        batches = zip(z.split(STATISTICS_BATCH), y.split(STATISTICS_BATCH), strict=True)
+        parts = (z, torch.from_numpy(self.tags[rows]), self.inputs.fixed_extra("statistics", count))
+        batches = zip(*(part.split(STATISTICS_BATCH) for part in parts), strict=True)
         with self.devices.autocast():
             measure_statistics(
-                self.average.module, ((self.devices.put(a), self.devices.put(b)) for a, b in batches)
+                self.average.module, (tuple(self.devices.put(part) for part in batch) for batch in batches)
             )
 
     @torch.no_grad()
     def sample(self) -> tuple[np.ndarray, int]:
         """Rows: the 12 hair colours; columns: latents x chosen eye colours, the same in every grid."""
         rows, columns = VOCABULARY.sizes[0], GRID_LATENTS * len(GRID_EYES)
-        z = latents(self.config, "grid", 0, GRID_LATENTS)
+        inputs = latents(self.config, "grid", 0, GRID_LATENTS), self.inputs.fixed_extra("grid", GRID_LATENTS)
+        z, extra = (self.devices.put(part.repeat_interleave(len(GRID_EYES), 0)) for part in inputs)
         eyes = [EYES.index(name) for name in GRID_EYES]
         drawn = []
         for hair in range(rows):
             y = torch.tensor([[hair, eye] for _ in range(GRID_LATENTS) for eye in eyes])
-            repeated = z.repeat_interleave(len(eyes), 0)
-            drawn.append(self.average.module(self.devices.put(repeated), self.devices.put(y)).cpu())
+            drawn.append(self.average.module(z, self.devices.put(y), extra).cpu())
         return to_uint8(torch.cat(drawn)), columns
 
     def draw(self, y: np.ndarray) -> Iterator[np.ndarray]:
         z = latents(self.config, "evaluation", 0, len(y))
-        shape = len(y), self.G.coder.extra
-        extra = noise.generator(self.config.seed, "evaluation-extra").random(shape, np.float32)
-        rows = (z, torch.from_numpy(y), torch.from_numpy(extra))
+        rows = (z, torch.from_numpy(y), self.inputs.fixed_extra("evaluation", len(y)))
         for parts in zip(*(tensor.split(STATISTICS_BATCH) for tensor in rows), strict=True):
             with torch.no_grad():  # not around the `yield`: the caller's own code runs there
                 drawn = self.average.module(*(self.devices.put(part) for part in parts)).cpu()
@@ -292,9 +281,3 @@ class TagsToFace(Game):
         except (KeyError, RuntimeError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise BadInput(f"this state belongs to other networks than the config: {reason}") from None
-
-
-def latents(config: Config, purpose: str, first: int, count: int) -> Tensor:
-    """Standard normal latents (count, latent), a pure function of seed, purpose and sample number."""
-    rng = noise.generator(config.seed, purpose, first)
-    return torch.from_numpy(rng.standard_normal((count, config.latent), np.float32))

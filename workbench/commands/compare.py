@@ -1,0 +1,50 @@
+"""`workbench compare`: evaluations side by side, and which differences are noise."""
+
+import argparse
+import json
+from pathlib import Path
+
+from workbench.commands.evaluate import add_measuring_arguments, measure
+from workbench.errors import BadInput
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.description = (
+        "Each A, B ... is a file that `workbench evaluate --json` wrote, or something to evaluate now (then --data "
+        "says against what). Each is compared with the first."
+    )
+    parser.add_argument("subjects", metavar="A", nargs="+", help="a .json file, or what `evaluate` takes")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the comparison")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write it as a page")
+    add_measuring_arguments(parser, data_required=False)
+
+
+def main(args: argparse.Namespace) -> int:
+    """Read or measure, compare, print."""
+    from workbench.checkpoint import write_atomically
+    from workbench.evaluate.comparison import compare, read_result, table
+
+    results = []
+    for subject in args.subjects:
+        if Path(subject).suffix == ".json":
+            results.append(read_result(Path(subject)))
+        elif args.data:
+            results.append(measure(args, subject)[0].result)
+        else:
+            raise BadInput(f"{subject}: not a .json file; to evaluate it now, name the real pictures: --data")
+    found = compare(results, _names(args.subjects))
+    if args.json:
+        write_atomically(args.json, (json.dumps(found, indent=1) + "\n").encode())
+    if args.html:
+        from workbench.evaluate.page import comparison_page
+
+        write_atomically(args.html, comparison_page(found).encode())
+    print("\n".join(table(found)))
+    return 0
+
+
+def _names(subjects: list[str]) -> list[str]:
+    """Short ones where they tell the subjects apart."""
+    short = [Path(subject).stem for subject in subjects]
+    return short if len(set(short)) == len(short) else subjects

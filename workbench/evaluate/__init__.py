@@ -1,0 +1,1 @@
+"""Evaluation: features and readings become numbers, numbers become JSON, pages and comparisons."""

@@ -1,0 +1,113 @@
+"""Several evaluations side by side, and which of their differences are more than noise."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import BadInput
+from workbench.evaluate.words import FIGURES, difference, real_value, value
+
+Result = dict[str, Any]
+NEEDED = ("n", "fid", "agreement", "agreement_real", "real", "errors", "intervals", "about")
+EXPLANATION = (
+    "Each is compared with the first. The squared jackknife errors of the two add up to that of the difference; what "
+    "lies within its 95% interval (t distribution) is called noise. One such verdict in twenty errs by chance."
+)
+
+
+def read_result(path: Path) -> Result:
+    """What `workbench evaluate --json` wrote. Raises BadInput for anything else."""
+    try:
+        result = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror}") from None
+    except ValueError as error:
+        raise BadInput(f"{path}: not JSON ({error})") from None
+    missing = [key for key in NEEDED if not isinstance(result, dict) or key not in result]
+    if missing:
+        raise BadInput(f"{path}: not written by `workbench evaluate --json` (it has no '{missing[0]}')")
+    return result
+
+
+def refuse_unlike(results: Sequence[Result], names: Sequence[str]) -> None:
+    """Raises BadInput, which says what differs, where figures must not be compared.
+
+    A Frechet distance falls with N, and every figure depends on the judge, the data, the split and the space.
+    """
+    first = _conditions(results[0])
+    for name, result in zip(names[1:], results[1:], strict=True):
+        for what, told in _conditions(result).items():
+            if told != first[what]:
+                raise BadInput(
+                    f"{name}: measured with another {what} ({told}) than {names[0]} ({first[what]})"
+                )
+
+
+def _conditions(result: Result) -> dict[str, Any]:
+    """Everything that has to agree, by what it is called."""
+    about = result["about"]
+    return {
+        "N": result["n"],
+        "number of real pictures": about["reference_n"],
+        "judge": about["judge"]["digest"],
+        "feature space": about["feature_space"],
+        "data set": about["data"]["hash"],
+        "split": about["data"]["split"],
+        "size of pictures": about["data"]["size"],
+        "k": about["k"],
+    }
+
+
+def compare(results: Sequence[Result], names: Sequence[str]) -> dict[str, Any]:
+    """Plain JSON values: one entry a figure that any of the results has.
+
+    Raises BadInput for fewer than two results, or such as must not be compared.
+    """
+    if len(results) < 2:
+        raise BadInput("a comparison needs two evaluations at least")
+    refuse_unlike(results, names)
+    return {
+        "subjects": [{"name": n, **r["about"]["subject"]} for n, r in zip(names, results, strict=True)],
+        "conditions": _conditions(results[0]),
+        "explanation": EXPLANATION,
+        "figures": [_row(figure, results) for figure in FIGURES if _known(figure, results)],
+    }
+
+
+def _known(figure: Any, results: Sequence[Result]) -> bool:
+    return any(value(result, figure.key) is not None for result in results)
+
+
+def _row(figure: Any, results: Sequence[Result]) -> dict[str, Any]:
+    cells = []
+    for number, result in enumerate(results):
+        found = value(result, figure.key)
+        low, high = result["intervals"].get(figure.key) or (None, None)
+        cell = {"value": found, "interval": None if low is None else [low, high], "shown": figure.show(found)}
+        cell["shown interval"] = "" if low is None else f"{figure.show(low)} to {figure.show(high)}"
+        if number:
+            differs = difference(results[0], result, figure)
+            cell |= {
+                "difference": differs.by,
+                "reach": differs.reach,
+                "verdict": differs.verdict,
+                "said": differs.text(figure),
+            }
+        cells.append(cell)
+    real = real_value(results[0], figure.key)
+    head = {"key": figure.key, "name": figure.name, "meaning": figure.meaning}
+    return head | {"real": real, "shown real": figure.show(real), "cells": cells}
+
+
+def table(comparison: dict[str, Any]) -> list[str]:
+    """Lines for a terminal."""
+    names = [subject["name"] for subject in comparison["subjects"]]
+    lines = [f"N = {comparison['conditions']['N']:,}; {comparison['conditions']['feature space']}"]
+    for row in comparison["figures"]:
+        lines.append(f"{row['name']} (real {row['shown real']})")
+        for name, cell in zip(names, row["cells"], strict=True):
+            interval = f" ({cell['shown interval']})" if cell["shown interval"] else ""
+            said = f"  {cell['said']}" if "said" in cell else ""
+            lines.append(f"  {name}: {cell['shown']}{interval}{said}")
+    return [*lines, comparison["explanation"]]

@@ -1,0 +1,158 @@
+"""One evaluation: samples against real pictures, every figure with its floor, its interval and its N."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from workbench import __version__
+from workbench.data import FaceSet
+from workbench.data.twins import LIMIT
+from workbench.evaluate.distances import NEIGHBOURS, frechet, kernel, kernel_without, neighbours_by_block
+from workbench.evaluate.intervals import LEVEL, Figures, Jackknife, jackknife
+from workbench.evaluate.readings import agreement, diversity, nearest, small
+from workbench.evaluate.reference import Reference, open_reference
+from workbench.evaluate.spaces import Space
+from workbench.evaluate.subjects import Progress, Samples
+from workbench.judge import Look
+
+QUANTILES = (0, 1, 5, 25, 50, 75, 95)
+METHOD = "delete-one-block jackknife over {blocks} blocks of samples, a latent seed each; 95%, t distribution"
+
+
+class Subject(Protocol):
+    """What is measured; see `workbench.evaluate.subjects`."""
+
+    limit: int | None  # pictures that there are; None = as many as asked for
+    resizer: str
+    size: int
+
+    def about(self) -> dict[str, Any]: ...
+
+    def samples(self, y: np.ndarray, progress: Progress | None = None) -> Samples: ...
+
+    def matrix(self) -> np.ndarray | None: ...
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """result: plain JSON values. The rest is for a page with pictures: the samples, what was read off them, the
+    distance (N,) and row of each one's nearest training picture, whether its mirror is meant, the same distances of
+    held-out pictures, and (132, S, S, 3) one latent through all tags, where the subject can draw it.
+    """
+
+    result: dict[str, Any]
+    samples: Samples
+    look: Look
+    near: np.ndarray
+    near_rows: np.ndarray
+    mirrored: np.ndarray
+    real_near: np.ndarray
+    matrix: np.ndarray | None
+
+
+def evaluate(
+    subject: Subject, faces: FaceSet, space: Space, count: int = 10_000, part: str = "train"
+) -> Evaluation:
+    """Measure `count` samples of `subject` against as many real pictures of `part` of `faces`.
+
+    The samples take the tags of the other real pictures, those of the floor: the same frequencies as the
+    reference's, but not its very tags, which would put samples nearer to it than real pictures can be. Where
+    there are fewer pictures than `count`, fewer are used on both sides, and the result says so.
+
+    Raises BadInput for unusable data.
+    """
+    asked = count
+    count = min(count, subject.limit or count)
+    real = open_reference(faces, part, count, space)
+    samples = subject.samples(real.others.y, space.report("drawing samples"))
+    look = space.look(samples.pictures, "drawn")
+    means = small(samples.pictures)
+    copies = nearest(means, means, same=True)[0] < LIMIT
+    near, near_rows, mirrored = nearest(means, real.training)
+    drawn = _jackknifed(real, samples, look, copies)
+    values = {name: value for name, value in drawn.value.items() if not name.startswith("agreement")}
+    floor = real.floor
+    result = {
+        "n": len(samples.y),
+        **values,
+        "fid_floor": floor["fid"],
+        "fid_ratio": values["fid"] / floor["fid"] if floor["fid"] else None,
+        "agreement": _agreement(look, samples.y),
+        "agreement_real": _agreement(real.held.look, real.held.y),
+        "nearest": _nearest(near, real.held_near),
+        "real": floor,
+        "training_counts": faces.train().tag_counts().tolist(),
+        "errors": drawn.error,
+        "intervals": drawn.interval,
+        "about": {
+            "workbench": __version__,
+            "subject": subject.about(),
+            "data": {"hash": faces.hash, "sources": list(faces.sources), "split": part, "size": faces.size},
+            "asked_n": asked,
+            "reference_n": len(real.reference.y),
+            "feature_space": space.name,
+            "judge": {"name": space.judge.info.get("name"), "digest": space.judge.digest},
+            "resizer": subject.resizer,
+            "k": NEIGHBOURS,
+            "intervals": METHOD.format(blocks=drawn.blocks) if drawn.blocks > 1 else "none: a single block",
+            "blocks": drawn.blocks,
+            "level": LEVEL,
+        },
+    }
+    return Evaluation(
+        _plain(result), samples, look, near, near_rows, mirrored, real.held_near, subject.matrix()
+    )
+
+
+def _jackknifed(reference: Reference, samples: Samples, look: Look, copies: np.ndarray) -> Jackknife:
+    """Every figure on all samples, and its error from leaving out one block after the other."""
+    block, real, fake = samples.block, reference.reference.look.features, look.features
+    near = neighbours_by_block(real, fake, block, radii=reference.radii)
+    kernels = [kernel(real, fake)[0], *kernel_without(real, fake, block)]
+
+    def figures(rows: np.ndarray) -> Figures:
+        read = agreement(look.hair[rows], look.eyes[rows], samples.y[rows])
+        shares = {"hair": read.hair, "eyes": read.eyes, "both": read.both}
+        return {
+            "fid": frechet(real, fake[rows]),
+            **{f"agreement {kind}": share for kind, share in shares.items() if share is not None},
+            "diversity": diversity(samples.pictures[rows], samples.y[rows]),
+            "duplicates": float(copies[rows].mean()),
+        }
+
+    names = np.unique(block) if len(near) > 1 else []
+    parts = [np.arange(len(block)), *(np.flatnonzero(block != name) for name in names)]
+    whole, *without = [
+        figures(rows) | {"kid": kernel_value} | vars(shares)
+        for rows, kernel_value, shares in zip(parts, kernels, near, strict=True)
+    ]
+    return jackknife(whole, without)
+
+
+def _agreement(look: Look, y: np.ndarray) -> dict[str, Any]:
+    return agreement(look.hair, look.eyes, y).to_json()
+
+
+def _nearest(near: np.ndarray, real_near: np.ndarray) -> dict[str, Any]:
+    """Distances to the nearest training picture or its mirror; those of held-out real pictures for scale."""
+    return {
+        "unit": "root mean square of 255 between 12x12 box means",
+        "near_copies": float((near < LIMIT).mean()),
+        "near_copies_limit": LIMIT,
+        "real_n": len(real_near),
+        "real_near_copies": float((real_near < LIMIT).mean()) if len(real_near) else None,
+        "quantiles": {str(q): float(np.percentile(near, q)) for q in QUANTILES},
+        "real_quantiles": {str(q): float(np.percentile(real_near, q)) for q in QUANTILES if len(real_near)},
+    }
+
+
+def _plain(value: Any) -> Any:
+    """JSON has no NaN: a figure that cannot be computed is null."""
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float | np.floating):
+        return float(value) if np.isfinite(value) else None
+    return value
