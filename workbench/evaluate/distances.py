@@ -79,8 +79,8 @@ class Neighbours:
     """Shares from 0 to 1 (density may be above 1).
 
     precision: fakes inside the balls around real pictures; recall: real pictures inside the balls around fakes
-    (Kynkaanniemi et al. 2019, eq. 2 and 3). density: how many real balls hold a fake, over k; coverage: real
-    pictures whose ball holds a fake (Naeem et al. 2020, eq. 4 and 5).
+    (Kynkaanniemi et al. 2019, section 2). density: how many real balls hold a fake, over k; coverage: real
+    pictures whose ball holds a fake (Naeem et al. 2020, section 3).
     """
 
     precision: float
