@@ -74,6 +74,7 @@ def _shipped() -> list[Preset]:
                 learning_rate=Schedule.parse("0:2e-4,0.6:2e-4,1:0"),
                 shift=6,
                 kimg=480.0,
+                evaluate_kimg=40.0,
                 precision="bf16-mixed",
             ),
         )
