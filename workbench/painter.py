@@ -64,7 +64,7 @@ class Recipe:
                 ("eye colour", VOCABULARY.eyes, self.eyes),
             )
         }
-        return dataclasses.asdict(self) | words
+        return dataclasses.asdict(self) | {"codes": list(self.codes)} | words
 
 
 class Painter:
