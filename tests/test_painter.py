@@ -15,6 +15,7 @@ from conftest import TINY
 from workbench import noise
 from workbench.architectures import ARCHITECTURES
 from workbench.checkpoint import load_generator, save_generator
+from workbench.conditionings.concat import Concat
 from workbench.conditionings.tiled import Tiled
 from workbench.config import Config
 from workbench.errors import BadInput
@@ -444,7 +445,8 @@ def test_a_checkpoint_from_before_there_was_a_choice_draws_as_ever(tmp_path):
 def test_every_kind_of_generator_is_drawn_from_its_file(tmp_path, name, norm):
     body, size = ARCHITECTURES[name].tiny()
     tiled = Tiled(g_stages=(0, -1) if body.stages("G") else ())
-    config = Config(architecture=body, conditioning=tiled, size=size, latent=8).replace(
+    conditioning = tiled if body.stages("D") else Concat()
+    config = Config(architecture=body, conditioning=conditioning, size=size, latent=8).replace(
         **{"architecture.g_norm": norm}
     )
     drawn = Painter.open(write(tmp_path / "g.safetensors", config))
