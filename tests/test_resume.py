@@ -151,7 +151,7 @@ KILLED_ANYWHERE = """
 import json, os, signal, sys
 from pathlib import Path
 import lightning_fabric
-import workbench.batches, workbench.games.tags_to_face, workbench.loop, workbench.layers
+import workbench.batches, workbench.games.tags_to_face, workbench.loop, workbench.layers, workbench.monitor
 from workbench.cli import main
 
 folder, start, bounds = Path(sys.argv[1]), json.loads(sys.argv[2]), json.loads(sys.argv[3])
@@ -187,9 +187,10 @@ for number in range(1, calls + 1, int(sys.argv[4])):
 def test_a_kill_within_any_write_loses_nothing(command, tmp_path):
     start = ["train", "non-saturating-r1", "--data", DATA]
     start += flags(**TINY, tick_kimg=0.016, snapshot_kimg=0.032, keep_states=2)
+    start += flags(evaluate_kimg=0.032, evaluate_samples=40)
     bounds = ["--steps", "9", "--wandb", "off", *command.where]
     done = subprocess.run(
-        [sys.executable, "-c", KILLED_ANYWHERE, str(tmp_path), json.dumps(start), json.dumps(bounds), "2"],
+        [sys.executable, "-c", KILLED_ANYWHERE, str(tmp_path), json.dumps(start), json.dumps(bounds), "3"],
         env=command.env,
         capture_output=True,
         text=True,

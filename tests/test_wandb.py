@@ -18,6 +18,7 @@ from conftest import DATA, TINY, flags
 from PIL import Image
 
 from workbench import sinks
+from workbench.doctor import Finding
 from workbench.loop import Tick
 from workbench.run import Run
 from workbench.sinks import WandbSink
@@ -147,6 +148,24 @@ class Broken:
 
     def finish(self) -> None:
         self._call("finish")
+
+
+def test_what_the_doctor_found_is_mirrored_in_words(run, monkeypatch):
+    rows = []
+
+    class Kept(Broken):
+        def log(self, row: dict) -> None:
+            rows.append(row)
+
+    monkeypatch.setattr(wandb, "init", lambda **_: Kept("nothing"))
+    sink = WandbSink(run, {})
+    sick = tick(1)
+    sick.findings = (Finding("nan", 8, "severe", "Numbers blew up.", "a lower rate."),)
+    for each in (tick(0), sick):
+        sink.log(each)
+    sink.close()
+    assert "findings" not in rows[0]
+    assert rows[1]["findings"] == "Numbers blew up. Try: a lower rate."
 
 
 @pytest.mark.parametrize("at", ["define_metric", "log", "finish"])

@@ -104,7 +104,7 @@ def discriminator_wins(ticks: Sequence[Line]) -> Finding | None:
     last = ticks[-WINDOW:]
     if len(last) < WINDOW:
         return None
-    accuracy = min(line["accuracy/D"] for line in last)
+    accuracy = _mean(last, lambda line: line["accuracy/D"])
     gap = _mean(last, lambda line: line["score/real"] - line["score/fake"])
     now = _mean(last, lambda line: line["gradient/G"])
     windows = range(0, len(ticks) - WINDOW + 1, WINDOW)
@@ -117,7 +117,7 @@ def discriminator_wins(ticks: Sequence[Line]) -> Finding | None:
         "discriminator-wins",
         last[-1]["seen"],
         "warning",
-        f"The discriminator wins: over the last {WINDOW} ticks it told at least {accuracy:.1%} of the real from the "
+        f"The discriminator wins: over the last {WINDOW} ticks it told {accuracy:.1%} of the real from the "
         f"generated pictures, and scores real ones {gap:.1f} higher on average{gradient}. G learns little from that.",
         "a lower d_learning_scale, d_steps 1, a stronger penalty (--objective.r1), a larger shift or other "
         "augmentation, or d_norm spectral.",

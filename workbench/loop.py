@@ -45,9 +45,12 @@ def loop(
             played.save()
         ended = played.ended()
         if played.pending or (ended and played.sums):
-            # An evaluation that a stop cut short, or nothing to add: the last tick, which resuming took out of
+            # An evaluation that a stop cut short; or nothing to add: the last tick, which resuming took out of
             # the log, is put back.
-            yield played.tick(with_grid=played.pending)
+            tick = played.tick(with_grid=played.pending)
+            for sink in sinks:
+                sink.log(tick)
+            yield tick
             ended = ended or played.over
         while not ended:
             played.step()

@@ -271,9 +271,7 @@ class TagsToFace(Game):
                 module.load_state_dict(state["nets"][name])
                 self.optimizers[name].load_state_dict(state["optimizers"][name])
             self.average.module.load_state_dict(state["average"])
-            self.rate_factor = state.get(
-                "rate_factor", 1.0
-            )  # states of before there were rollbacks have none
+            self.rate_factor = state.get("rate_factor", 1.0)  # states of older versions have none
         except (KeyError, RuntimeError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise BadInput(f"this state belongs to other networks than the config: {reason}") from None
