@@ -483,7 +483,10 @@ def test_a_complete_recipe_names_its_codes(sliders):
     assert all(len(recipe.codes) == 3 for recipe in complete)
     assert len({recipe.codes for recipe in complete}) == 5
     assert np.array_equal(sliders.draw(complete), sliders.draw(recipes))
-    assert json.loads(json.dumps(complete[0].to_json()))["codes"] == list(complete[0].codes)
+    data = json.loads(json.dumps(complete[0].to_json()))
+    fields = {field.name: data[field.name] for field in dataclasses.fields(Recipe)}
+    assert Recipe(**fields) == complete[0]
+    assert hash(Recipe(**fields)) == hash(complete[0])
 
 
 @pytest.mark.parametrize("codes", [(0.1,) * 4, (1.0,), (-0.1,), (float("nan"),)])
