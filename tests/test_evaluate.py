@@ -240,6 +240,18 @@ def test_the_held_out_split_and_a_missing_inception_are_said(evaluate, folder, c
     assert "no such file" in capsys.readouterr().err
 
 
+def test_a_checkpoint_among_the_sources_is_refused(evaluate, folder, capsys):
+    """`--data FOLDER CHECKPOINT` must not quietly measure the shipped generator instead."""
+    checkpoint = folder / "tiny.safetensors"
+    assert evaluate(checkpoint, "--data", DATA, checkpoint)[0] == 2
+    assert "name what is measured before --data" in capsys.readouterr().err
+    run = folder / "run"
+    run.mkdir()
+    (run / "config.json").write_text("{}")
+    assert evaluate(checkpoint, "--data", DATA, run)[0] == 2
+    assert f"{run}: no source of pictures" in capsys.readouterr().err
+
+
 # Comparison
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench.commands.generate import truncation
 from workbench.commands.train import above_zero, cores
+from workbench.errors import BadInput
 
 BLOCKS = 5
 
@@ -84,6 +85,7 @@ def measure(args: argparse.Namespace, path: str | None, texts: str | None = None
     from workbench.evaluate.subjects import Checkpoint, Folder
     from workbench.judge import SIZE, Judge
 
+    _refuse_subjects(args.data)
     torch.set_num_threads(args.threads)
     judge = Judge.open(args.judge)
     stages = Stages()
@@ -95,6 +97,13 @@ def measure(args: argparse.Namespace, path: str | None, texts: str | None = None
     faces = FaceSet.open(args.data, size=subject.size, progress=sys.stderr.isatty())
     with stages:
         return evaluate(subject, faces, space, args.samples, args.split), faces
+
+
+def _refuse_subjects(sources: list[str]) -> None:
+    """`--data FOLDER CHECKPOINT` would take the checkpoint for one more source, and a run for untagged pictures."""
+    for source in map(Path, sources):
+        if source.suffix == ".safetensors" or (source / "config.json").exists():
+            raise BadInput(f"{source}: no source of pictures; name what is measured before --data")
 
 
 class Stages:
