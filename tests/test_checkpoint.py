@@ -379,6 +379,17 @@ def test_without_a_whole_state_nothing_starts_from_zero(run, train, lost):
     assert (run.path / "ticks.jsonl").read_bytes() == ticks
 
 
+def test_a_run_from_before_there_were_these_fields_goes_on(run, trained, train):
+    config = json.loads((run.path / "config.json").read_text())
+    for field in ("optimizer", "latent_kind", "wrong_pictures"):
+        del config[field]
+    (run.path / "config.json").write_text(json.dumps(config))
+    run.states()[0].unlink()
+    assert train("--resume", run.path, "--steps", 15, "--wandb", "off")[0] == 0
+    whole, _ = Run.open(trained).load_state()
+    assert equal(run.load_state()[0]["game"], whole["game"])
+
+
 def test_states_are_ordered_by_pictures_however_many(tmp_path):
     run = Run(tmp_path)
     run.checkpoints.mkdir()

@@ -450,3 +450,30 @@ def test_drawing_loads_none_of_the_heavy_packages(tmp_path):
         "gradio jupyter IPython ipywidgets wandb matplotlib scipy skimage lightning lightning_fabric pandas"
     )
     assert not loaded & set(heavy.split())
+
+
+# The page that lists them
+
+
+def rows_of(kind: str) -> dict[str, list[str]]:
+    """The cells of each row of the page's table of this kind, by name."""
+    page = (ROOT / "docs" / "components.md").read_text()
+    title = {"optimizer": "Optimisers"}.get(kind, f"{kind.capitalize()}s")
+    part = page.split(f"\n## {title}\n")[1].split("\n## ")[0]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in part.splitlines()
+        if "`" in line and line.startswith("|")
+    ]
+    return {row[0].strip("`"): row[1:] for row in rows}
+
+
+@pytest.mark.parametrize("kind", REGISTRIES)
+def test_the_page_of_components_lists_each_with_formula_and_source(kind):
+    rows = rows_of(kind)
+    assert sorted(rows) == REGISTRIES[kind].names()
+    for name, cells in rows.items():
+        assert all(cells), name
+        assert re.search(r"\b(19|20)\d\d\b", cells[-1]), (
+            f"{name}: the last column names a source and its year"
+        )

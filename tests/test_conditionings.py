@@ -250,6 +250,18 @@ def test_grids_and_statistics_use_drawn_codes(tiny, play):
     assert len(seen[0].unique()) == 2 * game.G.coder.extra
 
 
+@pytest.mark.parametrize(("name", "tags"), [("none", None), ("infogan", False)])
+def test_a_grid_of_a_generator_without_tags_has_a_latent_in_every_place(tiny, play, name, tags):
+    changes = {} if tags is None else {"conditioning.tags": tags}
+    game, batches = play(tiny(conditioning=name, learning_rate=0.003, ema_kimg=0.001, **changes))
+    for _ in range(10):
+        game.step(batches)
+    game.prepare_samples()
+    pictures, columns = game.sample()
+    assert (len(pictures), columns) == (120, 10)
+    assert len({picture.tobytes() for picture in pictures}) == 120
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -80,6 +80,8 @@ def test_the_json_has_every_figure_with_its_floor_interval_and_origin(first):
         low, high = result["intervals"][key]
         middle = result["agreement"]["both"] if key == "agreement both" else result[key]
         assert low <= middle <= high
+    for key in ("precision", "recall", "coverage", "agreement eyes", "duplicates"):
+        assert all(0 <= end <= 1 for end in result["intervals"][key])
     assert result["real"]["coverage"] > result["coverage"]
     about = result["about"]
     assert about["subject"]["pictures seen"] == 4000
@@ -97,7 +99,7 @@ def test_the_page_is_one_file_that_asks_nobody_for_anything(first):
     assert "{{" not in page
     assert re.findall(r"(?:src|href|url)\s*[=(]\s*[\"']?\s*(?:https?:)?//", page) == []
     sources = re.findall(r"src=\"([^\"]{0,30})", page)
-    assert len(sources) >= 5
+    assert len(sources) >= 5 + 2 * 16  # the sheets, and the closest samples beside their training pictures
     assert all(source.startswith("data:image/png;base64,") for source in sources)
     assert page.count("<img") == len(re.findall(r"<img[^>]*\salt=\"[^\"]{10,}\"", page))
     assert "not for publishing" in page

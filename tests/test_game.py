@@ -16,9 +16,8 @@ from workbench.conditionings.projection import EmbeddingCoder, ProjectionHead
 from workbench.data import augment
 from workbench.errors import BadInput, Diverged
 from workbench.games.average import MovingAverage, measure_statistics
-from workbench.games.inputs import latents
+from workbench.games.inputs import GRID_EYES, latents
 from workbench.games.negatives import wrong_tags
-from workbench.games.tags_to_face import GRID_EYES
 from workbench.objectives import OBJECTIVES
 from workbench.pictures import to_float, to_uint8
 from workbench.schedules import Schedule

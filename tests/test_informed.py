@@ -73,3 +73,20 @@ def test_its_generator_is_the_light_one_and_needs_no_judge(config, monkeypatch, 
 def test_another_size_is_refused():
     problems = Config().replace(**TINY | {"architecture": "informed"}).problems()
     assert any("its judge reads 64 pixels, not 16" in problem for problem in problems)
+
+
+def test_the_judge_is_blind_to_a_pattern_that_changes_with_every_pixel(config, play):
+    """What the eye takes for gray must be gray to it, or a generator learns to please it with dots."""
+    game, _ = play(config.checked())
+    (frozen,) = (module for module in game.D.modules() if isinstance(module, Frozen))
+    gray = torch.zeros(1, 3, 64, 64)
+    rows = torch.arange(64)
+    dots = 0.2 * (1 - 2.0 * ((rows[:, None] + rows) % 2)).expand(1, 3, 64, 64)
+    inner = (
+        slice(None),
+        slice(None),
+        slice(3, 5),
+        slice(3, 5),
+    )  # out of reach of the border, which repeats itself
+    assert torch.allclose(frozen(gray + dots)[inner], frozen(gray)[inner], atol=1e-5)
+    assert not torch.allclose(frozen(gray + 0.2)[inner], frozen(gray)[inner], atol=1e-3)

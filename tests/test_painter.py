@@ -13,7 +13,9 @@ import torch
 from conftest import TINY
 
 from workbench import noise
+from workbench.architectures import ARCHITECTURES
 from workbench.checkpoint import load_generator, save_generator
+from workbench.conditionings.tiled import Tiled
 from workbench.config import Config
 from workbench.errors import BadInput
 from workbench.games.inputs import latents
@@ -427,7 +429,6 @@ def test_a_checkpoint_from_before_there_was_a_choice_draws_as_ever(tmp_path):
     old = config.to_json()
     for field in ("optimizer", "latent_kind", "wrong_pictures"):
         del old[field]
-    del old["architecture"]["spectral_head"]
     new = Painter.open(write(tmp_path / "new.safetensors", config))
     before = Painter.open(write(tmp_path / "old.safetensors", config, config=old))
     assert np.array_equal(before.draw(many(9)), new.draw(many(9)))
@@ -436,6 +437,20 @@ def test_a_checkpoint_from_before_there_was_a_choice_draws_as_ever(tmp_path):
         torch.from_numpy(noise.generator("latent", 1, "1", 1).standard_normal(8, np.float32)),
     )
     assert Config.from_json(old) == config
+
+
+@pytest.mark.parametrize("norm", ["spectral", "layer"])
+@pytest.mark.parametrize("name", ARCHITECTURES.names())
+def test_every_kind_of_generator_is_drawn_from_its_file(tmp_path, name, norm):
+    body, size = ARCHITECTURES[name].tiny()
+    tiled = Tiled(g_stages=(0, -1) if body.stages("G") else ())
+    config = Config(architecture=body, conditioning=tiled, size=size, latent=8).replace(
+        **{"architecture.g_norm": norm}
+    )
+    drawn = Painter.open(write(tmp_path / "g.safetensors", config))
+    pictures = drawn.draw([Recipe(id="1", hair=hair, eyes=3) for hair in (0, 1)])
+    assert pictures.shape == (2, size, size, 3)
+    assert not np.array_equal(*pictures)
 
 
 @pytest.fixture(scope="module")

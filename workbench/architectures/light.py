@@ -90,8 +90,7 @@ class Light(Architecture):
     """Resize-convolution generator and strided discriminator of about 2.5M parameters each, for CPUs.
 
     g_widths: channels at 4, 8, ... pixels, the last one before the shuffle; d_widths: at size/2, size/4, ... 4.
-    spread: minibatch standard deviation as a feature of D. spectral_head: with d_norm "spectral", D's head has
-    it too (off by default: earlier runs go on as they began).
+    spread: minibatch standard deviation as a feature of D. With d_norm "spectral" the head stays free.
 
         G  linear to 256 at 4; nearest x2, 3x3, norm, ReLU to 256, 128, 96 at 8, 16, 32; 3x3 to 64 at 32, shuffle
            to 16 at 64; 3x3 to 3, tanh
@@ -105,7 +104,6 @@ class Light(Architecture):
     g_norm: str = "conditional-batch"
     d_norm: str = "none"
     spread: bool = True
-    spectral_head: bool = False
 
     @property
     def mixes_batch(self) -> bool:
@@ -114,10 +112,6 @@ class Light(Architecture):
     @property
     def rescales_weights(self) -> bool:
         return self.d_norm == "spectral"
-
-    @property
-    def bounds_head(self) -> bool:
-        return self.d_norm == "spectral" and self.spectral_head
 
     @classmethod
     def tiny(cls) -> tuple[Architecture, int]:

@@ -46,6 +46,9 @@ class Coder(nn.Module):
     width: int = 0
     extra: int = 0
     codes: tuple[Code, ...] = ()
+    reads_labels: bool = (
+        True  # False: pictures do not depend on the tags, so a grid of tags would show copies
+    )
 
     def forward(self, y: Tensor, extra: Tensor) -> Tensor:
         """y (N, 2), extra (N, self.extra) -> code (N, width)."""

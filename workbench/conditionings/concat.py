@@ -1,5 +1,6 @@
 """Concatenation: one-hot tags beside the latent in G, beside the features in D."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch.nn.functional as F
@@ -23,6 +24,10 @@ class ConcatHead(Head):
         self.pictures = nn.Linear(features, hidden)
         self.tags = nn.Linear(sum(sizes), hidden, bias=False)
         self.linear = nn.Linear(hidden, 1)
+
+    def scoring(self) -> Iterable[nn.Module]:
+        """Without the tags' columns, which do not change the slope for the picture."""
+        return (self.pictures, self.linear)
 
     def forward(self, features: Tensor, y: Tensor) -> Tensor:
         joint = self.pictures(features) + self.tags(one_hots(y, self.sizes))

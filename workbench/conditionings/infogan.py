@@ -19,6 +19,7 @@ class InfoCoder(Coder):
     def __init__(self, sizes: tuple[int, ...], codes: tuple[Code, ...]) -> None:
         super().__init__()
         self.sizes, self.codes, self.extra = sizes, codes, len(codes)
+        self.reads_labels = bool(sizes)
         self.width = sum(sizes) + sum(code.size for code in codes)
 
     def forward(self, y: Tensor, extra: Tensor) -> Tensor:

@@ -10,6 +10,8 @@ from workbench.conditionings import CONDITIONINGS, Coder, Conditioning, Head
 class NoCoder(Coder):
     """A code of no columns."""
 
+    reads_labels = False
+
     def forward(self, y: Tensor, extra: Tensor) -> Tensor:
         return extra.new_zeros(len(y), 0)
 

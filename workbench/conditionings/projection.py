@@ -50,6 +50,10 @@ class ProjectionHead(Head):
         self.embeddings = TagEmbeddings(sizes, features)
         self.scale = features**-0.5
 
+    def scoring(self) -> Iterable[nn.Module]:
+        """Without the embeddings: bounded and divided by sqrt(F), their part would all but vanish."""
+        return (self.linear,)
+
     def forward(self, features: Tensor, y: Tensor) -> Tensor:
         embedding = torch.stack(self.embeddings(y)).sum(0)
         return self.linear(features).squeeze(1) + (features * embedding).sum(1) * self.scale

@@ -16,6 +16,7 @@ from workbench.evaluate.spaces import Space
 from workbench.evaluate.subjects import Progress, Samples
 from workbench.judge import Look
 
+SHARES = ("precision", "recall", "coverage", "duplicates")
 QUANTILES = (0, 1, 5, 25, 50, 75, 95)
 METHOD = "delete-one-block jackknife over {blocks} blocks of samples, a latent seed each; 95%, t distribution"
 
@@ -84,7 +85,7 @@ def evaluate(
         "real": floor,
         "training_counts": faces.train().tag_counts().tolist(),
         "errors": drawn.error,
-        "intervals": drawn.interval,
+        "intervals": {name: _bounded(name, *ends) for name, ends in drawn.interval.items()},
         "about": {
             "workbench": __version__,
             "subject": subject.about(),
@@ -128,6 +129,12 @@ def _jackknifed(reference: Reference, samples: Samples, look: Look, copies: np.n
         for rows, kernel_value, shares in zip(parts, kernels, near, strict=True)
     ]
     return jackknife(whole, without)
+
+
+def _bounded(name: str, low: float, high: float) -> tuple[float, float]:
+    """The ends of an interval where the figure can be: a share lies within 0..1, only the kernel distance below 0."""
+    is_share = name in SHARES or name.startswith("agreement ")
+    return (low if name == "kid" else max(low, 0.0)), (min(high, 1.0) if is_share else high)
 
 
 def _agreement(look: Look, y: np.ndarray) -> dict[str, Any]:

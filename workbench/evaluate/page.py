@@ -74,8 +74,8 @@ def _cards(result: dict[str, Any]) -> list[dict[str, str]]:
     both, real = result["agreement"]["both"], result["agreement_real"]["both"]
     cards = []
     if result["fid_ratio"] is not None:
-        note = f"times the floor of {result['fid_floor']:.3f}"
-        cards.append({"name": "Frechet distance", "value": f"{result['fid_ratio']:.2f} x", "note": note})
+        note = f"the floor of real pictures, {result['fid_floor']:.3f}"
+        cards.append({"name": "Frechet distance", "value": f"{result['fid_ratio']:.2f} ×", "note": note})
     if both is not None:
         note = f"real held-out pictures: {real:.1%}" if real is not None else "no held-out pictures"
         cards.append({"name": "both colours right", "value": f"{both:.1%}", "note": note})
@@ -137,50 +137,57 @@ def _copied(near: dict[str, Any]) -> str:
     )
 
 
-def _wrong(measured: Evaluation) -> str | None:
+def _wrong(measured: Evaluation) -> list[dict[str, str]]:
+    """The samples that were read otherwise, those first in whose tags the judge believes least."""
     read, y = measured.look.colours(), measured.samples.y
     rows = np.flatnonzero(((read != y) & (y >= 0)).any(1))
-    if not len(rows):
-        return None
     rows = rows[np.argsort(measured.look.belief(y)[rows], kind="stable")][:WRONG]
-    labels = [f"asked {_words(y[row])}, read {_words(read[row])}" for row in rows]
-    return _png(labelled_grid(measured.samples.pictures[rows], labels))
+    return [
+        {"picture": _png(measured.samples.pictures[row]), "asked": _words(y[row]), "read": _words(read[row])}
+        for row in rows
+    ]
 
 
 def _words(y: np.ndarray) -> str:
-    return " ".join(colours[i] for colours, i in zip((HAIR, EYES), y, strict=True) if i >= 0)
+    return ", ".join(
+        f"{colours[i]} {kind}"
+        for kind, colours, i in zip(("hair", "eyes"), (HAIR, EYES), y, strict=True)
+        if i >= 0
+    )
 
 
-def _beside(measured: Evaluation, faces: FaceSet) -> str:
+def _beside(measured: Evaluation, faces: FaceSet) -> list[dict[str, str]]:
+    """The samples nearest to training pictures, with these; a mirror is shown as such."""
     rows = np.argsort(measured.near, kind="stable")[:CLOSEST]
-    training = np.flatnonzero(~faces.held_out)[measured.near_rows[rows]]
-    real = faces.pictures(training)
+    real = faces.pictures(np.flatnonzero(~faces.held_out)[measured.near_rows[rows]])
     turned = measured.mirrored[rows]
     real[turned] = real[turned][:, :, ::-1]
-    pictures = np.concatenate([measured.samples.pictures[rows], real])
-    labels = [f"{measured.near[row]:.1f}" for row in rows]
-    return _png(labelled_grid(pictures, ["sample", "training picture"], labels))
+    return [
+        {"sample": _png(sample), "real": _png(other), "distance": f"distance {measured.near[row]:.1f}"}
+        for row, sample, other in zip(rows, measured.samples.pictures[rows], real, strict=True)
+    ]
 
 
 def _heat(result: dict[str, Any]) -> str:
     import matplotlib
 
     heat = np.array(result["agreement"]["both right by hair and eyes"], float)
-    counts = np.array(result["training_counts"])
-    figure = _figure(9, 6.4)
+    counts = [np.array(numbers) for numbers in (result["agreement"]["counts"], result["training_counts"])]
+    figure = _figure(10, 6.4)
     axes = figure.subplots()
-    colours = matplotlib.colormaps["RdYlGn"].with_extremes(bad="#eef0f4")
-    shown = axes.imshow(
-        heat, vmin=0.7, vmax=1, cmap=colours, aspect="auto", alpha=0.65
-    )  # words stay readable
+    colours = matplotlib.colormaps["Oranges_r"].with_extremes(bad="#eef0f4")
+    shown = axes.imshow(heat, vmin=0.5, vmax=1, cmap=colours, aspect="auto")
     for i, j in np.ndindex(heat.shape):
-        text = f"{heat[i, j]:.0%}\n{counts[i, j]}" if np.isfinite(heat[i, j]) else f"\n{counts[i, j]}"
-        axes.text(j, i, text, ha="center", va="center", fontsize=7, color="#1d2330")
+        share = f"{heat[i, j]:.0%}" if np.isfinite(heat[i, j]) else "–"
+        ink = "w" if heat[i, j] < 0.65 else "#1d2330"
+        axes.text(j, i - 0.14, share, ha="center", va="center", fontsize=8.5, color=ink)
+        small = f"{counts[0][i, j]:,} / {counts[1][i, j]:,}"
+        axes.text(j, i + 0.24, small, ha="center", va="center", fontsize=6, color=ink)
     axes.set_xticks(range(len(EYES)), EYES)
     axes.set_yticks(range(len(HAIR)), HAIR)
     axes.set_xlabel("eyes")
     axes.set_ylabel("hair")
-    axes.set_title("Both colours right; below, the number of training pictures", fontsize=10)
+    axes.set_title("Both colours right; below: samples / training pictures", fontsize=10)
     figure.colorbar(shown, ax=axes, fraction=0.03, pad=0.02)
     return _drawn(figure)
 

@@ -99,11 +99,12 @@ class Difference:
     verdict: str
 
     def text(self, figure: Figure) -> str:
-        """Such as "better: -0.120 ± 0.050"."""
+        """Such as "better: -0.120 ± 0.050"; shares differ by percentage points."""
         if self.by is None or self.reach is None:
             return self.verdict
-        sign = "+" if self.by >= 0 else "-"
-        return f"{self.verdict}: {sign}{figure.show(abs(self.by))} ± {figure.show(self.reach)}"
+        if figure.percent:
+            return f"{self.verdict}: {100 * self.by:+.1f} ± {100 * self.reach:.1f} points"
+        return f"{self.verdict}: {self.by:+.{figure.digits}f} ± {self.reach:.{figure.digits}f}"
 
 
 def difference(a: dict[str, Any], b: dict[str, Any], figure: Figure) -> Difference:

@@ -9,6 +9,10 @@ from workbench.config import Config
 from workbench.data import augment
 from workbench.devices import Devices
 from workbench.games import Batch
+from workbench.tags import EYES, VOCABULARY
+
+GRID_EYES = ("blue", "red", "green", "brown", "gray")
+GRID_LATENTS = 2
 
 
 def latents(config: Config, purpose: str, first: int, count: int) -> Tensor:
@@ -46,6 +50,19 @@ class Inputs:
         """The coder's free numbers (count, extra) of pictures that belong to no batch."""
         rng = noise.generator(self.config.seed, f"{purpose}-extra")
         return torch.from_numpy(rng.random((count, self.columns), np.float32))
+
+    def grid(self, reads_labels: bool) -> tuple[Tensor, Tensor, Tensor]:
+        """z, y and free numbers of the 120 pictures of every grid: hair x latents x chosen eye colours.
+
+        A generator that does not read labels gets a latent of its own in every place.
+        """
+        eyes = torch.tensor([EYES.index(name) for name in GRID_EYES])
+        hair = torch.arange(VOCABULARY.sizes[0])
+        places = torch.cartesian_prod(hair, torch.arange(GRID_LATENTS), eyes)
+        number = places[:, 1] if reads_labels else torch.arange(len(places))
+        count = int(number.max()) + 1
+        z, extra = latents(self.config, "grid", 0, count), self.fixed_extra("grid", count)
+        return z[number], places[:, [0, 2]], extra[number]
 
     def shifted(self, batch: Batch, x: Tensor, purpose: str) -> Tensor:
         """Pictures as D sees them."""

@@ -15,14 +15,12 @@ from workbench.devices import Devices
 from workbench.errors import BadInput, Diverged
 from workbench.games import Batch, Game, NextBatch, Scalars
 from workbench.games.average import MovingAverage, measure_statistics
-from workbench.games.inputs import Inputs, latents
+from workbench.games.inputs import GRID_EYES, GRID_LATENTS, Inputs, latents
 from workbench.games.negatives import differ, wrong_pictures, wrong_tags
 from workbench.model import Discriminator, Generator
 from workbench.pictures import to_uint8
-from workbench.tags import EYES, VOCABULARY
+from workbench.tags import VOCABULARY
 
-GRID_EYES = ("blue", "red", "green", "brown", "gray")
-GRID_LATENTS = 2
 STATISTICS_BATCH = 128
 
 
@@ -238,14 +236,12 @@ class TagsToFace(Game):
     @torch.no_grad()
     def sample(self) -> tuple[np.ndarray, int]:
         """Rows: the 12 hair colours; columns: latents x chosen eye colours, the same in every grid."""
-        rows, columns = VOCABULARY.sizes[0], GRID_LATENTS * len(GRID_EYES)
-        inputs = latents(self.config, "grid", 0, GRID_LATENTS), self.inputs.fixed_extra("grid", GRID_LATENTS)
-        z, extra = (self.devices.put(part.repeat_interleave(len(GRID_EYES), 0)) for part in inputs)
-        eyes = [EYES.index(name) for name in GRID_EYES]
-        drawn = []
-        for hair in range(rows):
-            y = torch.tensor([[hair, eye] for _ in range(GRID_LATENTS) for eye in eyes])
-            drawn.append(self.average.module(z, self.devices.put(y), extra).cpu())
+        columns = GRID_LATENTS * len(GRID_EYES)
+        parts = self.inputs.grid(self.G.coder.reads_labels)
+        drawn = [
+            self.average.module(*(self.devices.put(part) for part in row)).cpu()
+            for row in zip(*(part.split(columns) for part in parts), strict=True)
+        ]
         return to_uint8(torch.cat(drawn)), columns
 
     def draw(self, y: np.ndarray) -> Iterator[np.ndarray]:
