@@ -55,6 +55,9 @@ class Recipe:
     checkpoint: str = ""
     codes: tuple[float, ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codes", tuple(self.codes))  # a list, where the recipe comes from JSON
+
     def to_json(self) -> dict[str, Any]:
         """Plain values, with the tags also in words."""
         words = {
@@ -64,7 +67,7 @@ class Recipe:
                 ("eye colour", VOCABULARY.eyes, self.eyes),
             )
         }
-        return dataclasses.asdict(self) | words
+        return dataclasses.asdict(self) | {"codes": list(self.codes)} | words
 
 
 class Painter:

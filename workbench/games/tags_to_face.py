@@ -110,9 +110,8 @@ class TagsToFace(Game):
             "accuracy/D": (d_real > d_fake).float().mean(),
         }
         for name, weight, d_wrong, chosen in negatives:
-            known = (
-                len(d_wrong) > 0
-            )  # without a known tag there is no such row; every process must still report
+            # Without a known tag there is no such row; every process must still report.
+            known = len(d_wrong) > 0
             wrong = objective.fake_loss(d_wrong, d_real[chosen]) if known else d_real.new_zeros(())
             loss = loss + weight * wrong
             scalars |= {f"loss/{name}": wrong, f"score/{name}": d_wrong.mean() if known else wrong}

@@ -1,0 +1,33 @@
+"""The picture of all colours in the README: one latent through 12 hair colours and 10 or 11 eye colours.
+
+python benchmarks/draw_matrix.py docs/matrix.png
+"""
+
+import argparse
+from pathlib import Path
+
+from workbench.painter import Painter, Recipe
+from workbench.pictures import labelled_grid, save_png
+from workbench.tags import EYES, HAIR
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--checkpoint", type=Path, help="default: the shipped generator")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--candidates", type=int, default=1)
+    args = parser.parse_args()
+    recipes = [
+        Recipe(hair=hair, eyes=eyes, seed=args.seed, candidates=args.candidates)
+        for hair in range(len(HAIR))
+        for eyes in range(len(EYES))
+    ]
+    drawn = Painter.open(args.checkpoint).draw(recipes)
+    save_png(args.out, labelled_grid(drawn, HAIR, EYES))
+
+
+if __name__ == "__main__":
+    main()
