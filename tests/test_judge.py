@@ -215,4 +215,4 @@ def test_a_shipped_judge_reads_real_held_out_faces_as_its_card_says(path):
     result = examine(Judge.open(path), faces)["mlds2018"]
     for kind in ("hair", "eyes", "both"):
         assert result[kind]["right"] == pytest.approx(card[kind]["right"], abs=0.002)
-    assert result["both"]["right"] > 0.92
+    assert result["both"]["right"] > 0.91

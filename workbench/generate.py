@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PER_LINE = 5
 FORMATS = ("jpg", "png")
-AT_ONCE = 64  # pictures drawn between two reports of progress; the painter's own batches are smaller
+AT_ONCE = 256  # pictures drawn between two reports of progress; the painter's own batches are smaller
 MOST_SHEET_ROWS = 400  # 250 MB of sheet, before it is compressed
 TEMPORARY = ".drawing-"
 EARLIER = tuple(f"sample_*_*.{format}" for format in FORMATS)
