@@ -125,8 +125,8 @@ class Painter:
 
     def draw(self, recipes: Sequence[Recipe]) -> np.ndarray:
         """N recipes -> (N, S, S, 3) uint8. Raises BadInput for tags or candidates out of range."""
-        drawn = self._first(recipes)
         waiting = [row for row, recipe in enumerate(recipes) if _candidates(recipe) > 1]
+        drawn = self._first(recipes)
         best = np.full(len(recipes), -1.0)  # the belief in what is kept so far
         for number in range(1, max((recipe.candidates for recipe in recipes), default=1) + 1):
             tried = [self.complete(recipes[row]) for row in waiting]

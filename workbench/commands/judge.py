@@ -73,7 +73,6 @@ def _train(args: argparse.Namespace, faces: Any) -> int:
         "bytes": path.stat().st_size,
         "content sha256": judge.digest,
         "parameters": sum(p.numel() for p in judge.net.parameters()),
-        "data": faces.describe(),
         **judge.info,
         "held-out": result,
     }

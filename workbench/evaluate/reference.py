@@ -41,16 +41,14 @@ class Real:
 class Reference:
     """reference, others: N pictures each, disjoint by group. held: held-out pictures. training: all box means.
 
-    training_rows: rows of the whole set behind `training`. radii: of the neighbour balls in `reference`, None where
-    it is too small. floor: every figure of `others` measured against `reference`. held_near: distances of held-out
-    pictures to their nearest training pictures.
+    radii: of the neighbour balls in `reference`, None where it is too small. floor: every figure of `others`
+    measured against `reference`. held_near: distances of held-out pictures to their nearest training pictures.
     """
 
     reference: Real
     others: Real
     held: Real
     training: np.ndarray
-    training_rows: np.ndarray
     radii: np.ndarray | None
     floor: dict[str, float]
     held_near: np.ndarray
@@ -89,9 +87,7 @@ def open_reference(faces: FaceSet, part: str, count: int, space: Space) -> Refer
     floor = {
         name.removeprefix(FLOOR): float(found) for name, found in arrays.items() if name.startswith(FLOOR)
     }
-    return Reference(
-        shown, floor_side, held, means, training, arrays.get("radii"), floor, arrays["held/near"]
-    )
+    return Reference(shown, floor_side, held, means, arrays.get("radii"), floor, arrays["held/near"])
 
 
 def _seen(

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from PIL import Image
 
 from workbench import tags
@@ -34,7 +33,7 @@ class Samples:
 
 
 class Checkpoint:
-    """A generator's file or a run folder; `painter` may be given instead of opening one."""
+    """A generator's file or a run folder; None is the shipped generator."""
 
     limit: int | None = None
 
@@ -50,9 +49,7 @@ class Checkpoint:
     @property
     def reads_tags(self) -> bool:
         """False for an unconditional generator."""
-        coder = self.painter.generator.coder
-        code = coder(torch.tensor([[0, 0], [1, 1]]), torch.zeros(2, coder.extra))
-        return not torch.equal(code[0], code[1])
+        return self.painter.generator.coder.reads_labels
 
     def about(self) -> dict[str, Any]:
         """For the report: what was measured."""
