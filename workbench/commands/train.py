@@ -110,7 +110,7 @@ def _train(args: argparse.Namespace, config: Config, run: Run | None) -> int:
 
     from workbench.batches import Batches
     from workbench.data import FaceSet
-    from workbench.devices import Devices
+    from workbench.devices import Devices, has_bf16
     from workbench.games.tags_to_face import TagsToFace
     from workbench.loop import Until, loop
     from workbench.monitor import watch
@@ -120,6 +120,9 @@ def _train(args: argparse.Namespace, config: Config, run: Run | None) -> int:
     stop = Stop()
     faces = FaceSet.open(config.data, size=config.size, progress=sys.stderr.isatty())
     devices = Devices(config.precision, args.accelerator, args.devices)
+    config = dataclasses.replace(config, precision=devices.precision)  # what "auto" came to is on record
+    if config.precision == "bf16-mixed" and not has_bf16(args.accelerator) and devices.rank == 0:
+        print("bf16-mixed is imitated here, about ten times as slow as --precision 32-true", file=sys.stderr)
     game = TagsToFace(config, devices, faces.train().y)
     if run is None and config.start:
         game.start_from(config.start)
