@@ -1,0 +1,23 @@
+"""Pictures and films as files that a browser may fetch, in the app's private folder."""
+
+import hashlib
+from pathlib import Path
+
+
+class Shelf:
+    """Files under names that visitors see when they download them, each in a folder named by its content.
+
+    folder: gradio's own cache, which hands out what lies there once a handler has returned it, and forgets it after
+    the time that `delete_cache` names.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, name: str, data: bytes) -> str:
+        """The path of a file with this plain name and content."""
+        place = self.folder / hashlib.sha256(data).hexdigest()[:32]
+        place.mkdir(parents=True, exist_ok=True)
+        path = place / Path(name).name
+        path.write_bytes(data)
+        return str(path)

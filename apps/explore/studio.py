@@ -1,0 +1,162 @@
+"""Where the app draws: generators, judge and training pictures, behind one thread.
+
+One thread draws for everybody, in the order of arrival, with torch on one thread as in `run.sh`, so that the pictures
+are the same to the last bit and nobody waits for threads that wait for each other.
+"""
+
+import dataclasses
+import os
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+
+import numpy as np
+
+from workbench.errors import BadInput
+from workbench.painter import SHIPPED, Painter
+from workbench.pictures import encode_png
+from workbench.recipe import Recipe
+
+T = TypeVar("T")
+MOST_REMEMBERED = 1000  # drawn pictures, 12 KB each
+MOST_PAINTERS = 3  # open at once besides the first one
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """A drawn picture (S, S, 3) uint8 with its complete recipe."""
+
+    recipe: Recipe
+    pixels: np.ndarray
+
+    def png(self) -> bytes:
+        """The file that `run.sh --format png` writes for this recipe."""
+        return encode_png(self.pixels, self.recipe.to_json())
+
+
+class Studio:
+    """The generator of the page, by default the shipped one, others by path, and what reads pictures.
+
+    Raises BadInput for whatever is no whole generator.
+    """
+
+    def __init__(self, checkpoint: str | Path | None = None, data: Sequence[str] = ()) -> None:
+        self.started = time.time()
+        self.checkpoint = "" if checkpoint is None else str(checkpoint)
+        self._thread = ThreadPoolExecutor(1, "draw", _one_thread)
+        self._remembered: OrderedDict[tuple[str, Recipe], np.ndarray] = OrderedDict()
+        self._others: OrderedDict[str, Painter] = OrderedDict()
+        self._lock = Lock()
+        self._data, self._training, self._reader = tuple(data), None, None
+        self.drawing_seconds = 0.0  # within the networks, for the benchmark
+        self.painter = self.run(Painter.open, checkpoint)
+        if self.painter.size == 64:
+            self.run(lambda: self.painter.judge)
+
+    def run(self, work: Callable[..., T], *arguments: Any) -> T:
+        """`work` in the thread that draws."""
+        return self._thread.submit(work, *arguments).result()
+
+    @property
+    def candidates(self) -> int:
+        """As the command: 4, or 1 for sizes that the choosing judge does not read."""
+        from workbench.commands.generate import DEFAULT_CANDIDATES
+
+        return DEFAULT_CANDIDATES if self.painter.size == 64 else 1
+
+    def faces(self, recipes: Sequence[Recipe], painter: Painter | None = None) -> list[Face]:
+        """Recipes -> faces, drawn or remembered. Raises BadInput for what is out of range."""
+        return self.run(self._faces, recipes, painter or self.painter)
+
+    def _faces(self, recipes: Sequence[Recipe], painter: Painter) -> list[Face]:
+        start = time.perf_counter()
+        whole = [painter.complete(recipe) for recipe in recipes]
+        missing = [r for r in dict.fromkeys(whole) if (painter.digest, r) not in self._remembered]
+        found = dict(zip(missing, painter.draw(missing), strict=True)) if missing else {}
+        for recipe in whole:
+            if recipe not in found:
+                found[recipe] = self._remembered.pop((painter.digest, recipe))
+        for recipe, pixels in found.items():
+            self._remembered[painter.digest, recipe] = pixels
+        while len(self._remembered) > MOST_REMEMBERED:
+            self._remembered.popitem(last=False)
+        self.drawing_seconds += time.perf_counter() - start
+        return [Face(recipe, found[recipe]) for recipe in whole]
+
+    def picked(self, recipe: Recipe) -> Recipe:
+        """The recipe with the latent that was kept, for other looks at the same face."""
+        return self.run(lambda: self.painter.pick([recipe])[1][0])
+
+    def walk(self, stops: Sequence[Recipe], frames: int, closed: bool) -> np.ndarray:
+        """(frames, S, S, 3) uint8, see `Painter.walk`."""
+        return self.run(self.painter.walk, stops, frames, closed)
+
+    def free_codes(self, recipe: Recipe) -> bool:
+        """Whether the codes of a complete recipe are those that the generator draws by itself."""
+        return recipe.codes == self.painter.complete(dataclasses.replace(recipe, codes=())).codes
+
+    def other(self, path: str | Path) -> Painter:
+        """Another generator; a few stay open."""
+        return self.run(self._other, str(path))
+
+    def _other(self, path: str) -> Painter:
+        file = Path(path) if path else SHIPPED
+        key = f"{path} {file.stat().st_mtime_ns if file.is_file() else 0}"
+        if key not in self._others:
+            self._others[key] = Painter.open(path or None)
+            if len(self._others) > MOST_PAINTERS:
+                self._others.popitem(last=False)
+        self._others.move_to_end(key)
+        return self._others[key]
+
+    def read(self, face: Face) -> tuple[int, int, float, float] | None:
+        """Hair and eyes that the measuring judge sees, with its beliefs; None for sizes that it does not read."""
+        return self.run(self._read, face)
+
+    def _read(self, face: Face) -> tuple[int, int, float, float] | None:
+        from workbench.judge import SIZE, Judge
+
+        if face.pixels.shape[0] != SIZE:
+            return None
+        if self._reader is None:
+            self._reader = Judge.open()
+        look = self._reader.look(face.pixels[None])
+        hair, eyes = map(int, look.colours()[0])
+        return hair, eyes, float(look.hair[0, hair]), float(look.eyes[0, eyes])
+
+    @property
+    def has_data(self) -> bool:
+        """Whether a data set was given."""
+        return bool(self._data)
+
+    def nearest(self, face: Face, count: int = 4) -> list[tuple[np.ndarray, float, tuple[int, int]]]:
+        """The nearest training pictures or their mirrors: pixels, distance of box means (of 255), tags."""
+        with self._lock:  # a long first look must not keep others from drawing
+            if self._training is None:
+                from apps.explore.training_set import TrainingSet
+
+                self._training = TrainingSet(self._data, self.painter.size)
+        return self._training.nearest(face.pixels, count)
+
+
+def _one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(1)
+
+
+def generators(runs: str | Path | None) -> dict[str, str]:
+    """What can be compared: name -> path, of the shipped generator and of every run below `runs`."""
+    found = {"artifacts": ""}
+    folder = Path(runs) if runs else None
+    for best in sorted(folder.glob("*/checkpoints/*.safetensors")) if folder and folder.is_dir() else []:
+        found[f"{best.parents[1].name}/{best.stem}"] = os.fspath(best)
+    return found
+
+
+__all__ = ["BadInput", "Face", "Studio", "generators"]
