@@ -35,6 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     bounds.add_argument("--epochs", type=above_zero(float))
     bounds.add_argument("--steps", type=above_zero(int), help="updates of G")
     bounds.add_argument(
+        "--processor-minutes",
+        type=above_zero(float),
+        help="of all threads together: fair where other work goes on beside it",
+    )
+    bounds.add_argument(
         "--stop-kimg", type=above_zero(float), help="cut the run here; its schedules still run over --kimg"
     )
     where = parser.add_argument_group("where")
@@ -127,7 +132,8 @@ def _train(args: argparse.Namespace, config: Config, run: Run | None) -> int:
     if run is None and config.start:
         game.start_from(config.start)
     batches = Batches(faces, config, devices)
-    until = Until(args.minutes, args.stop_kimg or _kimg(args, config), args.epochs, args.steps)
+    kimg = args.stop_kimg or _kimg(args, config)
+    until = Until(args.minutes, kimg, args.epochs, args.steps, args.processor_minutes)
     if args.dry_run:
         from workbench.layers import dry_run
 
@@ -157,7 +163,8 @@ def cores() -> int:
 
 def _kimg(args: argparse.Namespace, config: Config) -> float | None:
     """The config's length bounds a run unless another bound is given."""
-    return None if (args.minutes or args.epochs or args.steps) else config.kimg
+    bounded = args.minutes or args.epochs or args.steps or args.processor_minutes
+    return None if bounded else config.kimg
 
 
 def _newest(folder: Path) -> Path | str:
