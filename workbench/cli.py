@@ -18,6 +18,7 @@ COMMANDS = {
     "evaluate": "measure a checkpoint, or a folder of pictures, against real pictures",
     "compare": "evaluations side by side, and which differences are noise",
     "judge": "train or examine the classifiers of hair and eye colour",
+    "app": "explore and grade pictures in a browser",
 }
 
 

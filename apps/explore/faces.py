@@ -83,9 +83,7 @@ def recipes(asked: Asked) -> list[Recipe]:
     )  # fmt: skip
     if problems := first.problems():
         raise BadInput("; ".join(problems))
-    return [
-        dataclasses.replace(first, id=str(1 + n // PER_LINE), k=1 + n % PER_LINE) for n in range(count)
-    ]
+    return [dataclasses.replace(first, id=str(1 + n // PER_LINE), k=1 + n % PER_LINE) for n in range(count)]
 
 
 def _blend(kind: str, first: int, second: object, share: float) -> dict[str, int | float]:
@@ -117,9 +115,7 @@ def matrix(face: Recipe, hair: list[int], eyes: list[int]) -> list[Recipe]:
 def neighbours(face: Recipe, count: int, step: float, first: int = 1) -> list[Recipe]:
     """The face itself, then `count` steps around it, a direction each."""
     still = dataclasses.replace(frozen(face), neighbour=0, step=0.0)
-    moved = [
-        dataclasses.replace(still, neighbour=n, step=float(step)) for n in range(first, first + count)
-    ]
+    moved = [dataclasses.replace(still, neighbour=n, step=float(step)) for n in range(first, first + count)]
     return [still, *moved]
 
 

@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from workbench.errors import BadInput
 from workbench.painter import SHIPPED, Painter
 from workbench.pictures import encode_png
 from workbench.recipe import Recipe
@@ -29,10 +28,16 @@ MOST_PAINTERS = 3  # open at once besides the first one
 
 @dataclass(frozen=True, eq=False)
 class Face:
-    """A drawn picture (S, S, 3) uint8 with its complete recipe."""
+    """A drawn picture (S, S, 3) uint8 with its complete recipe; kept: the number of the latent that was kept."""
 
     recipe: Recipe
     pixels: np.ndarray
+    kept: int = 1
+
+    @property
+    def picked(self) -> Recipe:
+        """The recipe with the latent that was kept, for other looks at the same face."""
+        return dataclasses.replace(self.recipe, candidate=self.kept)
 
     def png(self) -> bytes:
         """The file that `run.sh --format png` writes for this recipe."""
@@ -49,7 +54,7 @@ class Studio:
         self.started = time.time()
         self.checkpoint = "" if checkpoint is None else str(checkpoint)
         self._thread = ThreadPoolExecutor(1, "draw", _one_thread)
-        self._remembered: OrderedDict[tuple[str, Recipe], np.ndarray] = OrderedDict()
+        self._remembered: OrderedDict[tuple[str, Recipe], tuple[np.ndarray, int]] = OrderedDict()
         self._others: OrderedDict[str, Painter] = OrderedDict()
         self._lock = Lock()
         self._data, self._training, self._reader = tuple(data), None, None
@@ -77,20 +82,16 @@ class Studio:
         start = time.perf_counter()
         whole = [painter.complete(recipe) for recipe in recipes]
         missing = [r for r in dict.fromkeys(whole) if (painter.digest, r) not in self._remembered]
-        found = dict(zip(missing, painter.draw(missing), strict=True)) if missing else {}
-        for recipe in whole:
-            if recipe not in found:
-                found[recipe] = self._remembered.pop((painter.digest, recipe))
-        for recipe, pixels in found.items():
-            self._remembered[painter.digest, recipe] = pixels
+        found = {r: self._remembered.pop((painter.digest, r)) for r in set(whole).difference(missing)}
+        if missing:
+            pixels, picked = painter.pick(missing)
+            found |= {r: (p, kept.candidate) for r, p, kept in zip(missing, pixels, picked, strict=True)}
+        for recipe, drawn in found.items():
+            self._remembered[painter.digest, recipe] = drawn
         while len(self._remembered) > MOST_REMEMBERED:
             self._remembered.popitem(last=False)
         self.drawing_seconds += time.perf_counter() - start
-        return [Face(recipe, found[recipe]) for recipe in whole]
-
-    def picked(self, recipe: Recipe) -> Recipe:
-        """The recipe with the latent that was kept, for other looks at the same face."""
-        return self.run(lambda: self.painter.pick([recipe])[1][0])
+        return [Face(recipe, *found[recipe]) for recipe in whole]
 
     def walk(self, stops: Sequence[Recipe], frames: int, closed: bool) -> np.ndarray:
         """(frames, S, S, 3) uint8, see `Painter.walk`."""
@@ -157,6 +158,3 @@ def generators(runs: str | Path | None) -> dict[str, str]:
     for best in sorted(folder.glob("*/checkpoints/*.safetensors")) if folder and folder.is_dir() else []:
         found[f"{best.parents[1].name}/{best.stem}"] = os.fspath(best)
     return found
-
-
-__all__ = ["BadInput", "Face", "Studio", "generators"]

@@ -1,0 +1,46 @@
+"""How the page looks: theme, style, and what axe-core asks for. System fonts, nothing from outside."""
+
+import gradio as gr
+
+SANS = (
+    "system-ui",
+    "-apple-system",
+    "Segoe UI",
+    "Noto Sans",
+    "Noto Sans CJK TC",
+    "WenQuanYi Zen Hei",
+    "sans-serif",
+)
+MONO = ("ui-monospace", "SFMono-Regular", "DejaVu Sans Mono", "monospace")
+
+CSS = """
+.gradio-container { max-width: 1500px !important; margin: 0 auto; }
+.crisp img { image-rendering: pixelated; object-fit: contain; width: 100%; height: 100%; }
+.crisp .thumbnail-item { aspect-ratio: 1; }
+.heading h2, .heading p { font-weight: 650; font-size: 1.05rem; margin: 0; }
+.min_value, .max_value { color: #52525b !important; }
+.dark .min_value, .dark .max_value { color: #d4d4d8 !important; }
+dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem .9rem; margin: .3rem 0; font-size: .92rem; }
+dl.facts dt { color: #52525b; } dl.facts dd { margin: 0; overflow-wrap: anywhere; }
+.dark dl.facts dt { color: #d4d4d8; }
+nav.pages { display: flex; gap: 1.1rem; padding: .2rem 0; font-weight: 600; }
+nav.pages a { color: #4338ca; } .dark nav.pages a { color: #a5b4fc; }
+#command textarea, #python textarea, #link textarea { font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .8rem; }
+ul.words { margin: .3rem 0 .3rem 1.1rem; } ul.words li { margin: .25rem 0; }
+"""
+
+
+def theme() -> gr.themes.Base:
+    """Quiet, with enough contrast for WCAG AA."""
+    base = gr.themes.Default(primary_hue="indigo", neutral_hue="zinc", font=list(SANS), font_mono=list(MONO))
+    return base.set(
+        button_primary_background_fill="#4338ca",
+        button_primary_background_fill_hover="#3730a3",
+        button_primary_text_color="white",
+        block_info_text_color="#52525b",
+        block_info_text_color_dark="#d4d4d8",
+        block_label_text_color="#3f3f46",
+        block_title_text_color="#27272a",
+        body_text_color_subdued="#52525b",
+        body_text_color_subdued_dark="#d4d4d8",
+    )
