@@ -4,6 +4,7 @@ Everything heavy is imported once the port and the checkpoint's file are known t
 """
 
 import importlib.util
+import itertools
 import os
 import shutil
 import signal
@@ -124,8 +125,6 @@ def _serve(app: Any, listening: socket.socket) -> None:
 def _ready(listening: socket.socket, clock: list[tuple[str, float]]) -> str:
     """Where the page is, and where the time went."""
     host, port = listening.getsockname()[:2]
-    parts = [
-        f"{name} {now - before:.1f} s" for (_, before), (name, now) in zip(clock, clock[1:], strict=False)
-    ]
+    parts = [f"{name} {now - before:.1f} s" for (_, before), (name, now) in itertools.pairwise(clock)]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     return f"{address} (ready after {clock[-1][1] - clock[0][1]:.1f} s: {', '.join(parts)})"

@@ -85,3 +85,18 @@ def link(recipe: Recipe) -> str:
     if recipe.truncation != 1:
         parts["truncation"] = recipe.truncation
     return "?" + urlencode(parts)
+
+
+def redraw_all(checkpoint: str = "") -> str:
+    """Python that draws every picture named in the recipes.json beside it again."""
+    return (
+        "import json\nfrom pathlib import Path\n\n"
+        "from workbench.painter import Painter\n"
+        "from workbench.pictures import save_png\n"
+        "from workbench.recipe import Recipe\n\n"
+        "here = Path(__file__).parent\n"
+        f"painter = Painter.open({repr(checkpoint) if checkpoint else ''})\n"
+        "for name, stored in json.loads((here / 'recipes.json').read_text()).items():\n"
+        "    recipe = Recipe.from_json(stored)\n"
+        "    save_png(here / name, painter.draw([recipe])[0], painter.complete(recipe).to_json())\n"
+    )

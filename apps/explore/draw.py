@@ -1,8 +1,9 @@
 """The pane Draw: colours, a seed, and faces at once."""
 
+import dataclasses
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -121,14 +122,16 @@ class Draw:
         self, request: gr.Request, history: list[dict], *controls: Any
     ) -> tuple[Any, list[dict], list[dict]]:
         """Controls -> pictures, their recipes, and the history with them."""
-        values = dict(zip(FIELDS, controls, strict=False))
-        asked = Asked(
-            **values | {"hair_to": values["hair_to"] or RANDOM, "eyes_to": values["eyes_to"] or RANDOM},
-            codes=_numbers(self.visit, controls[len(FIELDS):]), candidates=self.visit.studio.candidates,
-        )  # fmt: skip
+        asked = dataclasses.replace(self.asked(controls), codes=_numbers(self.visit, controls[len(FIELDS) :]))
         faces = self.visit.studio.faces(recipes(asked))
         stored = [face.recipe.to_json() for face in faces]
         return self.visit.pictures(faces, language_of(request)), stored, remembered(history, stored)
+
+    def asked(self, controls: Sequence[Any]) -> Asked:
+        """The values of `controls`, codes left aside."""
+        values = dict(zip(FIELDS, controls, strict=False))
+        second = {name: values[name] or RANDOM for name in ("hair_to", "eyes_to")}
+        return Asked(**values | second, candidates=self.visit.studio.candidates)
 
     def restore(self, path: str | None, request: gr.Request) -> list[Any]:
         """A dropped PNG -> the controls, and the picture itself in hand."""

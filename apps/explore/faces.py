@@ -1,7 +1,7 @@
 """What a visitor asks for, as recipes; and the recipe as it is passed on. Pure functions, no gradio, no torch.
 
 How the page's pictures map to `bash run.sh`: picture n (from 0) is picture k = n mod 5 + 1 of the line with the id
-n div 5 + 1, every line saying the same text. So the first five are `sample_1_1` to `sample_1_5` of a file with one line.
+n div 5 + 1, every line saying the same text. So the first five are `sample_1_1` to `sample_1_5` of a one-line file.
 """
 
 import dataclasses

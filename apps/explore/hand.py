@@ -11,6 +11,7 @@ from apps.explore import copies, words
 from apps.explore.faces import seen, text, word
 from apps.explore.studio import Face
 from apps.explore.visit import QUEUED, QUICK, Visit, language_of, recipes_of, told
+from workbench.errors import BadInput
 from workbench.pictures import encode_png
 from workbench.recipe import Recipe
 
@@ -51,6 +52,18 @@ class Hand:
         """The clicked picture, as updates of `outputs`."""
         index = event.index if isinstance(event.index, int) else 0
         return self.updates(recipes_of(shown)[index], language_of(request), _origin(request))
+
+    def first(self, chosen: dict | None, shown: list[dict], request: gr.Request) -> list[Any]:
+        """Where nothing was chosen yet, the first picture that is shown."""
+        if chosen is not None or not shown:
+            return [gr.skip() for _ in self.outputs]
+        return self.updates(recipes_of(shown)[0], language_of(request), _origin(request))
+
+    def face(self, chosen: dict | None, request: gr.Request) -> Face:
+        """The face in hand, drawn. Raises BadInput where there is none yet."""
+        if chosen is None:
+            raise BadInput(words.say(language_of(request), "no_hand"))
+        return self.visit.studio.faces(recipes_of([chosen]))[0]
 
     def updates(self, recipe: Recipe, language: str, origin: str = "") -> list[Any]:
         """Everything about the picture of this recipe, as updates of `outputs`."""
@@ -110,14 +123,11 @@ class Hand:
 
     def nearest(self, recipe: dict | None, request: gr.Request) -> list[tuple[str, str]]:
         """The training pictures that are nearest to the face in hand."""
-        language = language_of(request)
-        if recipe is None:
-            raise gr.Error(words.say(language, "no_hand"), print_exception=False)
-        face = self.visit.studio.faces(recipes_of([recipe]))[0]
+        language, face = language_of(request), self.face(recipe, request)
         return [
             (
                 self.visit.shelf.put("training.png", encode_png(pixels)),
-                words.say(language, "near", distance=away, text=words.text(language, word("hair", y[0]), word("eyes", y[1]))),
+                words.say(language, "near", distance=away, text=words.of(language, y)),
             )
             for pixels, away, y in self.visit.studio.nearest(face)
         ]  # fmt: skip

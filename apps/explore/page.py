@@ -6,14 +6,24 @@ from typing import Any
 import gradio as gr
 
 from apps.explore import api, words
+from apps.explore.around import Neighbours, Recolour
+from apps.explore.compare import Compare
 from apps.explore.draw import FIRST, Draw, asked_from_query
 from apps.explore.hand import Hand
+from apps.explore.kept import Kept
+from apps.explore.matrix import Matrix
 from apps.explore.shelf import Shelf
 from apps.explore.studio import Studio
-from apps.explore.visit import QUEUED, QUICK, Visit, language_of
+from apps.explore.training import Training
+from apps.explore.visit import QUEUED, QUICK, Visit, language_of, told
+from apps.explore.walk import Walk
 from workbench.errors import BadInput
 
 TITLE = "Workbench"
+PANES: dict[str, type] = {
+    "draw": Draw, "matrix": Matrix, "walk": Walk, "neighbours": Neighbours, "arithmetic": Recolour,
+    "training": Training, "compare": Compare, "kept": Kept,
+}  # fmt: skip
 FORGOTTEN_SECONDS = 3600  # files that a page was given
 
 
@@ -26,15 +36,20 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs", links: str = "
         history = gr.State([])
         if links:
             gr.HTML(links)
+        gr.HTML(elem_id="headline", value=visit.t("headline"))
         gr.Markdown(visit.t("about"))
         with gr.Row():
             with gr.Column(scale=7, min_width=320):
                 panes = _panes(visit)
             with gr.Column(scale=2, min_width=320):
                 hand = Hand(visit)
-        for pane in panes:
+        draw, walk, kept, compare = (panes[kind] for kind in (Draw, Walk, Kept, Compare))
+        walk.follow(kept)
+        compare.follow(draw)
+        for pane in panes.values():
             pane.wire(hand, history)
-        draw = panes[0]
+        for change in kept.changes:
+            walk.refresh(change)
 
         def arrive(request: gr.Request) -> list[Any]:
             """Controls as the link says."""
@@ -45,18 +60,23 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs", links: str = "
                 return draw.set(FIRST)
 
         arrived = page.load(arrive, None, draw.controls, **QUICK)
-        arrived.then(draw.handler, [history, *draw.controls, *draw.codes], draw.outputs(history), **QUEUED)
+        drawn = arrived.then(
+            draw.handler, [history, *draw.controls, *draw.codes], draw.outputs(history), **QUEUED
+        )
+        drawn.then(told(hand.first), [hand.recipe, draw.shown], hand.outputs, **QUEUED)
+        stored = page.load(told(kept.show), kept.favourites, [kept.gallery, kept.shown], **QUEUED)
+        walk.refresh(stored)
         api.declare(studio)
     return page
 
 
-def _panes(visit: Visit) -> list[Any]:
-    kinds = {"draw": Draw}
-    panes = []
+def _panes(visit: Visit) -> dict[type, Any]:
+    """A tab each."""
+    panes = {}
     with gr.Tabs():
-        for name, kind in kinds.items():
+        for name, kind in PANES.items():
             with gr.Tab(visit.t(name), id=name, elem_id=f"tab-{name}"):
-                panes.append(kind(visit))
+                panes[kind] = kind(visit)
     return panes
 
 

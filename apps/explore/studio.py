@@ -130,6 +130,11 @@ class Studio:
         hair, eyes = map(int, look.colours()[0])
         return hair, eyes, float(look.hair[0, hair]), float(look.eyes[0, eyes])
 
+    def reads_right(self, face: Face) -> bool | None:
+        """Whether the measuring judge reads the asked colours; None where it cannot, or a blend was asked for."""
+        found = None if face.recipe.blends else self.read(face)
+        return found and found[:2] == (face.recipe.hair, face.recipe.eyes)
+
     @property
     def has_data(self) -> bool:
         """Whether a data set was given."""

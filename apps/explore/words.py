@@ -6,10 +6,11 @@ Labels are chosen in the browser (gradio's I18n), sentences with values here, by
 import re
 from typing import Any
 
+from workbench.tags import VOCABULARY
+
 EN = {
-    "title": "Faces by hair, eyes and seed",
+    "headline": "<h1>Faces by hair, eyes and seed</h1>",
     "about": "Pick colours and a seed: the same seed gives the same faces as `run.sh` and the notebooks.",
-    "nav": "Pages",
     "draw": "Draw",
     "matrix": "Matrix",
     "walk": "Walk",
@@ -25,20 +26,17 @@ EN = {
     "share": "Share of the second colour",
     "blends": "Blend two colours",
     "seed": "Seed",
-    "dice": "🎲 Another seed",
+    "dice": "Another seed",
     "count": "Number of pictures",
     "creativity": "Creativity",
     "creativity_info": "Truncation: below 1 more usual faces, above 1 stranger ones",
     "codes": "Codes of this generator",
     "codes_fixed": "The same codes for every picture",
     "pictures": "Pictures",
-    "go": "Draw",
     "restore": "Restore from a picture or link",
     "drop": "A PNG that this program drew",
     "hand": "This face",
     "hand_alt": "The chosen face, enlarged",
-    "hand_none": "Choose a picture to see everything about it.",
-    "facts": "Facts",
     "command": "The command for it",
     "python": "Python for it",
     "link": "Link to it",
@@ -77,6 +75,7 @@ EN = {
     "curves": "Scalars",
     "curves_alt": "Curves of the run's losses and scores",
     "doctor": "What the doctor says",
+    "compare_hint": "The colours, seed and number of the page Draw, by two generators.",
     "left": "First generator",
     "right": "Second generator",
     "history": "Drawn in this visit",
@@ -88,9 +87,8 @@ EN = {
 }
 
 ZH_TW = {
-    "title": "依髮色、眼色與種子產生臉孔",
+    "headline": "<h1>依髮色、眼色與種子產生臉孔</h1>",
     "about": "選擇顏色與種子：相同的種子會得到與 `run.sh` 和筆記本相同的臉孔。",
-    "nav": "頁面",
     "draw": "繪製",
     "matrix": "矩陣",
     "walk": "漫步",
@@ -106,20 +104,17 @@ ZH_TW = {
     "share": "第二顏色的比例",
     "blends": "混合兩種顏色",
     "seed": "種子",
-    "dice": "🎲 換一個種子",
+    "dice": "換一個種子",
     "count": "圖片數量",
     "creativity": "創意",
     "creativity_info": "截斷：小於 1 較常見，大於 1 較奇特",
     "codes": "此生成器的潛在碼",
     "codes_fixed": "每張圖片使用相同的潛在碼",
     "pictures": "圖片",
-    "go": "繪製",
     "restore": "從圖片或連結還原",
     "drop": "本程式所畫的 PNG",
     "hand": "這張臉",
     "hand_alt": "所選臉孔的放大圖",
-    "hand_none": "選一張圖片，即可看到它的所有資料。",
-    "facts": "資料",
     "command": "產生它的指令",
     "python": "產生它的 Python",
     "link": "它的連結",
@@ -158,6 +153,7 @@ ZH_TW = {
     "curves": "數值",
     "curves_alt": "訓練損失與分數的曲線",
     "doctor": "診斷結果",
+    "compare_hint": "以「繪製」頁的顏色、種子與數量，由兩個生成器繪製。",
     "left": "第一個生成器",
     "right": "第二個生成器",
     "history": "這次造訪所畫的圖片",
@@ -189,7 +185,6 @@ EN_SAID = {
     "no_command": "The command line has no words for this picture (a blend, a step or a chosen latent); "
     "the Python below draws it.",
     "drawn_elsewhere": "This picture was drawn by another generator ({digest}); here is what this one draws.",
-    "restored": "Restored.",
     "link_bad": "The link asks for something unknown: {reason}",
     "kept_one": "Kept: {count} favourites.",
     "kept_most": "There are {count} favourites already; remove some first.",
@@ -198,11 +193,9 @@ EN_SAID = {
     "few_favourites": "There are no favourites yet; keep some with ★.",
     "no_data": "No data set was given (--data).",
     "near": "{distance:.1f} of 255 away: {text}",
-    "busy": "Too many people are drawing at this moment. Please try again in a few seconds.",
     "snapshot_at": "after {seen:,} pictures",
     "healthy": "Nothing looks wrong.",
-    "no_such_run": "There is no such run.",
-    "seen_here": "Scalars of the tick nearest to it",
+    "reads_right": "The judge reads the asked colours in {right} of {total} pictures.",
     "no_samples": "This run has no samples yet.",
 }
 
@@ -225,7 +218,6 @@ ZH_TW_SAID = {
     "never": "從未出現",
     "no_command": "指令列無法表達這張圖片（混色、移動或選定的潛在向量）；請用下面的 Python。",
     "drawn_elsewhere": "這張圖片由另一個生成器（{digest}）所畫；以下是目前生成器的結果。",
-    "restored": "已還原。",
     "link_bad": "連結的內容無法辨識：{reason}",
     "kept_one": "已收藏，共 {count} 張。",
     "kept_most": "已有 {count} 張收藏，請先移除一些。",
@@ -234,11 +226,9 @@ ZH_TW_SAID = {
     "few_favourites": "還沒有收藏；請用 ★ 收藏。",
     "no_data": "未提供資料集（--data）。",
     "near": "相距 {distance:.1f}／255：{text}",
-    "busy": "目前太多人在繪製，請過幾秒再試。",
     "snapshot_at": "看過 {seen:,} 張圖片之後",
     "healthy": "看起來一切正常。",
-    "no_such_run": "沒有這個訓練。",
-    "seen_here": "最接近的數值",
+    "reads_right": "評判在 {total} 張中的 {right} 張看到所要求的顏色。",
     "no_samples": "此訓練還沒有樣本。",
 }
 
@@ -263,6 +253,11 @@ def language(accepted: str | None) -> str:
     return "zh-TW" if first.startswith("zh") else "en"
 
 
+def label(language: str, key: str) -> str:
+    """A label, where the browser cannot choose it."""
+    return (ZH_TW if language == "zh-TW" else EN)[key]
+
+
 def say(language: str, key: str, **values: Any) -> str:
     """A sentence with its values."""
     return SAID[language][key].format(**values)
@@ -278,3 +273,12 @@ def text(language: str, hair: str, eyes: str) -> str:
     if language == "zh-TW":
         return f"{colour(language, hair)}髮{colour(language, eyes)}眼"
     return f"{hair} hair {eyes} eyes"
+
+
+def of(language: str, y: tuple[int, int]) -> str:
+    """`text` of two indices; an unknown one reads as random."""
+    hair, eyes = (
+        VOCABULARY.colours(kind)[i] if i >= 0 else "random"
+        for kind, i in zip(("hair", "eyes"), y, strict=True)
+    )
+    return text(language, hair, eyes)
