@@ -19,6 +19,7 @@ class _Around:
 
     visit: Visit
     hand: Hand
+    tab: gr.Tab  # set by the page
 
     def show(self, faces: list[Recipe], request: gr.Request) -> tuple[Any, list[dict]]:
         """Recipes as pictures, and as what a click refers to."""
@@ -42,7 +43,9 @@ class Neighbours(_Around):
 
     def wire(self, hand: Hand, history: gr.State) -> None:
         self.hand, inputs, out = hand, [hand.recipe, self.step, self.first], [self.gallery, self.shown]
-        gr.on([self.go.click, self.step.input], told(self.draw), inputs, out, **LIVE | QUEUED)
+        gr.on(
+            [self.tab.select, self.go.click, self.step.input], told(self.draw), inputs, out, **LIVE | QUEUED
+        )
         turned = self.others.click(
             lambda first: (first + AROUND) % MOST_DIRECTIONS or 1, self.first, self.first, **QUICK
         )
@@ -69,7 +72,7 @@ class Recolour(_Around):
     def wire(self, hand: Hand, history: gr.State) -> None:
         self.hand = hand
         gr.on(
-            [self.go.click, self.kind.input], told(self.draw), [hand.recipe, self.kind],
+            [self.tab.select, self.go.click, self.kind.input], told(self.draw), [hand.recipe, self.kind],
             [self.gallery, self.shown], **LIVE | QUEUED,
         )  # fmt: skip
         hand.choose_from(self.gallery, self.shown)

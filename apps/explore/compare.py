@@ -27,7 +27,7 @@ class Compare:
         self.menus, self.galleries, self.said = [], [], []
         with gr.Row():
             for number, side in enumerate(SIDES):
-                with gr.Column(min_width=280):
+                with gr.Column(min_width=240):
                     first = known[min(number, len(known) - 1)]
                     self.menus.append(gr.Dropdown(known, value=first, label=t(side), elem_id=side))
                     self.said.append(gr.HTML())

@@ -69,7 +69,7 @@ class Draw:
         t, self.visit = visit.t, visit
         self.shown = gr.State([])
         with gr.Row():
-            with gr.Column(scale=2, min_width=280):
+            with gr.Column(scale=2, min_width=240):
                 with gr.Row():
                     self.hair = gr.Dropdown(
                         visit.colours("hair"), value=FIRST.hair, label=t("hair"), min_width=120
@@ -93,8 +93,8 @@ class Draw:
                     self.file = gr.File(
                         label=t("drop"), file_types=[".png"], type="filepath", height=120, elem_id="drop"
                     )
-            with gr.Column(scale=5, min_width=300):
-                self.gallery = visit.gallery("pictures", elem_id="pictures")
+            with gr.Column(scale=5, min_width=240):
+                self.gallery = visit.gallery("pictures", columns=3, elem_id="pictures")
         self.handler = told(self.draw)
         self.controls: list[Any] = [getattr(self, name) for name in FIELDS]
 

@@ -10,7 +10,7 @@ from PIL import Image
 from apps.explore import copies, words
 from apps.explore.faces import seen, text, word
 from apps.explore.studio import Face
-from apps.explore.visit import QUEUED, QUICK, Visit, language_of, recipes_of, told
+from apps.explore.visit import QUEUED, QUICK, Visit, filled, language_of, recipes_of, told
 from workbench.errors import BadInput
 from workbench.pictures import encode_png
 from workbench.recipe import Recipe
@@ -121,16 +121,17 @@ class Hand:
         )
         return f"<dl class='facts'>{body}</dl>"
 
-    def nearest(self, recipe: dict | None, request: gr.Request) -> list[tuple[str, str]]:
+    def nearest(self, recipe: dict | None, request: gr.Request) -> Any:
         """The training pictures that are nearest to the face in hand."""
         language, face = language_of(request), self.face(recipe, request)
-        return [
+        found = [
             (
                 self.visit.shelf.put("training.png", encode_png(pixels)),
                 words.say(language, "near", distance=away, text=words.of(language, y)),
             )
             for pixels, away, y in self.visit.studio.nearest(face)
-        ]  # fmt: skip
+        ]
+        return filled(found)
 
 
 def _latent(face: Face, say: Callable[..., str]) -> str:

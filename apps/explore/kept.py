@@ -22,12 +22,14 @@ class Kept:
         # The secret only keeps gradio from making a new one at every start, after which nothing could be read.
         self.favourites = gr.BrowserState([], storage_key=STORAGE, secret=STORAGE)
         self.shown, self.past = gr.State([]), gr.State([])
+        gr.Markdown(t("favourites"), elem_classes="heading")
         self.gallery = visit.gallery("favourites", columns=6, elem_id="favourites")
         with gr.Row():
             self.zip = gr.Button(t("zip"), elem_id="zip", min_width=150)
             self.forget = gr.Button(t("forget"), elem_id="forget", min_width=150)
             self.forget_all = gr.Button(t("forget_all"), min_width=150)
         self.download = gr.DownloadButton(t("zip_ready"), visible=False, elem_id="zip-file")
+        gr.Markdown(t("history"), elem_classes="heading")
         self.history = visit.gallery("history", columns=6, elem_id="history")
 
     def wire(self, hand: Hand, history: gr.State) -> None:

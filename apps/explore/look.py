@@ -14,9 +14,15 @@ SANS = (
 MONO = ("ui-monospace", "SFMono-Regular", "DejaVu Sans Mono", "monospace")
 
 CSS = """
+@media (max-width: 480px) { .gradio-container .main { padding: .6rem !important; } }
 .gradio-container { max-width: 1500px !important; margin: 0 auto; }
 .crisp img { image-rendering: pixelated; object-fit: contain; width: 100%; height: 100%; }
+.crisp .grid-wrap { max-height: none !important; min-height: 0 !important; }
+.gradio-container .crisp { min-height: 4rem; }
+button[role=tab][aria-selected=true] { color: #4338ca !important; }
+.dark button[role=tab][aria-selected=true] { color: #a5b4fc !important; }
 .crisp .thumbnail-item { aspect-ratio: 1; }
+#headline h1 { font-size: 1.35rem; font-weight: 700; margin: 0; } #headline { padding: 0; }
 .heading h2, .heading p { font-weight: 650; font-size: 1.05rem; margin: 0; }
 .min_value, .max_value { color: #52525b !important; }
 .dark .min_value, .dark .max_value { color: #d4d4d8 !important; }

@@ -9,7 +9,7 @@ from PIL import Image
 
 from apps.explore.faces import matrix
 from apps.explore.hand import Hand
-from apps.explore.visit import QUEUED, Visit, language_of, recipes_of, told
+from apps.explore.visit import QUEUED, Visit, filled, language_of, recipes_of, told
 from workbench.pictures import labelled_grid
 from workbench.recipe import Recipe
 from workbench.tags import VOCABULARY
@@ -48,6 +48,8 @@ def sheet(pictures: np.ndarray, hair: list[str], eyes: list[str]) -> Sheet:
 class Matrix:
     """Which colours, and the sheet; a click on a face takes it in hand."""
 
+    tab: gr.Tab  # set by the page
+
     def __init__(self, visit: Visit) -> None:
         t, self.visit = visit.t, visit
         self.drawn = gr.State(None)
@@ -62,14 +64,14 @@ class Matrix:
             )
             self.go = gr.Button(t("redraw"), variant="primary", elem_id="draw-matrix", min_width=120)
         self.image = gr.Image(
-            format="png", type="numpy", interactive=False, label=t("sheet"), alt_text=t("sheet_alt"),
+            format="png", type="numpy", interactive=False, visible=False, label=t("sheet"), alt_text=t("sheet_alt"),
             elem_id="matrix", elem_classes="crisp sheet", buttons=["download", "fullscreen"],
         )  # fmt: skip
 
     def wire(self, hand: Hand, history: gr.State) -> None:
         self.hand = hand
         gr.on(
-            [self.go.click, self.hair.input, self.eyes.input], told(self.draw),
+            [self.tab.select, self.go.click, self.hair.input, self.eyes.input], told(self.draw),
             [hand.recipe, self.hair, self.eyes], [self.image, self.drawn], **QUEUED, trigger_mode="always_last",
         )  # fmt: skip
         self.image.select(told(self.chosen), self.drawn, hand.outputs, **QUEUED)
@@ -80,7 +82,7 @@ class Matrix:
         rows, columns = list(hair) or list(VOCABULARY.hair), list(eyes) or list(VOCABULARY.eyes)
         faces = self.visit.studio.faces(_matrix(face.picked, rows, columns))
         made = sheet(np.stack([one.pixels for one in faces]), rows, columns)
-        return Image.fromarray(made.pixels), (face.picked.to_json(), rows, columns)
+        return filled(Image.fromarray(made.pixels)), (face.picked.to_json(), rows, columns)
 
     def chosen(self, drawn: Any, event: gr.SelectData, request: gr.Request) -> list[Any]:
         """The face that was clicked."""

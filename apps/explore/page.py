@@ -39,9 +39,9 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs", links: str = "
         gr.HTML(elem_id="headline", value=visit.t("headline"))
         gr.Markdown(visit.t("about"))
         with gr.Row():
-            with gr.Column(scale=7, min_width=320):
+            with gr.Column(scale=5, min_width=260):
                 panes = _panes(visit)
-            with gr.Column(scale=2, min_width=320):
+            with gr.Column(scale=2, min_width=260):
                 hand = Hand(visit)
         draw, walk, kept, compare = (panes[kind] for kind in (Draw, Walk, Kept, Compare))
         walk.follow(kept)
@@ -75,8 +75,9 @@ def _panes(visit: Visit) -> dict[type, Any]:
     panes = {}
     with gr.Tabs():
         for name, kind in PANES.items():
-            with gr.Tab(visit.t(name), id=name, elem_id=f"tab-{name}"):
+            with gr.Tab(visit.t(name), id=name, elem_id=f"tab-{name}") as tab:
                 panes[kind] = kind(visit)
+            panes[kind].tab = tab
     return panes
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from apps.explore import runs, words
 from apps.explore.hand import Hand
-from apps.explore.visit import LIVE, QUEUED, Visit, language_of, told
+from apps.explore.visit import LIVE, QUEUED, Visit, filled, language_of, told
 from workbench.errors import BadInput
 from workbench.pictures import read_picture
 from workbench.run import Run
@@ -28,7 +28,8 @@ class Training:
             self.time = gr.Slider(0, 1, 0, step=1, label=t("epoch"), elem_id="epoch", min_width=260)
         self.when = gr.HTML(elem_id="when")
         self.grid = gr.Image(
-            format="png", interactive=False, label=t("snapshot"), alt_text=t("snapshot_alt"), elem_id="snapshot",
+            format="png", interactive=False, visible=False, label=t("snapshot"),
+            alt_text=t("snapshot_alt"), elem_id="snapshot",
             elem_classes="crisp", buttons=["download", "fullscreen"],
         )  # fmt: skip
         self.words = gr.HTML(elem_id="doctor")
@@ -62,13 +63,17 @@ class Training:
         if not grids:
             raise BadInput(words.say(language, "no_samples"))
         chosen = grids[min(max(int(number), 0), len(grids) - 1)]
-        facts = [(name, f"{value:,.4g}") for name, value in runs.scalars(run, chosen.seen).items()]
+        facts = [(name, _figure(value)) for name, value in runs.scalars(run, chosen.seen).items()]
         head = html.escape(words.say(language, "snapshot_at", seen=chosen.seen))
         body = "".join(f"<dt>{html.escape(name)}</dt><dd>{value}</dd>" for name, value in facts)
         return [
             f"<p><b>{head}</b></p><dl class='facts many'>{body}</dl>",
-            Image.fromarray(read_picture(chosen.path)),
+            filled(Image.fromarray(read_picture(chosen.path))),
         ]
+
+
+def _figure(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
 
 
 def _list(lines: Sequence[str]) -> str:

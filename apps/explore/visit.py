@@ -39,15 +39,22 @@ class Visit:
 
     def gallery(self, key: str, columns: int = 5, **more: Any) -> gr.Gallery:
         """Pictures, large and crisp."""
-        options: dict[str, Any] = {"object_fit": "contain", "height": "auto", "buttons": ["fullscreen"]}
+        options: dict[str, Any] = {
+            "object_fit": "contain",
+            "show_label": False,
+            "visible": False,
+            "allow_preview": False,
+            "height": "auto",
+            "buttons": ["fullscreen"],
+        }
         return gr.Gallery(
             label=self.t(key), columns=columns, format="png", elem_classes="crisp", interactive=False,
             **(options | more),
         )  # fmt: skip
 
-    def pictures(self, faces: Sequence[Face], language: str) -> list[tuple[str, str]]:
+    def pictures(self, faces: Sequence[Face], language: str) -> Any:
         """Faces as a gallery takes them: files with their recipes, and captions; rare combinations are marked."""
-        return [(self.file(face), self.caption(face.recipe, language)) for face in faces]
+        return filled([(self.file(face), self.caption(face.recipe, language)) for face in faces])
 
     def file(self, face: Face) -> str:
         """The path of the face's PNG."""
@@ -62,6 +69,11 @@ class Visit:
         count, rare = seen(recipe, self.studio.painter.tag_counts)
         mark = words.say(language, "rare" if count else "never") if rare else ""
         return f"{said} · {mark}" if mark else said
+
+
+def filled(shown: Any) -> Any:
+    """An update that shows a picture or gallery; what is empty stays hidden, and away from screen readers."""
+    return gr.update(value=shown, visible=bool(shown))
 
 
 def language_of(request: gr.Request | None) -> str:

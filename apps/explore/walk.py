@@ -11,7 +11,7 @@ from apps.explore.faces import text
 from apps.explore.favourites import readable
 from apps.explore.hand import Hand
 from apps.explore.kept import Kept
-from apps.explore.visit import QUEUED, QUICK, Visit, language_of, told
+from apps.explore.visit import QUEUED, QUICK, Visit, filled, language_of, told
 from workbench.errors import BadInput
 from workbench.recipe import Recipe
 
@@ -30,13 +30,19 @@ class Walk:
         t, self.visit = visit.t, visit
         gr.Markdown(t("walk_hint"))
         self.stops = gr.Dropdown(
-            [], value=[], multiselect=True, label=t("stops"), info=t("every"), elem_id="stops"
+            [], value=[], multiselect=True, label=t("stops"), info=t("all_stops"), elem_id="stops"
         )
         with gr.Row():
             self.frames = gr.Slider(2, MOST_FRAMES, 36, step=1, label=t("frames"), min_width=200)
             self.closed = gr.Checkbox(False, label=t("closed"), min_width=200)
             self.go = gr.Button(t("start_walk"), variant="primary", elem_id="start-walk", min_width=120)
-        wide: dict[str, Any] = {"format": "png", "interactive": False, "elem_classes": "crisp"}
+        wide: dict[str, Any] = {
+            "format": "png",
+            "interactive": False,
+            "elem_classes": "crisp",
+            "show_label": False,
+            "visible": False,
+        }
         self.strip = gr.Image(
             label=t("strip"), alt_text=t("strip"), elem_id="strip", buttons=["download"], **wide
         )
@@ -77,6 +83,6 @@ class Walk:
         moving = self.visit.shelf.put("walk.gif", films.gif(drawn))
         film = self.visit.shelf.put("walk.mp4", films.mp4(drawn))
         return [
-            Image.fromarray(films.strip(drawn)), moving,
+            filled(Image.fromarray(films.strip(drawn))), filled(moving),
             gr.update(value=moving, interactive=True), gr.update(value=film, interactive=True),
         ]  # fmt: skip
