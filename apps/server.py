@@ -83,7 +83,9 @@ def application(
         "allowed_paths": [], "blocked_paths": list(private), "max_file_size": LARGEST_UPLOAD, "show_error": False,
         "ssr_mode": False, "mcp_server": False, "enable_monitoring": False, "run_history": False, "footer_links": [],
     }  # fmt: skip
-    return gr.mount_gradio_app(app, page, "/", head=f"<style>{CSS}</style>", theme=theme(), i18n=i18n(), **settings)
+    return gr.mount_gradio_app(
+        app, page, "/", head=f"<style>{CSS}</style>", theme=theme(), i18n=i18n(), **settings
+    )
 
 
 def main(args: Namespace) -> int:

@@ -1,6 +1,7 @@
 """Pictures and films as files that a browser may fetch, in the app's private folder."""
 
 import hashlib
+import os
 from pathlib import Path
 
 from workbench.files import replace_whole
@@ -20,7 +21,9 @@ class Shelf:
         """The path of a file with this plain name and content."""
         place = self.folder / hashlib.sha256(data).hexdigest()[:32]
         path = place / Path(name).name
-        if not path.exists():  # a file that is being sent must not be cut short
+        try:
+            os.utime(path)  # it is there: what is being sent is not cut short, and stays as long as a new one
+        except FileNotFoundError:
             place.mkdir(parents=True, exist_ok=True)
             replace_whole(path, data, durable=False)
         return str(path)
