@@ -19,6 +19,7 @@ from typing import Any
 
 from workbench.arena.entries import Entry, scheduled
 from workbench.arena.folder import POINTS, SHARES, Folder
+from workbench.course import score
 from workbench.errors import BadInput, Diverged, WorkbenchError
 from workbench.run import Run
 
@@ -61,17 +62,19 @@ class Contest:
 
     def enter(self, entry: Entry) -> None:
         """One entry, from where it stands to the end of its budget."""
-        done = {point["share"] for point in self.folder.points(entry)}
-        for share in SHARES:
-            if share in done:
-                continue
+        points = self.folder.points(entry)
+        if any("diverged" in point for point in points):
+            return
+        done = {point["share"] for point in points}
+        for share in (share for share in SHARES if share not in done):
             if self.stop():
                 raise Interrupted
             try:
                 self.train(entry, share)
             except Diverged as error:
                 self.say(f"{entry.folder}: {error}")
-                self.record(entry, share, {"diverged": str(error)})
+                lines = self.folder.run(entry).lines()
+                self.record(entry, share, {"seen": lines[-1]["seen"] if lines else 0, "diverged": str(error)})
                 return
             self.point(entry, share)
 
@@ -142,14 +145,22 @@ class Contest:
         with self.measuring:
             figures = self.measure(kept)
         self.record(entry, share, {name: last[name] for name in names} | figures)
-        both = figures.get("both")
-        said = f", both right {both:.0%}" if both is not None else ""
+        said = f", both right {figures['agreement']['both']:.0%}" if "agreement" in figures else ""
         minutes = share * self.folder.terms.minutes
         self.say(
             f"{entry.folder}: {minutes:g} of {self.folder.terms.minutes:g} min, {last['seen'] / 1000:.0f} kimg, "
-            f"distance {figures['fid']:.3g}{said}"
+            f"distance {figures['fid']:.3g}{said}; {self.left():.0f} min left, with the machine to itself"
         )
 
+    def left(self) -> float:
+        """Minutes of training that all entries together still have before them."""
+        shares = [
+            max((point["share"] for point in self.folder.points(e)), default=0.0) for e in self.folder.entries
+        ]
+        return sum(1 - share for share in shares) * self.folder.terms.minutes
+
     def record(self, entry: Entry, share: float, figures: dict[str, Any]) -> None:
-        """One point of the entry's curve."""
-        self.folder.run(entry).append(POINTS, {"share": share, **figures})
+        """One point of the entry's curve, in the words of every run's metrics, so that the doctor reads it too."""
+        line = {"share": share, **figures}
+        value = score(line)
+        self.folder.run(entry).append(POINTS, line if value is None else line | {"score": value})

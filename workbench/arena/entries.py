@@ -65,5 +65,3 @@ def told_apart(entries: list[Entry]) -> None:
         other = seen.setdefault(entry.folder, entry)
         if other != entry:
             raise BadInput(f"'{other.text}' and '{entry.text}' would share the folder {entry.folder}")
-
-

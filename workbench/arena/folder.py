@@ -2,7 +2,7 @@
 
 arena.json               data, minutes, cores, samples, and every entry that was ever asked for
 ENTRY-seedN/             its run folder (see `workbench.run`)
-ENTRY-seedN/arena.jsonl  one line a point of its curve
+ENTRY-seedN/metrics.jsonl  as in every run; here a line a share of the budget
 ENTRY-seedN/at-030.safetensors  its averaged generator at 30% of the budget
 ENTRY-seedN.log          what its training said
 """
@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from workbench.arena.entries import Entry, told_apart
-from workbench.errors import BadInput
 from workbench.checkpoint import write_atomically
+from workbench.errors import BadInput
 from workbench.run import Run
 
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)  # of the budget, at which an entry is measured
 SHOWN = (0.1, 0.3, 1.0)  # and whose pictures stand side by side
-POINTS = "arena.jsonl"
+POINTS = "metrics.jsonl"
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ class Folder:
                 was, now = getattr(old.terms, field.name), getattr(terms, field.name)
                 if was != now:
                     raise BadInput(
-                        f"{path}: this arena has {field.name} {_shown(was)}, now {_shown(now)} is asked for; its figures "
-                        "would not compare: take the same, or another --out"
+                        f"{path}: this arena has {field.name} {_shown(was)}, now {_shown(now)} is asked for; the "
+                        "figures would not compare: take the same, or another --out"
                     )
         entries = list(dict.fromkeys([*known, *entries]))
         told_apart(entries)
@@ -85,7 +85,7 @@ class Folder:
 
     def points(self, entry: Entry) -> list[dict[str, Any]]:
         """What was measured of the entry, by rising share; the last line of a share counts."""
-        by_share = {line["share"]: line for line in self.run(entry).lines(POINTS)}
+        by_share = {line["share"]: line for line in self.run(entry).lines(POINTS) if "share" in line}
         return [by_share[share] for share in sorted(by_share)]
 
     def generator(self, entry: Entry, share: float) -> Path:
