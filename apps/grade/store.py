@@ -17,6 +17,7 @@ from typing import Any
 
 from apps.grade import backups
 from apps.grade.rows import FIELDS, UNDONE_FIELDS, Score, insert, now
+from apps.grade.words import EN, Words
 from workbench.errors import BadInput, DiskError
 
 NAME = "scores.sqlite"
@@ -25,7 +26,18 @@ _KEY = "grader = ? AND showing = ? AND revision = ?"
 
 
 class Refused(BadInput):
-    """A score that cannot be taken; the message tells the grader why."""
+    """What a grader may not do; the message tells why, and `told` does so in the grader's language.
+
+    key: which of the words.
+    """
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key, self.values = key, values
+        super().__init__(self.told(EN))
+
+    def told(self, words: Words) -> str:
+        """The message in other words."""
+        return words[self.key].format(**self.values)
 
 
 class Scores:
@@ -90,12 +102,12 @@ class Scores:
         key = (score.grader, score.showing, score.revision)
         with self._lock:
             if self._any("undone", key):
-                raise Refused("this score was undone; score the picture that is shown now")
+                raise Refused("grade_undone")
             known = self._connection.execute(f"SELECT fits, real FROM scores WHERE {_KEY}", key).fetchone()
             if known:
                 if known == (score.fits, score.real):
                     return False
-                raise Refused("this picture has its score already; undo it to change it")
+                raise Refused("grade_twice")
             self._insert("scores", FIELDS, dataclasses.astuple(dataclasses.replace(score, at=now())))
         return True
 
