@@ -43,9 +43,13 @@ def main() -> int:
     """Serve until interrupted; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m apps.grade", description=__doc__)
     parser.add_argument("--scores", default="scores", metavar="DIR")
-    parser.add_argument("--checkpoint", action="append", metavar="PATH", help="several are graded side by side")
+    parser.add_argument(
+        "--checkpoint", action="append", metavar="PATH", help="several are graded side by side"
+    )
     parser.add_argument("--samples", action="append", default=[], nargs="+", metavar=("FOLDER", "TEXTS"))
-    parser.add_argument("--data", nargs="+", default=[], metavar="SOURCE", help="mixes in held-out real pictures")
+    parser.add_argument(
+        "--data", nargs="+", default=[], metavar="SOURCE", help="mixes in held-out real pictures"
+    )
     parser.add_argument("--passwords", metavar="FILE")
     parser.add_argument("--port", type=int, default=7861)
     args = parser.parse_args()
@@ -55,7 +59,9 @@ def main() -> int:
     from workbench.painter import Painter
 
     try:
-        painters = [(Path(path).name if path else "shipped", Painter.open(path)) for path in args.checkpoint or [None]]
+        painters = [
+            (Path(path).name if path else "shipped", Painter.open(path)) for path in args.checkpoint or [None]
+        ]
         folders = [(folder, texts[0] if texts else None) for folder, *texts in args.samples]
         desk = Desk.open(args.scores, painters, folders, args.data, passwords=args.passwords)
     except WorkbenchError as error:

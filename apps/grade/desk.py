@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from apps.grade.identity import Identity, secret
 from apps.grade.mission import EARLY, Mission
 from apps.grade.passwords import Passwords
 from apps.grade.plan import REPEATS
+from apps.grade.results import figures
+from apps.grade.rows import Score
 from apps.grade.session import Grading
 from apps.grade.sources import Drawn, HeldOut, SampleFolder, Source
 from apps.grade.store import Scores
@@ -19,10 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Desk:
-    """grading: pictures and scores. identity: who is who. Close it when the server ends."""
+    """grading: pictures and scores. identity: who is who. say: told of trouble. Close it when the server ends."""
 
     grading: Grading
     identity: Identity
+    say: Callable[[str], None] = print
 
     @classmethod
     def open(
@@ -62,7 +65,12 @@ class Desk:
             kept.close()
             raise
         mission = Mission(painters[0][1], early, seed) if painters else None
-        return cls(Grading(kept, sources, key, repeats, mission), Identity(key, known))
+        return cls(Grading(kept, sources, key, repeats, mission), Identity(key, known), say)
+
+    def results(self) -> tuple[list[tuple[Score, bool]], dict[str, Any]]:
+        """Every score with whether it counts, and the figures of those that do."""
+        history = self.grading.scores.history()
+        return history, figures([score for score, counts in history if counts], self.grading.gallery.belief)
 
     def close(self) -> None:
         """Back up the scores and let go of the folder."""

@@ -73,17 +73,17 @@ def _api(desk: Desk) -> None:
         return _api_answer(desk, request, lambda grader: desk.grading.choose(grader, part))
 
     for name, function in (("next", following), ("rate", rate), ("undo", undo), ("part", part)):
-        gr.api(function, api_name=name, queue=False)
+        gr.api(function, api_name=name, queue=False)  # pyright: ignore[reportPrivateImportUsage]
 
 
 def _api_answer(desk: Desk, request: gr.Request, act: Callable[[str], View]) -> dict[str, Any]:
-    words = _words(request)
+    words = words_of(request)
     try:
         view = act(desk.identity.grader(request.cookies, request.session_hash))
     except Refused as error:
         raise gr.Error(error.told(words), print_exception=False) from None
     except WorkbenchError as error:
-        print(error)
+        desk.say(str(error))
         raise gr.Error(words["grade_failed"], print_exception=False) from None
     return {
         "showing": view.showing,
@@ -102,11 +102,11 @@ def _answer(
     told: Callable[[Any, Words], tuple[View, str]] | None = None,
 ) -> str:
     """The card after an act; a refusal becomes a sentence on it, above what the grader should see now."""
-    words = _words(request)
+    words = words_of(request)
     try:
         grader = desk.identity.grader(request.cookies, request.session_hash)
     except Refused:
-        return login("graders", path, words, desk.identity.passwords.named(), _came_back(request, words))
+        return login("graders", path, words, desk.identity.passwords.named(), came_back(request, words))
     message, alert = "", False
     try:
         view = act(grader)
@@ -115,9 +115,18 @@ def _answer(
     except Refused as error:
         view, message, alert = desk.grading.view(grader), error.told(words), True
     except WorkbenchError as error:
-        print(error)
-        return f'<p role="alert" class="grade-message">{words["grade_failed"]}</p>'
+        desk.say(str(error))
+        return _failed(desk, grader, words)
     return card(view, desk.grading.parts(), words, message, alert)
+
+
+def _failed(desk: Desk, grader: str, words: Words) -> str:
+    """What is shown when the disk or the scores file fails: the same picture again, where that can be read."""
+    try:
+        view = desk.grading.view(grader)
+        return card(view, desk.grading.parts(), words, words["grade_failed"], alert=True)
+    except WorkbenchError:
+        return f'<p role="alert" class="grade-message">{words["grade_failed"]}</p>'
 
 
 def _mission(desk: Desk, grader: str) -> tuple[View, Any]:
@@ -138,7 +147,7 @@ def _refuse(key: str) -> Callable[[str], View]:
     return act
 
 
-def _came_back(request: gr.Request, words: Words) -> str:
+def came_back(request: gr.Request, words: Words) -> str:
     """Why an attempt to enter failed: the server sends the visitor back with it in the address."""
     wait = str(dict(request.query_params).get("wait", ""))
     if wait.isdigit() and len(wait) < 5:
@@ -146,5 +155,5 @@ def _came_back(request: gr.Request, words: Words) -> str:
     return words["grade_wrong"] if "wrong" in dict(request.query_params) else ""
 
 
-def _words(request: gr.Request) -> Words:
+def words_of(request: gr.Request) -> Words:
     return language(dict(request.headers).get("accept-language"))

@@ -3,10 +3,10 @@
 Nothing of it is stored, so that leaving and coming back, or a restart of the app, changes nothing.
 """
 
+import functools
 import hashlib
 import hmac
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 REPEATS = 0.1  # share of the pictures that a grader meets a second time
@@ -25,7 +25,8 @@ class Showing:
     repeat: int
 
 
-def plan(key: bytes, grader: str, pictures: Sequence[str], share: float = REPEATS) -> list[Showing]:
+@functools.lru_cache(maxsize=512)
+def plan(key: bytes, grader: str, pictures: tuple[str, ...], share: float = REPEATS) -> tuple[Showing, ...]:
     """Every picture (by digest) once, in an order of this grader's own, and ceil(`share` N) of them again.
 
     The repeated ones come from the first half and return at least N // 2 pictures later; a single picture is never
@@ -46,7 +47,7 @@ def plan(key: bytes, grader: str, pictures: Sequence[str], share: float = REPEAT
         earliest = min(first + 1 + max(1, count // 2), len(answer))
         place = int(mac(key, "place", grader, picture)[:8], 16) % (len(answer) + 1 - earliest)
         answer.insert(earliest + place, showing(key, grader, picture, 1))
-    return answer
+    return tuple(answer)
 
 
 def showing(key: bytes, grader: str, picture: str, repeat: int) -> Showing:

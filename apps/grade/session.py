@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from apps.grade.gallery import Gallery
 from apps.grade.mission import Mission
 from apps.grade.plan import REPEATS, Showing, plan
 from apps.grade.rows import SCALE, Score
@@ -54,6 +55,7 @@ class Grading:
         mission: Mission | None = None,
     ) -> None:
         self.scores, self.sources, self.key, self.repeats = scores, tuple(sources), key, repeats
+        self.gallery = Gallery(scores.folder / "pictures")
         self._mission = mission
         self._lock = threading.RLock()
         self._pictures: dict[str, Picture] = {}
@@ -121,7 +123,8 @@ class Grading:
         if not isinstance(showing, str):
             raise Refused("grade_other")
         with self.scores.locked():
-            self._retried(grader, showing, fits, real) or self._keep(grader, showing, fits, real)
+            if not self._retried(grader, showing, fits, real):
+                self._keep(grader, showing, fits, real)
         return self.view(grader)
 
     def _retried(self, grader: str, showing: str, fits: int, real: int) -> bool:
@@ -143,6 +146,7 @@ class Grading:
         name, _, revision = showing.partition(CORRECTION)
         repeat = next(s.repeat for s in self._plan(grader, view.part) if s.name == name)
         hair, eyes = picture.words()
+        self.gallery.keep(picture)
         self.scores.add(
             Score(
                 grader, name, int(revision or 0), picture.digest, picture.source, picture.checkpoint,
@@ -189,8 +193,8 @@ class Grading:
         """Later batches follow earlier ones, so that new pictures never change what is before a grader."""
         answer = []
         for batch in self._batches[1:] if part == EARLY else self._batches:
-            mine = [p for p in batch if part in (ALL, EARLY) or self._pictures[p].text == part]
-            answer += plan(self.key, grader, mine, self.repeats)
+            mine = (p for p in batch if part in (ALL, EARLY) or self._pictures[p].text == part)
+            answer += plan(self.key, grader, tuple(mine), self.repeats)
         return answer
 
     def _named(self, showing: Showing, history: list[tuple[Score, bool]]) -> str:

@@ -25,8 +25,8 @@ CSS = """
 .grade-choices input:focus-visible + span, .grade-card button:focus-visible { outline: 3px solid #f59e0b;
   outline-offset: 2px; }
 .grade-buttons { display: flex; gap: .5rem; margin: .3rem 0 .5rem; }
-.grade-card button, .grade-login button, .results a.download { min-height: 2.75rem; padding: .3rem .9rem;
-  border-radius: 6px; border: 1px solid #71717a; background: var(--background-fill-primary);
+.grade-card button, .grade-login button, .results button, .results a.download { min-height: 2.75rem;
+  padding: .3rem .9rem; border-radius: 6px; border: 1px solid #71717a; background: var(--background-fill-primary);
   color: var(--body-text-color); font: inherit; cursor: pointer; }
 .grade-card button.grade-save, .grade-login button.grade-save { flex: 1; background: #4338ca; border-color: #4338ca;
   color: #fff; font-weight: 600; }
@@ -44,4 +44,24 @@ CSS = """
 .grade-login label { display: block; margin: 0 0 .6rem; }
 .grade-login input { display: block; width: 100%; min-height: 2.75rem; padding: .3rem .6rem; border-radius: 6px;
   border: 1px solid #71717a; background: var(--background-fill-primary); color: var(--body-text-color); }
+.results { max-width: 52rem; }
+.results h2, .results caption { font-size: 1.1rem; font-weight: 600; text-align: left;
+  margin: 1rem 0 .3rem; padding: 0; }
+.results-table { overflow-x: auto; margin-bottom: 1rem; }
+.results table { border-collapse: collapse; width: 100%; }
+.results th, .results td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid #a1a1aa;
+  font-weight: 400; vertical-align: top; }
+.results thead th { font-weight: 600; }
+.results td { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.results svg { display: block; }
+.results .axis { stroke: #a1a1aa; }
+.results .range { stroke: #4338ca; stroke-width: 3; }
+.results circle { fill: #4338ca; }
+.dark .results .range { stroke: #a5b4fc; }
+.dark .results circle { fill: #a5b4fc; }
+.results-pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(7rem, 1fr)); gap: .8rem; padding: 0;
+  list-style: none; }
+.results-pictures img { image-rendering: pixelated; width: 96px; height: 96px; }
+.results .downloads { display: flex; flex-wrap: wrap; gap: .5rem; margin: 1rem 0; }
+.results button, .results a.download { display: inline-flex; align-items: center; text-decoration: none; }
 """

@@ -1,17 +1,21 @@
 """What grading needs of the server beyond gradio: the graders' cookie, entering with a password, downloads."""
 
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apps.grade.desk import Desk
+from apps.grade.export import to_csv, to_json
 from apps.grade.identity import GRADER, KEPT_FOR, RESULTS
 from apps.grade.passwords import ROLES
 from apps.grade.store import Refused
+from apps.grade.words import language
 
 MOST_FORM_BYTES = 4096
 
@@ -25,7 +29,8 @@ def attach(api: FastAPI, desk: Desk, paths: tuple[str, ...] = ("/grade", "/resul
 
     @api.post("/grading/enter")
     async def enter(request: Request) -> Response:
-        if int(request.headers.get("content-length") or MOST_FORM_BYTES + 1) > MOST_FORM_BYTES:
+        length = request.headers.get("content-length", "")
+        if not length.isdigit() or int(length) > MOST_FORM_BYTES:
             return PlainTextResponse("too large", 413)
         async with request.form(max_files=0, max_fields=8) as form:
             role, name, password, back = (
@@ -33,7 +38,25 @@ def attach(api: FastAPI, desk: Desk, paths: tuple[str, ...] = ("/grade", "/resul
             )
         if role not in ROLES or back not in paths:
             return PlainTextResponse("not found", 404)
-        return _entered(desk, request, role, name.strip(), password, back)
+        return await run_in_threadpool(_entered, desk, request, role, name.strip(), password, back)
+
+    @api.get("/grading/scores.csv")
+    def as_csv(request: Request) -> Response:
+        return _download(
+            desk, request, "text/csv; charset=utf-8", lambda: to_csv(desk.grading.scores.history())
+        )
+
+    @api.get("/grading/scores.json")
+    def as_json(request: Request) -> Response:
+        return _download(desk, request, "application/json", lambda: to_json(*desk.results()))
+
+
+def _download(desk: Desk, request: Request, kind: str, content: Callable[[], str]) -> Response:
+    address = request.client.host if request.client else None
+    if not desk.identity.sees_results(request.cookies, address, request.headers):
+        return PlainTextResponse(language(request.headers.get("accept-language"))["results_closed"], 403)
+    headers = {"content-disposition": "attachment", "cache-control": "no-store"}
+    return Response(content(), media_type=kind, headers=headers)
 
 
 def _entered(desk: Desk, request: Request, role: str, name: str, password: str, back: str) -> Response:
