@@ -54,7 +54,8 @@ def _means(figures: dict[str, Any], group: str, words: Words) -> str:
     heads = "".join(f'<th scope="col">{escape(words[f"grade_{scale}"])}</th>' for scale in SCALES)
     name = escape(words[f"results_{group}"])
     return (
-        f'<div class="results-table" tabindex="0" role="region" aria-label="{name}"><table><caption>{name}</caption><thead><tr><th scope="col">{name}</th>{heads}'
+        f'<div class="results-table" tabindex="0" role="region" aria-label="{name}"><table><caption>{name}</caption>'
+        f'<thead><tr><th scope="col">{name}</th>{heads}'
         f'<th scope="col">{escape(words["results_n"])}</th></tr></thead><tbody>{lines}</tbody></table></div>'
     )
 

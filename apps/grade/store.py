@@ -103,9 +103,9 @@ class Scores:
         with self._lock:
             if self._any("undone", key):
                 raise Refused("grade_undone")
-            known = self._connection.execute(f"SELECT fits, real FROM scores WHERE {_KEY}", key).fetchone()
+            known = self._read(f"SELECT fits, real FROM scores WHERE {_KEY}", key)
             if known:
-                if known == (score.fits, score.real):
+                if known[0] == (score.fits, score.real):
                     return False
                 raise Refused("grade_twice")
             self._insert("scores", FIELDS, dataclasses.astuple(dataclasses.replace(score, at=now())))
@@ -126,12 +126,11 @@ class Scores:
         """Every score, and whether it counts: not undone (a correction follows only on that)."""
         where, values = ("WHERE s.grader = ?", (grader,)) if grader is not None else ("", ())
         names = ", ".join(f"s.{name}" for name in FIELDS)
-        with self._lock:
-            found = self._connection.execute(
-                f"SELECT {names}, u.id IS NULL FROM scores s LEFT JOIN undone u USING (grader, showing, revision) "
-                f"{where} ORDER BY s.id",
-                values,
-            ).fetchall()
+        found = self._read(
+            f"SELECT {names}, u.id IS NULL FROM scores s LEFT JOIN undone u USING (grader, showing, revision) "
+            f"{where} ORDER BY s.id",
+            values,
+        )
         return [(Score(*row[:-1]), bool(row[-1])) for row in found]
 
     def counting(self, grader: str | None = None) -> list[Score]:
@@ -140,11 +139,8 @@ class Scores:
 
     def choice(self, grader: str) -> str:
         """Which part of the pictures the grader chose last; empty = all."""
-        with self._lock:
-            found = self._connection.execute(
-                "SELECT part FROM choices WHERE grader = ?", (grader,)
-            ).fetchone()
-        return found[0] if found else ""
+        found = self._read("SELECT part FROM choices WHERE grader = ?", (grader,))
+        return found[0][0] if found else ""
 
     def choose(self, grader: str, part: str) -> None:
         """Remember it, for when the grader comes back."""
@@ -152,7 +148,16 @@ class Scores:
             self._connection.execute("REPLACE INTO choices VALUES (?, ?)", (grader, part))
 
     def _any(self, table: str, key: tuple[str, str, int]) -> bool:
-        return self._connection.execute(f"SELECT 1 FROM {table} WHERE {_KEY}", key).fetchone() is not None
+        return bool(self._read(f"SELECT 1 FROM {table} WHERE {_KEY}", key))
+
+    def _read(self, query: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        with self._lock:
+            try:
+                return self._connection.execute(query, values).fetchall()
+            except sqlite3.Error as error:
+                raise BadInput(
+                    f"{self.path}: cannot be read ({error}); start the app again to restore it"
+                ) from None
 
     def _insert(self, table: str, fields: tuple[str, ...], values: tuple[Any, ...]) -> None:
         with self._writing():
