@@ -10,6 +10,7 @@ from workbench.errors import BadInput, DiskError
 from workbench.files import sync_folder
 
 KEPT = 3
+SMALLEST = 512  # bytes: the smallest page of SQLite
 
 
 def all_of(path: Path) -> list[Path]:
@@ -48,6 +49,8 @@ def opened(path: Path) -> tuple[sqlite3.Connection, list[str]]:
     reason = f"{path} is missing"
     if there:
         try:
+            if path.stat().st_size < SMALLEST:  # SQLite would take it for a new file
+                raise sqlite3.DatabaseError("cut short")
             return _connected(path), []
         except sqlite3.OperationalError as error:
             if "malformed" not in str(error):  # locked, read-only, no space: no damage

@@ -126,7 +126,12 @@ const save = () => {
   const [fits, real] = scales.map(name => chosen(name) ? Number(chosen(name).value) : null);
   tell('submit', {showing: form().dataset.showing, fits, real});
 };
-element.addEventListener('submit', event => { event.preventDefault(); event.stopPropagation(); save(); });
+element.addEventListener('submit', event => {
+  if (!event.target.matches('.grade-form')) return;
+  event.preventDefault();
+  event.stopPropagation();
+  save();
+});
 element.addEventListener('click', event => {
   const button = event.target.closest('button');
   if (!button) return;

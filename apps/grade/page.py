@@ -6,6 +6,7 @@ while others draw.
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import gradio as gr
 
@@ -149,10 +150,13 @@ def _refuse(key: str) -> Callable[[str], View]:
 
 def came_back(request: gr.Request, words: Words) -> str:
     """Why an attempt to enter failed: the server sends the visitor back with it in the address."""
-    wait = str(dict(request.query_params).get("wait", ""))
-    if wait.isdigit() and len(wait) < 5:
-        return words["grade_wait"].format(seconds=wait)
-    return words["grade_wrong"] if "wrong" in dict(request.query_params) else ""
+    query = parse_qs(
+        urlsplit(dict(request.headers).get("referer", "")).query
+    )  # calls carry none of their own
+    wait = query.get("wait", [""])[0]
+    if wait.isdecimal() and len(wait) < 5:
+        return words["grade_wait"].format(seconds=int(wait))
+    return words["grade_wrong"] if "wrong" in query else ""
 
 
 def words_of(request: gr.Request) -> Words:

@@ -19,7 +19,7 @@ from apps.grade.sources import REAL
 from workbench import noise
 
 SCALES = ("fits", "real")
-RESAMPLES = 2000
+RESAMPLES = 1000
 LEVEL = 0.95
 METHOD = (
     f"mean with {LEVEL:.0%} percentiles of the pigeonhole bootstrap over graders and pictures (Owen 2007), "
@@ -62,20 +62,19 @@ class Table:
         return answer
 
 
-def interval(scores: np.ndarray, resamples: int = RESAMPLES) -> tuple[float, float] | None:
-    """scores: (pictures, graders), NaN where there is none. None for a single score."""
-    known = ~np.isnan(scores)
+def intervals(scores: np.ndarray, resamples: int = RESAMPLES) -> np.ndarray | None:
+    """scores: (scales, pictures, graders), NaN where there is none -> (scales, 2). None for fewer than two scores."""
+    known = ~np.isnan(scores[0])
     if known.sum() < 2:
         return None
-    pictures, graders = scores.shape
+    pictures, graders = known.shape
     rng = noise.generator("grading", "bootstrap")
-    drawn = rng.multinomial(pictures, np.full(pictures, 1 / pictures), resamples).astype(float)
-    by = rng.multinomial(graders, np.full(graders, 1 / graders), resamples).astype(float)
-    sums = ((drawn @ np.where(known, scores, 0)) * by).sum(1)
-    counts = ((drawn @ known.astype(float)) * by).sum(1)
-    means = sums[counts > 0] / counts[counts > 0]
-    low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high)
+    drawn = rng.multinomial(pictures, np.full(pictures, 1 / pictures), resamples).astype(np.float32)
+    by = rng.multinomial(graders, np.full(graders, 1 / graders), resamples).astype(np.float32)
+    counts = ((drawn @ known.astype(np.float32)) * by).sum(1)
+    sums = np.stack([((drawn @ np.nan_to_num(part).astype(np.float32)) * by).sum(1) for part in scores])
+    means = sums[:, counts > 0] / counts[counts > 0]
+    return np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=1).T
 
 
 def figures(
@@ -104,13 +103,13 @@ def figures(
 def _summary(rows: Sequence[Score]) -> dict[str, Any]:
     table = Table.of(rows)
     answer: dict[str, Any] = {"n": len(rows), "pictures": len(table.pictures), "graders": len(table.graders)}
+    scores = np.stack([table.matrix(scale) for scale in range(len(SCALES))])
+    known = intervals(scores) if rows else None
     for scale, name in enumerate(SCALES):
-        matrix = table.matrix(scale)
-        known = interval(matrix) if rows else None
         answer[name] = {
-            "mean": float(np.nanmean(matrix)) if rows else None,
-            "low": known[0] if known else None,
-            "high": known[1] if known else None,
+            "mean": float(np.nanmean(scores[scale])) if rows else None,
+            "low": float(known[scale, 0]) if known is not None else None,
+            "high": float(known[scale, 1]) if known is not None else None,
         }
     return answer
 

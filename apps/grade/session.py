@@ -9,9 +9,9 @@ from typing import Any
 from apps.grade.gallery import Gallery
 from apps.grade.mission import Mission
 from apps.grade.plan import REPEATS, Showing, plan
-from apps.grade.rows import SCALE, Score
+from apps.grade.rows import Score
 from apps.grade.sources import OFFICIAL, Picture, Source
-from apps.grade.store import Refused, Scores
+from apps.grade.store import Refused, Scores, check_scores
 
 ALL, EARLY = "", "early"
 CORRECTION = "-"  # before the number of an undone showing's next try
@@ -117,9 +117,7 @@ class Grading:
 
         The same scores for the same showing again change nothing. Raises Refused, DiskError.
         """
-        for name, score in (("fits", fits), ("real", real)):
-            if type(score) is not int or score not in SCALE:  # no 1.0, no True
-                raise Refused("grade_scale", name=name)
+        check_scores(fits, real)
         if not isinstance(showing, str):
             raise Refused("grade_other")
         with self.scores.locked():

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.grade import backups
-from apps.grade.rows import FIELDS, UNDONE_FIELDS, Score, insert, now
+from apps.grade.rows import FIELDS, SCALE, UNDONE_FIELDS, Score, insert, now
 from apps.grade.words import EN, Words
 from workbench.errors import BadInput, DiskError
 
@@ -38,6 +38,13 @@ class Refused(BadInput):
     def told(self, words: Words) -> str:
         """The message in other words."""
         return words[self.key].format(**self.values)
+
+
+def check_scores(fits: Any, real: Any) -> None:
+    """Raises Refused for anything but whole numbers from 1 to 5: no 1.0, no True, no "3"; SQLite would take them."""
+    for name, given in (("fits", fits), ("real", real)):
+        if type(given) is not int or given not in SCALE:
+            raise Refused("grade_scale", name=name)
 
 
 class Scores:
@@ -97,8 +104,10 @@ class Scores:
     def add(self, score: Score) -> bool:
         """Keep a score; on disk when this returns. False where this very score was kept before (a retry).
 
-        Raises Refused where the showing has another score or was undone, DiskError where it cannot be written.
+        Raises Refused for what is no score and where the showing has another score or was undone, DiskError where it
+        cannot be written.
         """
+        check_scores(score.fits, score.real)
         key = (score.grader, score.showing, score.revision)
         with self._lock:
             if self._any("undone", key):
