@@ -1,8 +1,9 @@
-"""The web server of the app: the exploring page at /, what it is at /healthz, nothing from outside.
+"""The web server of the app: exploring at /, grading at /grade and /results, what it is at /healthz.
 
 Everything heavy is imported once the port and the checkpoint's file are known to be there.
 """
 
+import contextlib
 import importlib.util
 import itertools
 import os
@@ -12,6 +13,7 @@ import socket
 import sys
 import tempfile
 import time
+import warnings
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     import fastapi
 
     from apps.explore.studio import Studio
+    from apps.grade.desk import Desk
 
 MOST_WAITING = 64  # calls in a queue; beyond, a visitor is told that the app is busy
 SESSIONS = 200
@@ -60,9 +63,12 @@ def quieten(cache: Path) -> None:
 
 
 def application(
-    studio: "Studio", cache: Path, runs: str = "runs", private: Sequence[str] = ()
+    studio: "Studio", cache: Path, runs: str = "runs", private: Sequence[str] = (), desk: "Desk | None" = None
 ) -> "fastapi.FastAPI":
-    """The whole app. cache: folder for the files that pages are given. private: folders never handed out."""
+    """The whole app. cache: folder for the files that pages are given. private: folders never handed out.
+
+    desk: what grading needs; without it there is nothing but exploring.
+    """
     import gradio as gr
     from fastapi import FastAPI
 
@@ -77,15 +83,34 @@ def application(
         return {"ok": True, "checkpoint": studio.painter.digest, "uptime_seconds": round(up, 1)}
 
     page = explore_page(studio, cache, runs)
+    grading = _with_grading(app, page, desk) if desk else ""
     page.queue(max_size=MOST_WAITING, default_concurrency_limit=2)
     page.state_session_capacity = SESSIONS
     settings: dict[str, Any] = {
         "allowed_paths": [], "blocked_paths": list(private), "max_file_size": LARGEST_UPLOAD, "show_error": False,
         "ssr_mode": False, "mcp_server": False, "enable_monitoring": False, "run_history": False, "footer_links": [],
     }  # fmt: skip
-    return gr.mount_gradio_app(
-        app, page, "/", head=f"<style>{CSS}</style>", theme=theme(), i18n=i18n(), **settings
-    )
+    head = f"<style>{CSS}</style>"  # not as `css`, whose selectors gradio rewrites
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "SSR mode is not supported")  # nobody asked for it
+        return gr.mount_gradio_app(
+            app, page, "/", head=head, css=grading, theme=theme(), i18n=i18n(), **settings
+        )
+
+
+def _with_grading(app: "fastapi.FastAPI", page: Any, desk: "Desk") -> str:
+    """Adds the pages of grading and of its results; returns their style."""
+    from apps.grade.page import grade_page
+    from apps.grade.results_page import results_page
+    from apps.grade.style import CSS
+    from apps.grade.web import attach
+
+    attach(app, desk)
+    with page.route("Grade · 評分", "/grade"):
+        grade_page(desk)
+    with page.route("Results · 結果", "/results"):
+        results_page(desk)
+    return CSS
 
 
 def main(args: Namespace) -> int:
@@ -93,8 +118,9 @@ def main(args: Namespace) -> int:
     clock = [("start", time.perf_counter())]
     if importlib.util.find_spec("gradio") is None:
         raise BadInput("gradio is not installed; bash run.sh app sets it up (or: pip install -e '.[app]')")
-    if args.checkpoint and not Path(args.checkpoint).exists():
-        raise BadInput(f"{args.checkpoint}: no such file or folder")
+    for path in filter(None, (args.checkpoint, args.auth, *args.grade)):
+        if not Path(path).exists():
+            raise BadInput(f"{path}: no such file or folder")
     listening = listen(args.host, args.port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     cache = Path(tempfile.mkdtemp(prefix="workbench-app-"))
@@ -108,13 +134,25 @@ def main(args: Namespace) -> int:
         import gradio  # noqa: F401 - only to tell its time apart
 
         clock.append(("gradio", time.perf_counter()))
-        app = application(studio, cache, args.runs, private=[args.runs, *args.data])
-        clock.append(("page", time.perf_counter()))
-        print(_ready(listening, clock), flush=True)
-        _serve(app, listening)
+        with contextlib.closing(_desk(args, studio)) as desk:
+            private = [args.runs, args.scores, *args.data]
+            app = application(studio, cache, args.runs, private, desk)
+            clock.append(("pages", time.perf_counter()))
+            print(_ready(listening, clock), flush=True)
+            _serve(app, listening)
     finally:
         shutil.rmtree(cache, ignore_errors=True)
     return 0
+
+
+def _desk(args: Namespace, studio: "Studio") -> "Desk":
+    """What grading needs: pictures of the page's generator, of others, of folders of samples, held-out real ones."""
+    from apps.grade.desk import Desk
+
+    painters = [(Path(args.checkpoint).name if args.checkpoint else "artifacts", studio.borrowed())]
+    painters += [(Path(path).name, studio.borrowed(path)) for path in args.grade]
+    folders = [(folder, texts[0] if texts else None) for folder, *texts in args.samples]
+    return Desk.open(args.scores, painters, folders, args.data, passwords=args.auth)
 
 
 def _serve(app: Any, listening: socket.socket) -> None:

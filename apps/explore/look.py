@@ -30,8 +30,6 @@ dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .15rem .9
   margin: .3rem 0; font-size: .92rem; }
 dl.facts dt { color: #52525b; } dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 .dark dl.facts dt { color: #d4d4d8; }
-nav.pages { display: flex; gap: 1.1rem; padding: .2rem 0; font-weight: 600; }
-nav.pages a { color: #4338ca; } .dark nav.pages a { color: #a5b4fc; }
 #command textarea, #python textarea, #link textarea {
   font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .8rem; }
 dl.facts.many { grid-template-columns: repeat(auto-fit, max-content max-content); }

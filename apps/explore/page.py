@@ -27,15 +27,14 @@ PANES: dict[str, type] = {
 FORGOTTEN_SECONDS = 3600  # files that a page was given
 
 
-def explore_page(studio: Studio, cache: Path, runs: str = "runs", links: str = "") -> gr.Blocks:
-    """The page as gradio Blocks. cache: gradio's own folder. links: HTML that leads to the other pages."""
+def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
+    """The page as gradio Blocks. cache: gradio's own folder."""
     visit = Visit(studio, Shelf(cache), i18n(), runs)
     with gr.Blocks(
         title=TITLE, analytics_enabled=False, delete_cache=(FORGOTTEN_SECONDS, FORGOTTEN_SECONDS)
     ) as page:
+        gr.Navbar(main_page_name="Explore · 探索")
         history = gr.State([])
-        if links:
-            gr.HTML(links)
         gr.HTML(elem_id="headline", value=visit.t("headline"))
         gr.Markdown(visit.t("about"))
         with gr.Row():

@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Lock, get_ident
 from typing import Any, TypeVar
 
 import numpy as np
+import torch
 
 from workbench.painter import SHIPPED, Painter
 from workbench.pictures import encode_png
@@ -53,7 +54,8 @@ class Studio:
     def __init__(self, checkpoint: str | Path | None = None, data: Sequence[str] = ()) -> None:
         self.started = time.time()
         self.checkpoint = "" if checkpoint is None else str(checkpoint)
-        self._thread = ThreadPoolExecutor(1, "draw", _one_thread)
+        self._own: set[int] = set()
+        self._thread = ThreadPoolExecutor(1, "draw", self._begin)
         self._remembered: OrderedDict[tuple[str, Recipe], tuple[np.ndarray, int]] = OrderedDict()
         self._others: OrderedDict[str, Painter] = OrderedDict()
         self._lock = Lock()
@@ -63,8 +65,14 @@ class Studio:
         if self.painter.size == 64:
             self.run(lambda: self.painter.judge)
 
+    def _begin(self) -> None:
+        self._own.add(get_ident())
+        torch.set_num_threads(1)
+
     def run(self, work: Callable[..., T], *arguments: Any) -> T:
-        """`work` in the thread that draws."""
+        """`work` in the thread that draws; at once where this is that thread already."""
+        if get_ident() in self._own:
+            return work(*arguments)
         return self._thread.submit(work, *arguments).result()
 
     @property
@@ -115,6 +123,11 @@ class Studio:
         self._others.move_to_end(key)
         return self._others[key]
 
+    def borrowed(self, path: str | Path | None = None) -> Painter:
+        """This generator, or another one, for others: whatever it draws is drawn in this studio's thread."""
+        painter = self.run(Painter.open, path) if path else self.painter
+        return _Borrowed(painter, self)
+
     def read(self, face: Face) -> tuple[int, int, float, float] | None:
         """Hair and eyes that the measuring judge sees, with its beliefs; None for sizes that it does not read."""
         return self.run(self._read, face)
@@ -150,10 +163,18 @@ class Studio:
         return self._training.nearest(face.pixels, count)
 
 
-def _one_thread() -> None:
-    import torch
+class _Borrowed(Painter):
+    """A painter whose pictures are drawn in the studio's thread, in turn with everybody else's."""
 
-    torch.set_num_threads(1)
+    def __init__(self, painter: Painter, studio: Studio) -> None:
+        super().__init__(painter.generator, painter.info, painter.digest, painter._judge)
+        self._studio = studio
+
+    def pick(self, recipes: Sequence[Recipe]) -> tuple[np.ndarray, list[Recipe]]:
+        return self._studio.run(super().pick, recipes)
+
+    def walk(self, stops: Sequence[Recipe], frames: int, closed: bool = False) -> np.ndarray:
+        return self._studio.run(super().walk, stops, frames, closed)
 
 
 def generators(runs: str | Path | None) -> dict[str, str]:

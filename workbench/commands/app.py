@@ -17,14 +17,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
     )
     parser.add_argument("--port", type=int, default=PORT, help="default: %(default)s")
-    parser.add_argument("--auth", metavar="FILE", help="passwords for graders and for results")
+    parser.add_argument(
+        "--auth",
+        metavar="FILE",
+        help="passwords for graders and for results; python -m apps.grade.passwords makes the file",
+    )
+    parser.add_argument(
+        "--scores", default="scores", metavar="DIR", help="where grades are kept (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--grade",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="another generator to grade, blind, beside it",
+    )
+    parser.add_argument(
+        "--samples", action="append", default=[], nargs="+", metavar=("FOLDER", "TEXTS"),
+        help="a folder of samples to grade, with its file of id,text lines (PNGs with recipes need none)",
+    )  # fmt: skip
     parser.add_argument("--runs", metavar="DIR", default="runs", help="where runs lie (default: %(default)s)")
     parser.add_argument(
         "--data",
         nargs="+",
         default=[],
         metavar="SOURCE",
-        help="the data set, to find the nearest training pictures",
+        help="the data set: nearest training pictures, held-out ones to grade",
     )
 
 
