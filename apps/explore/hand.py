@@ -26,7 +26,8 @@ class Hand:
         self.recipe = gr.State(None)
         gr.Markdown(t("hand"), elem_classes="heading")
         self.picture = gr.Image(
-            format="png", type="pil", interactive=False, height=SHOWN, show_label=False, buttons=["fullscreen"],
+            format="png", type="pil", interactive=False, visible=False, height=SHOWN, show_label=False,
+            buttons=["fullscreen"],
             label=t("hand"), elem_classes="crisp", alt_text=t("hand_alt"), elem_id="hand",
         )  # fmt: skip
         self.facts = gr.HTML(elem_id="facts")
@@ -73,7 +74,7 @@ class Hand:
         command = copies.command(face.recipe, studio.checkpoint, free) or words.say(language, "no_command")
         return [
             face.recipe.to_json(),
-            gr.update(value=Image.fromarray(face.pixels)),
+            filled(Image.fromarray(face.pixels)),
             self.table(face, language),
             gr.update(value=self.visit.file(face)),
             command,

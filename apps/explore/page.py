@@ -34,6 +34,7 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
         title=TITLE, analytics_enabled=False, delete_cache=(FORGOTTEN_SECONDS, FORGOTTEN_SECONDS)
     ) as page:
         gr.Navbar(main_page_name="Explore · 探索")
+        api.declare(studio)  # first: a handler of the same name must not take its name
         history = gr.State([])
         gr.HTML(elem_id="headline", value=visit.t("headline"))
         gr.Markdown(visit.t("about"))
@@ -65,7 +66,6 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
         drawn.then(told(hand.first), [hand.recipe, draw.shown], hand.outputs, **QUEUED)
         stored = page.load(told(kept.show), kept.favourites, [kept.gallery, kept.shown], **QUEUED)
         walk.refresh(stored)
-        api.declare(studio)
     return page
 
 
