@@ -90,6 +90,7 @@ def application(
         "allowed_paths": [], "blocked_paths": list(private), "max_file_size": LARGEST_UPLOAD, "show_error": False,
         "ssr_mode": False, "mcp_server": False, "enable_monitoring": False, "run_history": False, "footer_links": [],
     }  # fmt: skip
+    settings["app_kwargs"] = {"openapi_url": None, "docs_url": None, "redoc_url": None}
     head = f"<style>{CSS}</style>"  # not as `css`, whose selectors gradio rewrites
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "SSR mode is not supported")  # nobody asked for it

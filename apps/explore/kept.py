@@ -14,13 +14,16 @@ STORAGE = "workbench-favourites"
 HISTORY_SHOWN = 30
 
 
+def browser_state() -> gr.BrowserState:
+    """The favourites. The secret only keeps gradio from making a new one at every start, which could read nothing."""
+    return gr.BrowserState([], storage_key=STORAGE, secret=STORAGE)
+
+
 class Kept:
-    """Favourites live in the visitor's browser; `favourites` holds them, `listeners` redraw after a change."""
+    """Favourites live in the visitor's browser. `changes`: the events after which they are others."""
 
     def __init__(self, visit: Visit) -> None:
         t, self.visit = visit.t, visit
-        # The secret only keeps gradio from making a new one at every start, after which nothing could be read.
-        self.favourites = gr.BrowserState([], storage_key=STORAGE, secret=STORAGE)
         self.shown, self.past = gr.State([]), gr.State([])
         gr.Markdown(t("favourites"), elem_classes="heading")
         self.gallery = visit.gallery("favourites", columns=6, elem_id="favourites")
@@ -34,14 +37,18 @@ class Kept:
 
     def wire(self, hand: Hand, history: gr.State) -> None:
         self.hand = hand
-        keep = hand.keep.click(told(self.keep), [hand.recipe, self.favourites], self.favourites, **QUICK)
+        keep = hand.keep.click(
+            told(self.keep), [hand.recipe, self.visit.favourites], self.visit.favourites, **QUICK
+        )
         out = [self.gallery, self.shown]
-        one = self.forget.click(told(self.without), [hand.recipe, self.favourites], self.favourites, **QUICK)
-        none = self.forget_all.click(lambda: [], None, self.favourites, **QUICK)
+        one = self.forget.click(
+            told(self.without), [hand.recipe, self.visit.favourites], self.visit.favourites, **QUICK
+        )
+        none = self.forget_all.click(lambda: [], None, self.visit.favourites, **QUICK)
         self.changes = [keep, one, none]
         for change in self.changes:
-            change.then(told(self.show), self.favourites, out, **QUEUED)
-        self.zip.click(told(self.pack), self.favourites, self.download, **QUEUED)
+            change.then(told(self.show), self.visit.favourites, out, **QUEUED)
+        self.zip.click(told(self.pack), self.visit.favourites, self.download, **QUEUED)
         history.change(told(self.show_history), history, [self.history, self.past], **QUEUED)
         hand.choose_from(self.gallery, self.shown)
         hand.choose_from(self.history, self.past)

@@ -14,7 +14,11 @@ SANS = (
 MONO = ("ui-monospace", "SFMono-Regular", "DejaVu Sans Mono", "monospace")
 
 CSS = """
-@media (max-width: 480px) { .gradio-container .main { padding: .6rem !important; } }
+@media (max-width: 480px) {
+  .gradio-container .main { padding: .6rem !important; }
+  .crisp .grid-container { grid-template-columns: repeat(3, minmax(0, 1fr)) !important; }
+}
+.crisp .thumbnail-item { min-width: 0; }
 .gradio-container { max-width: 1500px !important; margin: 0 auto; }
 .crisp img { image-rendering: pixelated; object-fit: contain; width: 100%; height: 100%; }
 .crisp .grid-wrap { max-height: none !important; min-height: 0 !important; }

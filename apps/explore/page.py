@@ -10,7 +10,7 @@ from apps.explore.around import Neighbours, Recolour
 from apps.explore.compare import Compare
 from apps.explore.draw import FIRST, Draw, asked_from_query
 from apps.explore.hand import Hand
-from apps.explore.kept import Kept
+from apps.explore.kept import Kept, browser_state
 from apps.explore.matrix import Matrix
 from apps.explore.shelf import Shelf
 from apps.explore.studio import Studio
@@ -29,10 +29,10 @@ FORGOTTEN_SECONDS = 3600  # files that a page was given
 
 def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
     """The page as gradio Blocks. cache: gradio's own folder."""
-    visit = Visit(studio, Shelf(cache), i18n(), runs)
     with gr.Blocks(
         title=TITLE, analytics_enabled=False, delete_cache=(FORGOTTEN_SECONDS, FORGOTTEN_SECONDS)
     ) as page:
+        visit = Visit(studio, Shelf(cache), i18n(), browser_state(), runs)
         gr.Navbar(main_page_name="Explore · 探索")
         api.declare(studio)  # first: a handler of the same name must not take its name
         history = gr.State([])
@@ -44,7 +44,6 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
             with gr.Column(scale=2, min_width=260):
                 hand = Hand(visit)
         draw, walk, kept, compare = (panes[kind] for kind in (Draw, Walk, Kept, Compare))
-        walk.follow(kept)
         compare.follow(draw)
         for pane in panes.values():
             pane.wire(hand, history)
@@ -64,7 +63,7 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
             draw.handler, [history, *draw.controls, *draw.codes], draw.outputs(history), **QUEUED
         )
         drawn.then(told(hand.first), [hand.recipe, draw.shown], hand.outputs, **QUEUED)
-        stored = page.load(told(kept.show), kept.favourites, [kept.gallery, kept.shown], **QUEUED)
+        stored = page.load(told(kept.show), visit.favourites, [kept.gallery, kept.shown], **QUEUED)
         walk.refresh(stored)
     return page
 

@@ -25,12 +25,18 @@ QUICK: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 @dataclass(frozen=True)
 class Visit:
-    """studio draws, shelf holds files. t: key -> label in the visitor's language. data, runs: as the command."""
+    """studio draws, shelf holds files. i18n: labels. favourites: recipes that the
+    browser keeps; made outside the tabs, since what a closed tab holds is not there yet. data, runs: as the command."""
 
     studio: Studio
     shelf: Shelf
-    t: gr.I18n
+    i18n: gr.I18n
+    favourites: gr.BrowserState
     runs: str = "runs"
+
+    def t(self, key: str) -> Any:
+        """A label in the visitor's language."""
+        return self.i18n(words.PREFIX + key)
 
     def colours(self, kind: str, random: str | None = "random") -> list[tuple[Any, str]]:
         """Choices of a menu, the vocabulary's colours after `random`."""

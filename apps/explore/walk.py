@@ -10,7 +10,6 @@ from apps.explore.api import MOST_STOPS
 from apps.explore.faces import text
 from apps.explore.favourites import readable
 from apps.explore.hand import Hand
-from apps.explore.kept import Kept
 from apps.explore.visit import QUEUED, QUICK, Visit, filled, language_of, told
 from workbench.errors import BadInput
 from workbench.recipe import Recipe
@@ -55,15 +54,10 @@ class Walk:
             self.mp4 = gr.DownloadButton(t("mp4"), elem_id="mp4", interactive=False, min_width=140)
 
     def wire(self, hand: Hand, history: gr.State) -> None:
-        """`follow` comes first: the pane needs the favourites."""
         self.go.click(
-            told(self.walk), [self.kept.favourites, self.stops, self.frames, self.closed],
+            told(self.walk), [self.visit.favourites, self.stops, self.frames, self.closed],
             [self.strip, self.film, self.gif, self.mp4], **QUEUED | {"show_progress": "minimal"},
         )  # fmt: skip
-
-    def follow(self, kept: Kept) -> None:
-        """Whose favourites are walked."""
-        self.kept = kept
 
     def choices(self, kept: Any) -> Any:
         """The menu of stops after the favourites changed."""
@@ -72,7 +66,7 @@ class Walk:
 
     def refresh(self, change: Any) -> None:
         """After this event the menu shows the favourites again."""
-        change.then(told(self.choices), self.kept.favourites, self.stops, **QUICK)
+        change.then(told(self.choices), self.visit.favourites, self.stops, **QUICK)
 
     def walk(self, kept: Any, chosen: list[int], frames: int, closed: bool, request: gr.Request) -> list[Any]:
         """Strip, film, and the two files."""

@@ -18,7 +18,7 @@ EN = {
     "arithmetic": "Recolour",
     "training": "Training time",
     "compare": "Compare",
-    "kept": "History and favourites",
+    "kept": "Kept",
     "hair": "Hair",
     "eyes": "Eyes",
     "hair_to": "Second hair colour",
@@ -97,7 +97,7 @@ ZH_TW = {
     "arithmetic": "換色",
     "training": "訓練過程",
     "compare": "比較",
-    "kept": "紀錄與收藏",
+    "kept": "收藏",
     "hair": "頭髮",
     "eyes": "眼睛",
     "hair_to": "第二髮色",
@@ -237,6 +237,8 @@ COLOURS = {
     "pink": "粉紅", "blue": "藍", "black": "黑", "brown": "棕", "blonde": "金", "yellow": "黃", "random": "隨機",
 }  # fmt: skip
 
+PREFIX = "workbench."  # of every key: gradio translates any value that happens to be a key
+
 SAID = {"en": EN_SAID, "zh-TW": ZH_TW_SAID}
 
 
@@ -244,7 +246,8 @@ def labels() -> dict[str, dict[str, str]]:
     """Locale -> key -> label, colours included, for gradio's I18n."""
     colours = {f"colour_{word}": word for word in COLOURS}
     chinese = {f"colour_{word}": f"{said} {word}" for word, said in COLOURS.items()}
-    return {"en": EN | colours, "zh-TW": ZH_TW | chinese}
+    spoken = {"en": EN | colours, "zh-TW": ZH_TW | chinese}
+    return {locale: {PREFIX + key: said for key, said in known.items()} for locale, known in spoken.items()}
 
 
 def language(accepted: str | None) -> str:
