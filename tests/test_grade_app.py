@@ -204,6 +204,23 @@ def test_with_passwords_nothing_is_graded_or_shown_before_entering(guarded):
         assert http.post("/grading/enter", data=form | {"name": "x" * 5000}).status_code == 413
 
 
+def test_samples_are_taken_from_those_who_see_results_and_from_no_other_site(guarded):
+    import httpx
+
+    url, desk = guarded
+    file = {"samples": ("team.zip", b"no zip")}
+    with httpx.Client(base_url=url) as http:
+        assert http.post("/grading/samples", files=file).status_code == 403
+        http.post(
+            "/grading/enter", data={"role": "results", "password": "battery staple", "back": "/results"}
+        )
+        refused = http.post("/grading/samples", files=file)
+        assert (refused.status_code, refused.text[:24]) == (422, "Not taken: not a ZIP fil")
+        elsewhere = http.post("/grading/samples", files=file, headers={"origin": "https://example.org"})
+        assert elsewhere.status_code == 403
+    assert not (desk.grading.scores.folder / "uploads").exists()
+
+
 # In a browser
 
 

@@ -180,7 +180,17 @@ def test_an_official_text_is_graded_alone_and_counts_for_all(grading):
 def test_two_sources_of_the_same_pixels_are_shown_once_and_said(scores):
     grading = Grading(scores, [Made("one", 3), Made("two", 4)], KEY)
     assert len(grading.pictures()) == 4
-    assert grading.notes == ["two: holds a picture of one; it counts for the latter"] * 3
+    assert grading.notes == ["two holds pictures of one too; they count for the latter"]
+
+
+def test_a_source_that_cannot_be_read_is_told_and_left_out(scores, tmp_path):
+    (tmp_path / "empty").mkdir()
+    told: list[str] = []
+    grading = Grading(scores, [SampleFolder(tmp_path / "empty"), Made("one", 3)], KEY, say=told.append)
+    assert grading.view("g").total == 4
+    assert len(told) == 1
+    assert "empty is not graded: " in told[0]
+    assert "holds no picture" in told[0]
 
 
 def test_without_pictures_nothing_is_to_do(scores):

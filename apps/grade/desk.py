@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from apps.grade import uploads
 from apps.grade.identity import Identity, secret
 from apps.grade.mission import EARLY, Mission
 from apps.grade.passwords import Passwords
@@ -61,16 +62,21 @@ class Desk:
         kept = Scores(scores, say)
         try:
             key = secret(kept.folder)
+            sources += uploads.kept(kept.folder)
         except BaseException:
             kept.close()
             raise
         mission = Mission(painters[0][1], early, seed) if painters else None
-        return cls(Grading(kept, sources, key, repeats, mission), Identity(key, known), say)
+        return cls(Grading(kept, sources, key, repeats, mission, say), Identity(key, known), say)
 
     def results(self) -> tuple[list[tuple[Score, bool]], dict[str, Any]]:
         """Every score with whether it counts, and the figures of those that do."""
         history = self.grading.scores.history()
         return history, figures([score for score, counts in history if counts], self.grading.gallery.belief)
+
+    def upload(self, name: str, data: bytes) -> int:
+        """Take a ZIP file of samples (see `uploads`); how many pictures are new. Raises BadInput, DiskError."""
+        return self.grading.add(uploads.keep(self.grading.scores.folder, name, data).pictures())
 
     def close(self) -> None:
         """Back up the scores and let go of the folder."""

@@ -38,8 +38,13 @@ def view(
     refresh = f'<button type="button" class="results-refresh">{escape(words["results_refresh"])}</button> '
     language = "zh-TW" if words is ZH_TW else "en"
     title = escape(words["results_title"])
+    upload = (
+        '<form class="results-upload" method="post" action="/grading/samples" enctype="multipart/form-data"><label>'
+        f'{escape(words["results_upload"])} <input type="file" name="samples" accept=".zip" required></label> '
+        f'<button type="submit">{escape(words["results_send"])}</button><p role="status"></p></form>'
+    )
     downloads = f'<p class="downloads">{refresh}{links}</p>'
-    return f'<div class="results" lang="{language}"><h1>{title}</h1>{body}{downloads}</div>'
+    return f'<div class="results" lang="{language}"><h1>{title}</h1>{body}{downloads}{upload}</div>'
 
 
 def _means(figures: dict[str, Any], group: str, words: Words) -> str:

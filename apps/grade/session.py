@@ -1,7 +1,7 @@
 """Who sees which picture next, and which score is taken; no page, no network."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from apps.grade.plan import REPEATS, Showing, plan
 from apps.grade.rows import Score
 from apps.grade.sources import OFFICIAL, Picture, Source
 from apps.grade.store import Refused, Scores, check_scores
+from workbench.errors import BadInput
 
 ALL, EARLY = "", "early"
 CORRECTION = "-"  # before the number of an undone showing's next try
@@ -42,8 +43,9 @@ class Grading:
 
     sources: asked for their pictures once, at the first look or by `prepare`. key: secret bytes behind orders and
     names of showings. repeats: share of pictures met twice. mission: what the timed mission draws, or None.
+    say: told of what was left out, which `notes` hold too.
 
-    Raises BadInput where a method's source cannot be opened, Refused (in words) for what a grader may not do.
+    Raises Refused (in words) for what a grader may not do.
     """
 
     def __init__(
@@ -53,24 +55,47 @@ class Grading:
         key: bytes,
         repeats: float = REPEATS,
         mission: Mission | None = None,
+        say: Callable[[str], None] = lambda text: None,
     ) -> None:
         self.scores, self.sources, self.key, self.repeats = scores, tuple(sources), key, repeats
         self.gallery = Gallery(scores.folder / "pictures")
-        self._mission = mission
+        self._mission, self._say = mission, say
         self._lock = threading.RLock()
         self._pictures: dict[str, Picture] = {}
-        self._batches: list[list[str]] = []
+        self._batches: list[tuple[str, list[str]]] = []  # a part's name, digests
         self.notes: list[str] = []
 
     def prepare(self) -> None:
         """Draw or read every picture, if that was not done yet."""
+        if self._batches:  # the usual case does not wait for somebody who draws
+            return
         with self._lock:
             if not self._batches:
-                self._batches = [
-                    self._new(picture for source in self.sources for picture in source.pictures())
-                ]
+                self._batches = [(ALL, self._new(self._from_sources()))]
 
-    def _new(self, pictures: Any) -> list[str]:
+    def _from_sources(self) -> Iterator[Picture]:
+        """A source that cannot be read is told of and left out; the others are graded."""
+        for source in self.sources:
+            try:
+                yield from source.pictures()
+            except BadInput as error:
+                self._note(f"{source.name} is not graded: {error}")
+
+    def _note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+            self._say(text)
+
+    def add(self, pictures: Iterable[Picture], part: str = ALL) -> int:
+        """Let more pictures be graded, after all others, so that nobody's current one changes; how many are new."""
+        self.prepare()
+        with self._lock:
+            fresh = self._new(pictures)
+            if fresh:
+                self._batches = [*self._batches, (part, fresh)]
+        return len(fresh)
+
+    def _new(self, pictures: Iterable[Picture]) -> list[str]:
         """Take in those that are not there yet; the same pixels from two sources are shown once, as the first's."""
         fresh = []
         for picture in pictures:
@@ -78,9 +103,7 @@ class Grading:
             if known is picture:
                 fresh.append(picture.digest)
             elif known.source != picture.source:
-                self.notes.append(
-                    f"{picture.source}: holds a picture of {known.source}; it counts for the latter"
-                )
+                self._note(f"{picture.source} holds pictures of {known.source} too; they count for the latter")
         return fresh
 
     def pictures(self) -> dict[str, Picture]:
@@ -91,11 +114,11 @@ class Grading:
     def parts(self) -> list[str]:
         """What can be chosen: everything, each official text, the timed mission once it was drawn."""
         self.prepare()
-        texts = {picture.text for picture in self._pictures.values()}
+        texts = {picture.text for picture in list(self._pictures.values())}
         return [
             ALL,
             *(text for text in OFFICIAL if text in texts),
-            *([EARLY] if len(self._batches) > 1 else []),
+            *([EARLY] if any(part == EARLY for part, _ in self._batches) else []),
         ]
 
     def view(self, grader: str) -> View:
@@ -174,13 +197,10 @@ class Grading:
         """Draw the timed mission's pictures, and let them be graded. Returns folder, pictures, seconds taken."""
         if self._mission is None:
             raise Refused("grade_mission_none")
-        self.prepare()
         with self._lock:
             seconds = self._mission.draw()
             found = self._mission.pictures()
-            fresh = self._new(found)
-            if fresh:
-                self._batches = [*self._batches, fresh]
+            self.add(found, EARLY)
         return self._mission.folder, len(found), seconds
 
     def _part(self, grader: str) -> str:
@@ -190,8 +210,8 @@ class Grading:
     def _plan(self, grader: str, part: str) -> list[Showing]:
         """Later batches follow earlier ones, so that new pictures never change what is before a grader."""
         answer = []
-        for batch in self._batches[1:] if part == EARLY else self._batches:
-            mine = (p for p in batch if part in (ALL, EARLY) or self._pictures[p].text == part)
+        for name, batch in self._batches:
+            mine = (p for p in batch if part in (ALL, name) or self._pictures[p].text == part)
             answer += plan(self.key, grader, tuple(mine), self.repeats)
         return answer
 

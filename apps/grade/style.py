@@ -62,6 +62,8 @@ CSS = """
 .results-pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(7rem, 1fr)); gap: .8rem; padding: 0;
   list-style: none; }
 .results-pictures img { image-rendering: pixelated; width: 96px; height: 96px; }
+.results-upload { margin: 1rem 0; }
+.results-upload input { display: block; margin: .3rem 0 .5rem; max-width: 100%; font: inherit; }
 .results .downloads { display: flex; flex-wrap: wrap; gap: .5rem; margin: 1rem 0; }
 .results button, .results a.download { display: inline-flex; align-items: center; text-decoration: none; }
 """

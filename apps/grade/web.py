@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import MutableHeaders, UploadFile
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,7 +15,9 @@ from apps.grade.export import to_csv, to_json
 from apps.grade.identity import GRADER, KEPT_FOR, RESULTS
 from apps.grade.passwords import ROLES
 from apps.grade.store import Refused
+from apps.grade.uploads import MOST_BYTES
 from apps.grade.words import language
+from workbench.errors import WorkbenchError
 
 MOST_FORM_BYTES = 4096
 
@@ -40,6 +42,20 @@ def attach(api: FastAPI, desk: Desk, paths: tuple[str, ...] = ("/grade", "/resul
             return PlainTextResponse("not found", 404)
         return await run_in_threadpool(_entered, desk, request, role, name.strip(), password, back)
 
+    @api.post("/grading/samples")
+    async def samples(request: Request) -> Response:
+        length = request.headers.get("content-length", "")
+        if not _sees_results(desk, request) or not _from_here(request):
+            return _closed(request)
+        if not length.isdigit() or int(length) > MOST_BYTES + MOST_FORM_BYTES:
+            return PlainTextResponse(f"the ZIP file is larger than {MOST_BYTES >> 20} MiB", 413)
+        async with request.form(max_files=1, max_fields=1) as form:
+            file = form.get("samples")
+            if not isinstance(file, UploadFile):
+                return PlainTextResponse("no file", 422)
+            name, data = file.filename or "", await file.read()
+        return await run_in_threadpool(_taken, desk, request, name, data)
+
     @api.get("/grading/scores.csv")
     def as_csv(request: Request) -> Response:
         return _download(
@@ -52,11 +68,34 @@ def attach(api: FastAPI, desk: Desk, paths: tuple[str, ...] = ("/grade", "/resul
 
 
 def _download(desk: Desk, request: Request, kind: str, content: Callable[[], str]) -> Response:
-    address = request.client.host if request.client else None
-    if not desk.identity.sees_results(request.cookies, address, request.headers):
-        return PlainTextResponse(language(request.headers.get("accept-language"))["results_closed"], 403)
+    if not _sees_results(desk, request):
+        return _closed(request)
     headers = {"content-disposition": "attachment", "cache-control": "no-store"}
     return Response(content(), media_type=kind, headers=headers)
+
+
+def _taken(desk: Desk, request: Request, name: str, data: bytes) -> Response:
+    words = language(request.headers.get("accept-language"))
+    try:
+        count = desk.upload(name, data)
+    except WorkbenchError as error:
+        return PlainTextResponse(words["results_not_taken"].format(reason=error), 422)
+    return PlainTextResponse(words["results_taken"].format(count=count))
+
+
+def _sees_results(desk: Desk, request: Request) -> bool:
+    address = request.client.host if request.client else None
+    return desk.identity.sees_results(request.cookies, address, request.headers)
+
+
+def _from_here(request: Request) -> bool:
+    """Not sent by a page of another site, which could reach an app on the visitor's own machine."""
+    origin = request.headers.get("origin")
+    return origin is None or origin.partition("://")[2] == request.headers.get("host")
+
+
+def _closed(request: Request) -> Response:
+    return PlainTextResponse(language(request.headers.get("accept-language"))["results_closed"], 403)
 
 
 def _entered(desk: Desk, request: Request, role: str, name: str, password: str, back: str) -> Response:
