@@ -6,6 +6,7 @@ Everything heavy is imported once the port and the checkpoint's file are known t
 import contextlib
 import importlib.util
 import itertools
+import logging
 import os
 import shutil
 import signal
@@ -80,7 +81,10 @@ def application(
     @app.get("/healthz")
     def healthz() -> dict[str, Any]:
         up = time.time() - studio.started
-        return {"ok": True, "checkpoint": studio.painter.digest, "uptime_seconds": round(up, 1)}
+        return {
+            "ok": True, "checkpoint": studio.painter.digest, "uptime_seconds": round(up, 1),
+            "drawing_seconds": round(studio.drawing_seconds, 4),
+        }  # fmt: skip
 
     page = explore_page(studio, cache, runs)
     grading = _with_grading(app, page, desk) if desk else ""
@@ -159,8 +163,13 @@ def _desk(args: Namespace, studio: "Studio") -> "Desk":
 def _serve(app: Any, listening: socket.socket) -> None:
     import uvicorn
 
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=2)
-    uvicorn.Server(config).run(sockets=[listening])
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # open pages are cut off; no error
+            super().handle_exit(sig, frame)
+
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+    Server(config).run(sockets=[listening])
 
 
 def _ready(listening: socket.socket, clock: list[tuple[str, float]]) -> str:

@@ -3,11 +3,11 @@
 import base64
 from typing import Any
 
-import gradio as gr
+from gradio import events
 
 from apps.explore.faces import MOST_PICTURES, Asked, recipes, whole
 from apps.explore.studio import Studio
-from apps.explore.visit import DRAWING, recipes_of, told
+from apps.explore.visit import DRAWING, TOGETHER, recipes_of, told
 from workbench.errors import BadInput
 from workbench.pictures import encode_png
 
@@ -23,13 +23,13 @@ def declare(studio: Studio) -> None:
     def walk(stops: list[dict[str, Any]], frames: int) -> dict[str, Any]:
         return walked(studio, stops, frames)
 
-    options: dict[str, Any] = {"concurrency_id": DRAWING, "concurrency_limit": 2}
+    options: dict[str, Any] = {"concurrency_id": DRAWING, "concurrency_limit": TOGETHER}
     said = f"Faces by colours ('random' too) and seed; count from 1 to {MOST_PICTURES}."
-    gr.api(told(generate), api_name="generate", api_description=said, **options)
+    events.api(told(generate), api_name="generate", api_description=said, **options)
     said = (
         f"From face to face: up to {MOST_STOPS} recipes as /generate gives them, up to {MOST_FRAMES} frames."
     )
-    gr.api(told(walk), api_name="walk", api_description=said, **options)
+    events.api(told(walk), api_name="walk", api_description=said, **options)
 
 
 def generated(studio: Studio, hair: str, eyes: str, seed: int, count: int) -> dict[str, Any]:

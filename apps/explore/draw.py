@@ -129,8 +129,8 @@ class Draw:
 
     def asked(self, controls: Sequence[Any]) -> Asked:
         """The values of `controls`, codes left aside."""
-        values = dict(zip(FIELDS, controls, strict=False))
-        second = {name: values[name] or RANDOM for name in ("hair_to", "eyes_to")}
+        values: dict[str, Any] = dict(zip(FIELDS, controls, strict=False))
+        second: dict[str, Any] = {name: values[name] or RANDOM for name in ("hair_to", "eyes_to")}
         return Asked(**values | second, candidates=self.visit.studio.candidates)
 
     def restore(self, path: str | None, request: gr.Request) -> list[Any]:

@@ -6,6 +6,7 @@ n div 5 + 1, every line saying the same text. So the first five are `sample_1_1`
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -86,7 +87,7 @@ def recipes(asked: Asked) -> list[Recipe]:
     return [dataclasses.replace(first, id=str(1 + n // PER_LINE), k=1 + n % PER_LINE) for n in range(count)]
 
 
-def _blend(kind: str, first: int, second: object, share: float) -> dict[str, int | float]:
+def _blend(kind: str, first: int, second: object, share: float) -> dict[str, Any]:
     """Fields of a blend; none where there is no second colour, or it is the same, or has no share."""
     other = colour(kind, second)
     if other in (UNKNOWN, first) or not share:

@@ -1,6 +1,6 @@
 """How the page looks: theme, style, and what axe-core asks for. System fonts, nothing from outside."""
 
-import gradio as gr
+from gradio import themes
 
 SANS = (
     "system-ui",
@@ -42,9 +42,9 @@ ul.words { margin: .3rem 0 .3rem 1.1rem; } ul.words li { margin: .25rem 0; }
 """
 
 
-def theme() -> gr.themes.Base:
+def theme() -> themes.Base:
     """Quiet, with enough contrast for WCAG AA."""
-    base = gr.themes.Default(primary_hue="indigo", neutral_hue="zinc", font=list(SANS), font_mono=list(MONO))
+    base = themes.Default(primary_hue="indigo", neutral_hue="zinc", font=list(SANS), font_mono=list(MONO))
     return base.set(
         button_primary_background_fill="#4338ca",
         button_primary_background_fill_hover="#3730a3",

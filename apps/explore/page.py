@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.components import Navbar
 
 from apps.explore import api, words
 from apps.explore.around import Neighbours, Recolour
@@ -33,7 +34,7 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
         title=TITLE, analytics_enabled=False, delete_cache=(FORGOTTEN_SECONDS, FORGOTTEN_SECONDS)
     ) as page:
         visit = Visit(studio, Shelf(cache), i18n(), browser_state(), runs)
-        gr.Navbar(main_page_name="Explore · 探索")
+        Navbar(main_page_name="Explore · 探索")
         api.declare(studio)  # first: a handler of the same name must not take its name
         history = gr.State([])
         gr.HTML(elem_id="headline", value=visit.t("headline"))

@@ -1,16 +1,16 @@
 """Where the app draws: generators, judge and training pictures, behind one thread.
 
-One thread draws for everybody, in the order of arrival, with torch on one thread as in `run.sh`, so that the pictures
-are the same to the last bit and nobody waits for threads that wait for each other.
+One thread draws for everybody, in the order of arrival and several calls at a time, with torch on one thread as in
+`run.sh`, so that the pictures are the same to the last bit and no thread waits for another.
 """
 
 import dataclasses
 import os
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock, get_ident
 from typing import Any, TypeVar
@@ -24,6 +24,7 @@ from workbench.recipe import Recipe
 
 T = TypeVar("T")
 MOST_REMEMBERED = 1000  # drawn pictures, 12 KB each
+MOST_TOGETHER = 32  # pictures of several calls: as many as the judge looks at in one batch
 MOST_PAINTERS = 3  # open at once besides the first one
 
 
@@ -45,6 +46,15 @@ class Face:
         return encode_png(self.pixels, self.recipe.to_json())
 
 
+@dataclass(frozen=True, eq=False)
+class _Job:
+    """A call that waits for its faces."""
+
+    painter: Painter
+    recipes: list[Recipe]
+    faces: "Future[list[Face]]" = field(default_factory=Future)
+
+
 class Studio:
     """The generator of the page, by default the shipped one, others by path, and what reads pictures.
 
@@ -56,9 +66,10 @@ class Studio:
         self.checkpoint = "" if checkpoint is None else str(checkpoint)
         self._own: set[int] = set()
         self._thread = ThreadPoolExecutor(1, "draw", self._begin)
-        self._remembered: OrderedDict[tuple[str, Recipe], tuple[np.ndarray, int]] = OrderedDict()
+        self._remembered: OrderedDict[Recipe, Face] = OrderedDict()
+        self._waiting: deque[_Job] = deque()
         self._others: OrderedDict[str, Painter] = OrderedDict()
-        self._lock = Lock()
+        self._lock, self._looking = Lock(), Lock()
         self._data, self._training, self._reader = tuple(data), None, None
         self.drawing_seconds = 0.0  # within the networks, for the benchmark
         self.painter = self.run(Painter.open, checkpoint)
@@ -83,23 +94,52 @@ class Studio:
         return DEFAULT_CANDIDATES if self.painter.size == 64 else 1
 
     def faces(self, recipes: Sequence[Recipe], painter: Painter | None = None) -> list[Face]:
-        """Recipes -> faces, drawn or remembered. Raises BadInput for what is out of range."""
-        return self.run(self._faces, recipes, painter or self.painter)
+        """Recipes -> faces, drawn or remembered. Raises BadInput for what is out of range.
 
-    def _faces(self, recipes: Sequence[Recipe], painter: Painter) -> list[Face]:
+        Calls that wait for each other are drawn together, which fills the networks' batches.
+        """
+        painter = painter or self.painter
+        job = _Job(painter, [painter.complete(recipe) for recipe in recipes])
+        with self._lock:
+            self._waiting.append(job)
+        self._thread.submit(self._draw_waiting)
+        return job.faces.result()
+
+    def _draw_waiting(self) -> None:
+        """The oldest job and what fits beside it; nothing, where an earlier call has taken the job along."""
+        with self._lock:
+            taken: list[_Job] = []
+            while self._waiting and (not taken or self._fits(taken, self._waiting[0])):
+                taken.append(self._waiting.popleft())
+        if not taken:
+            return
         start = time.perf_counter()
-        whole = [painter.complete(recipe) for recipe in recipes]
-        missing = [r for r in dict.fromkeys(whole) if (painter.digest, r) not in self._remembered]
-        found = {r: self._remembered.pop((painter.digest, r)) for r in set(whole).difference(missing)}
+        try:
+            found = self._drawn(taken[0].painter, [recipe for job in taken for recipe in job.recipes])
+            for job in taken:
+                job.faces.set_result([found[recipe] for recipe in job.recipes])
+        except BaseException as error:  # noqa: BLE001 - it belongs to those who wait for the faces
+            for job in taken:
+                job.faces.set_exception(error)
+        self.drawing_seconds += time.perf_counter() - start
+
+    @staticmethod
+    def _fits(taken: "list[_Job]", job: "_Job") -> bool:
+        together = sum(len(one.recipes) for one in taken) + len(job.recipes)
+        return job.painter is taken[0].painter and together <= MOST_TOGETHER
+
+    def _drawn(self, painter: Painter, recipes: Sequence[Recipe]) -> dict[Recipe, Face]:
+        """Complete recipes, which name their generator -> faces."""
+        found = {r: self._remembered.pop(r) for r in dict.fromkeys(recipes) if r in self._remembered}
+        missing = [r for r in dict.fromkeys(recipes) if r not in found]
         if missing:
             pixels, picked = painter.pick(missing)
-            found |= {r: (p, kept.candidate) for r, p, kept in zip(missing, pixels, picked, strict=True)}
-        for recipe, drawn in found.items():
-            self._remembered[painter.digest, recipe] = drawn
+            kept = (one.candidate for one in picked)
+            found |= {r: Face(r, p, k) for r, p, k in zip(missing, pixels, kept, strict=True)}
+        self._remembered |= found
         while len(self._remembered) > MOST_REMEMBERED:
             self._remembered.popitem(last=False)
-        self.drawing_seconds += time.perf_counter() - start
-        return [Face(recipe, *found[recipe]) for recipe in whole]
+        return found
 
     def walk(self, stops: Sequence[Recipe], frames: int, closed: bool) -> np.ndarray:
         """(frames, S, S, 3) uint8, see `Painter.walk`."""
@@ -155,7 +195,7 @@ class Studio:
 
     def nearest(self, face: Face, count: int = 4) -> list[tuple[np.ndarray, float, tuple[int, int]]]:
         """The nearest training pictures or their mirrors: pixels, distance of box means (of 255), tags."""
-        with self._lock:  # a long first look must not keep others from drawing
+        with self._looking:  # a long first look must not keep others from drawing
             if self._training is None:
                 from apps.explore.training_set import TrainingSet
 

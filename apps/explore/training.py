@@ -9,10 +9,12 @@ from PIL import Image
 
 from apps.explore import runs, words
 from apps.explore.hand import Hand
-from apps.explore.visit import LIVE, QUEUED, Visit, filled, language_of, told
+from apps.explore.visit import BUSY, LIVE, QUEUED, Visit, filled, language_of, told
 from workbench.errors import BadInput
 from workbench.pictures import read_picture
 from workbench.run import Run
+
+READING: dict[str, Any] = {"concurrency_id": "runs"}  # logs are read while others draw
 
 
 class Training:
@@ -38,11 +40,11 @@ class Training:
     def wire(self, hand: Hand, history: gr.State) -> None:
         self.run.input(
             told(self.opened), self.run, [self.time, self.when, self.grid, self.words, self.curves],
-            **QUEUED | {"show_progress": "minimal", "concurrency_id": "runs"},
+            **BUSY | READING,
         )  # fmt: skip
         self.time.input(
             told(self.at), [self.run, self.time], [self.when, self.grid],
-            **LIVE | QUEUED | {"concurrency_id": "runs"},
+            **LIVE | QUEUED | READING,
         )  # fmt: skip
 
     def opened(self, name: str | None, request: gr.Request) -> list[Any]:

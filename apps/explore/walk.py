@@ -10,7 +10,7 @@ from apps.explore.api import MOST_STOPS
 from apps.explore.faces import text
 from apps.explore.favourites import readable
 from apps.explore.hand import Hand
-from apps.explore.visit import QUEUED, QUICK, Visit, filled, language_of, told
+from apps.explore.visit import BUSY, QUICK, Visit, filled, language_of, told
 from workbench.errors import BadInput
 from workbench.recipe import Recipe
 
@@ -36,18 +36,17 @@ class Walk:
             self.closed = gr.Checkbox(False, label=t("closed"), min_width=200)
             self.go = gr.Button(t("start_walk"), variant="primary", elem_id="start-walk", min_width=120)
         wide: dict[str, Any] = {
-            "format": "png",
             "interactive": False,
             "elem_classes": "crisp",
             "show_label": False,
             "visible": False,
         }
         self.strip = gr.Image(
-            label=t("strip"), alt_text=t("strip"), elem_id="strip", buttons=["download"], **wide
+            label=t("strip"), alt_text=t("strip"), elem_id="strip", buttons=["download"], format="png", **wide
         )
         self.film = gr.Image(
             label=t("film"), alt_text=t("film_alt"), type="filepath", height=300, elem_id="film", buttons=[],
-            **wide | {"format": "gif"},
+            format="gif", **wide,
         )  # fmt: skip
         with gr.Row():
             self.gif = gr.DownloadButton(t("gif"), elem_id="gif", interactive=False, min_width=140)
@@ -56,7 +55,7 @@ class Walk:
     def wire(self, hand: Hand, history: gr.State) -> None:
         self.go.click(
             told(self.walk), [self.visit.favourites, self.stops, self.frames, self.closed],
-            [self.strip, self.film, self.gif, self.mp4], **QUEUED | {"show_progress": "minimal"},
+            [self.strip, self.film, self.gif, self.mp4], **BUSY,
         )  # fmt: skip
 
     def choices(self, kept: Any) -> Any:

@@ -103,7 +103,9 @@ class Grading:
             if known is picture:
                 fresh.append(picture.digest)
             elif known.source != picture.source:
-                self._note(f"{picture.source} holds pictures of {known.source} too; they count for the latter")
+                self._note(
+                    f"{picture.source} holds pictures of {known.source} too; they count for the latter"
+                )
         return fresh
 
     def pictures(self) -> dict[str, Picture]:
