@@ -18,7 +18,7 @@ from apps.explore.faces import (
     recipes,
     word,
 )
-from apps.explore.hand import Hand
+from apps.explore.hand import Hand, origin
 from apps.explore.history import remembered
 from apps.explore.restore import from_png
 from apps.explore.visit import LIVE, QUEUED, QUICK, Visit, language_of, told
@@ -95,12 +95,11 @@ class Draw:
                     )
             with gr.Column(scale=5, min_width=240):
                 self.gallery = visit.gallery("pictures", columns=3, elem_id="pictures")
-        self.handler = told(self.draw)
         self.controls: list[Any] = [getattr(self, name) for name in FIELDS]
 
     def wire(self, hand: Hand, history: gr.State) -> None:
         """Every control redraws; a click on a face takes it in hand."""
-        self.hand, draw, out = hand, self.handler, self.outputs(history)
+        self.hand, draw, out = hand, told(self.draw), self.outputs(history)
         inputs = [history, *self.controls, *self.codes]
         gr.on(
             [control.input for control in (*self.controls, *self.codes)],
@@ -122,10 +121,28 @@ class Draw:
         self, request: gr.Request, history: list[dict], *controls: Any
     ) -> tuple[Any, list[dict], list[dict]]:
         """Controls -> pictures, their recipes, and the history with them."""
-        asked = dataclasses.replace(self.asked(controls), codes=_numbers(self.visit, controls[len(FIELDS) :]))
+        codes = _numbers(self.visit, controls[len(FIELDS) :])
+        return self._drawn(dataclasses.replace(self.asked(controls), codes=codes), history, request)
+
+    def _drawn(
+        self, asked: Asked, history: list[dict], request: gr.Request
+    ) -> tuple[Any, list[dict], list[dict]]:
         faces = self.visit.studio.faces(recipes(asked))
         stored = [face.recipe.to_json() for face in faces]
         return self.visit.pictures(faces, language_of(request)), stored, remembered(history, stored)
+
+    def arrive(self, history: list[dict], request: gr.Request) -> list[Any]:
+        """The whole page as the link says: controls, pictures, and the first of them in hand."""
+        language = language_of(request)
+        try:
+            asked = asked_from_query(request.query_params)
+        except BadInput as error:
+            gr.Warning(words.say(language, "link_bad", reason=str(error)))
+            asked = FIRST
+        asked = dataclasses.replace(asked, candidates=self.visit.studio.candidates)
+        drawn = self._drawn(asked, history, request)
+        in_hand = self.hand.updates(recipes(asked)[0], language, origin(request))
+        return [*self.set(asked), *drawn, *in_hand]
 
     def asked(self, controls: Sequence[Any]) -> Asked:
         """The values of `controls`, codes left aside."""

@@ -52,13 +52,7 @@ class Hand:
     def chosen(self, shown: list[dict], event: gr.SelectData, request: gr.Request) -> list[Any]:
         """The clicked picture, as updates of `outputs`."""
         index = event.index if isinstance(event.index, int) else 0
-        return self.updates(recipes_of(shown)[index], language_of(request), _origin(request))
-
-    def first(self, chosen: dict | None, shown: list[dict], request: gr.Request) -> list[Any]:
-        """Where nothing was chosen yet, the first picture that is shown."""
-        if chosen is not None or not shown:
-            return [gr.skip() for _ in self.outputs]
-        return self.updates(recipes_of(shown)[0], language_of(request), _origin(request))
+        return self.updates(recipes_of(shown)[index], language_of(request), origin(request))
 
     def face(self, chosen: dict | None, request: gr.Request) -> Face:
         """The face in hand, drawn. Raises BadInput where there is none yet."""
@@ -144,6 +138,6 @@ def _latent(face: Face, say: Callable[..., str]) -> str:
     return said
 
 
-def _origin(request: gr.Request) -> str:
+def origin(request: gr.Request) -> str:
     """Address of the page without its query."""
     return str(request.headers.get("referer") or "").split("?")[0]

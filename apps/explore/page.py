@@ -9,16 +9,15 @@ from gradio.components import Navbar
 from apps.explore import api, words
 from apps.explore.around import Neighbours, Recolour
 from apps.explore.compare import Compare
-from apps.explore.draw import FIRST, Draw, asked_from_query
+from apps.explore.draw import Draw
 from apps.explore.hand import Hand
 from apps.explore.kept import Kept, browser_state
 from apps.explore.matrix import Matrix
 from apps.explore.shelf import Shelf
 from apps.explore.studio import Studio
 from apps.explore.training import Training
-from apps.explore.visit import QUEUED, QUICK, Visit, language_of, told
+from apps.explore.visit import QUEUED, Visit, told
 from apps.explore.walk import Walk
-from workbench.errors import BadInput
 
 TITLE = "Workbench"
 PANES: dict[str, type] = {
@@ -51,19 +50,8 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
         for change in kept.changes:
             walk.refresh(change)
 
-        def arrive(request: gr.Request) -> list[Any]:
-            """Controls as the link says."""
-            try:
-                return draw.set(asked_from_query(request.query_params))
-            except BadInput as error:
-                gr.Warning(words.say(language_of(request), "link_bad", reason=str(error)))
-                return draw.set(FIRST)
-
-        arrived = page.load(arrive, None, draw.controls, **QUICK)
-        drawn = arrived.then(
-            draw.handler, [history, *draw.controls, *draw.codes], draw.outputs(history), **QUEUED
-        )
-        drawn.then(told(hand.first), [hand.recipe, draw.shown], hand.outputs, **QUEUED)
+        arrival = [*draw.controls, *draw.outputs(history), *hand.outputs]
+        page.load(told(draw.arrive), history, arrival, **QUEUED)
         stored = page.load(told(kept.show), visit.favourites, [kept.gallery, kept.shown], **QUEUED)
         walk.refresh(stored)
     return page
