@@ -158,6 +158,7 @@ def memory(url: str, pid: int, requests: int) -> dict[str, Any]:
         if number % every == 0:
             done.append(number)
             megabytes.append(resident(pid))
+            print(f"{number} requests: {megabytes[-1]:.1f} MB", file=sys.stderr, flush=True)
     late = [n for n, at in enumerate(done) if at >= requests / 4]
     slope = float(np.polyfit(np.array(done)[late], np.array(megabytes)[late], 1)[0])
     return {

@@ -5,19 +5,25 @@ import io
 import json
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
+from time import sleep
 
 import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
 from apps.explore import copies, faces, favourites, films, history, runs, words
-from apps.explore.draw import FIRST, asked_from_query, asked_of
+from apps.explore.draw import FIRST, Draw, asked_from_query, asked_of
 from apps.explore.faces import Asked
+from apps.explore.kept import browser_state
 from apps.explore.matrix import sheet
+from apps.explore.page import explore_page, i18n
 from apps.explore.restore import from_png
 from apps.explore.shelf import Shelf
 from apps.explore.studio import Face, Studio, generators
+from apps.explore.visit import Visit
 from apps.explore.walk import stops
 from workbench.checkpoint import save_generator
 from workbench.cli import main as workbench
@@ -398,3 +404,51 @@ def test_a_face_is_a_file_with_its_recipe(studio, tmp_path):
     assert isinstance(face, Face)
     save_png(tmp_path / "a.png", face.pixels, studio.painter.complete(Recipe(hair=2, eyes=2)).to_json())
     assert face.png() == (tmp_path / "a.png").read_bytes()
+
+
+def test_calls_that_wait_for_each_other_are_drawn_together(monkeypatch):
+    own, drawn = Studio(), []
+    pick = own.painter.pick
+    monkeypatch.setattr(own.painter, "pick", lambda recipes: drawn.append(len(recipes)) or pick(recipes))
+    begun, go = Event(), Event()
+    own._thread.submit(lambda: (begun.set(), go.wait(20)))
+    begun.wait(20)
+    calls = [[Recipe(hair=1, eyes=1, seed=seed, k=k) for k in range(1, 6)] for seed in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = [pool.submit(own.faces, call) for call in calls]
+        while len(own._waiting) < 8:
+            sleep(0.01)
+        go.set()
+        faces_of = [answer.result(20) for answer in answers]
+    assert sorted(drawn) == [10, 30]  # at most 32 at once
+    alone = Painter.open().draw([recipe for call in calls for recipe in call])
+    assert np.array_equal(np.stack([face.pixels for mine in faces_of for face in mine]), alone)
+
+
+def test_an_error_while_drawing_reaches_those_who_wait(studio, monkeypatch):
+    def broken(recipes):
+        raise RuntimeError("no memory")
+
+    monkeypatch.setattr(studio.painter, "pick", broken)
+    with pytest.raises(RuntimeError, match="no memory"):
+        studio.faces([Recipe(seed=99)])
+    monkeypatch.undo()
+    assert studio.faces([Recipe(seed=99)])
+
+
+def test_a_generator_of_another_size_with_codes_has_its_page(codes_file, tmp_path):
+    own = Studio(codes_file)
+    assert own.candidates == 1
+    page = explore_page(own, tmp_path, str(tmp_path))
+    labels = [str(getattr(block, "label", "")) for block in page.blocks.values()]
+    assert [label for label in labels if label in ("class 1", "value 1", "value 2")] == [
+        "class 1",
+        "value 1",
+        "value 2",
+    ]
+    draw = Draw.__new__(Draw)
+    draw.visit = Visit(own, Shelf(tmp_path), i18n(), browser_state())
+    draw.codes = [None] * 4
+    fixed = Recipe(hair=1, eyes=1, codes=tuple(code.number(0) for code in own.painter.generator.coder.codes))
+    assert draw.set_codes(fixed) == [True, 0, 0.0, 0.0]
+    assert own.read(own.faces([fixed])[0]) is None
