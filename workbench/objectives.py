@@ -88,8 +88,8 @@ class Minimax(Objective):
     """
 
     formulas: ClassVar[tuple[str, ...]] = (
-        r"L_D = \mathbb{E}\,\mathrm{softplus}(-r) + \mathbb{E}\,\mathrm{softplus}(f)",
-        r"L_G = -\mathbb{E}\,\mathrm{softplus}(f)",
+        r"L_D = \mathrm{E}\,\mathrm{softplus}(-r) + \mathrm{E}\,\mathrm{softplus}(f)",
+        r"L_G = -\mathrm{E}\,\mathrm{softplus}(f)",
     )
 
     def real_loss(self, d_real: Tensor) -> Tensor:
@@ -111,8 +111,8 @@ class NonSaturating(Minimax):
     """
 
     formulas: ClassVar[tuple[str, ...]] = (
-        r"L_D = \mathbb{E}\,\mathrm{softplus}(-r) + \mathbb{E}\,\mathrm{softplus}(f)",
-        r"L_G = \mathbb{E}\,\mathrm{softplus}(-f)",
+        r"L_D = \mathrm{E}\,\mathrm{softplus}(-r) + \mathrm{E}\,\mathrm{softplus}(f)",
+        r"L_G = \mathrm{E}\,\mathrm{softplus}(-f)",
     )
 
     def generator_loss(self, d_fake: Tensor, d_real: Tensor | None = None) -> Tensor:
@@ -129,8 +129,8 @@ class LeastSquares(Objective):
     """
 
     formulas: ClassVar[tuple[str, ...]] = (
-        r"L_D = \mathbb{E}\,(r - 1)^2 + \mathbb{E}\,f^2",
-        r"L_G = \mathbb{E}\,(f - 1)^2",
+        r"L_D = \mathrm{E}\,(r - 1)^2 + \mathrm{E}\,f^2",
+        r"L_G = \mathrm{E}\,(f - 1)^2",
     )
 
     def real_loss(self, d_real: Tensor) -> Tensor:
@@ -167,8 +167,8 @@ class ClippedWasserstein(Wasserstein):
     """
 
     formulas: ClassVar[tuple[str, ...]] = (
-        r"L_D = \mathbb{E}\,f - \mathbb{E}\,r,\quad w \leftarrow \min(c,\ \max(-c,\ w))",
-        r"L_G = -\mathbb{E}\,f",
+        r"L_D = \mathrm{E}\,f - \mathrm{E}\,r,\quad w \leftarrow \min(c,\ \max(-c,\ w))",
+        r"L_G = -\mathrm{E}\,f",
     )
     clip: float = 0.01
     clips_weights: ClassVar[bool] = True
@@ -194,8 +194,8 @@ class PenalisedWasserstein(Wasserstein):
     """
 
     formulas: ClassVar[tuple[str, ...]] = (
-        r"L_D = \mathbb{E}\,f - \mathbb{E}\,r",
-        r"L_G = -\mathbb{E}\,f",
+        r"L_D = \mathrm{E}\,f - \mathrm{E}\,r",
+        r"L_G = -\mathrm{E}\,f",
     )
     gp: Schedule = constant(10.0)
     one_sided: bool = False
@@ -227,8 +227,8 @@ class Hinge(Objective):
     """
 
     formulas: ClassVar[tuple[str, ...]] = (
-        r"L_D = \mathbb{E}\,\max(0,\ 1 - r) + \mathbb{E}\,\max(0,\ 1 + f)",
-        r"L_G = -\mathbb{E}\,f",
+        r"L_D = \mathrm{E}\,\max(0,\ 1 - r) + \mathrm{E}\,\max(0,\ 1 + f)",
+        r"L_G = -\mathrm{E}\,f",
     )
 
     def real_loss(self, d_real: Tensor) -> Tensor:
@@ -250,8 +250,8 @@ class Relativistic(Objective):
     """
 
     formulas: ClassVar[tuple[str, ...]] = (
-        r"L_D = \mathbb{E}\,\mathrm{softplus}(f - r)",
-        r"L_G = \mathbb{E}\,\mathrm{softplus}(r - f)",
+        r"L_D = \mathrm{E}\,\mathrm{softplus}(f - r)",
+        r"L_G = \mathrm{E}\,\mathrm{softplus}(r - f)",
     )
     paired: ClassVar[bool] = True
 

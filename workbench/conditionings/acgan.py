@@ -85,8 +85,8 @@ class SoftmaxAuxiliary(Auxiliary):
     """
 
     formulas: ClassVar[tuple[str, ...]] = (
-        r"G([z,\,t]),\quad D(x) = v^\top f(x)",
-        r"L_D, L_G \leftarrow \ldots + w\,\mathbb{E}\,[-\log p(\mathrm{hair} \mid x) - \log p(\mathrm{eyes} \mid x)]",
+        r"G([z,\,t]),\quad D(x) = v^{\mathsf{T}} f(x)",
+        r"L_D, L_G \leftarrow \ldots + w\,\mathrm{E}\,[-\log p(\mathrm{hair} \mid x) - \log p(\mathrm{eyes} \mid x)]",
     )
 
     def head(self, sizes: tuple[int, ...], features: int) -> Head:
@@ -102,8 +102,8 @@ class SigmoidAuxiliary(Auxiliary):
     """
 
     formulas: ClassVar[tuple[str, ...]] = (
-        r"G([z,\,t]),\quad D(x) = v^\top f(x)",
-        r"L_D, L_G \leftarrow \ldots - w\,\mathbb{E}\,\mathrm{mean}_j\,[t_j \log s_j + (1 - t_j) \log(1 - s_j)]",
+        r"G([z,\,t]),\quad D(x) = v^{\mathsf{T}} f(x)",
+        r"L_D, L_G \leftarrow \ldots - w\,\mathrm{E}\,\mathrm{mean}_j\,[t_j \log s_j + (1 - t_j) \log(1 - s_j)]",
     )
     weight: float = 10.0  # the mean over 23 outputs, of which 21 are 0, is a small number
 

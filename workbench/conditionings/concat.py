@@ -45,7 +45,7 @@ class Concat(Conditioning):
 
     formulas: ClassVar[tuple[str, ...]] = (
         r"G([z,\,t])",
-        r"D(x, t) = v^\top\,\mathrm{leaky}(W\,[f(x),\,t])",
+        r"D(x, t) = v^{\mathsf{T}}\,\mathrm{leaky}(W\,[f(x),\,t])",
     )
     hidden: int = 128
 

@@ -88,7 +88,7 @@ class InfoGAN(Conditioning):
 
     formulas: ClassVar[tuple[str, ...]] = (
         r"G([z,\,t,\,c])",
-        r"L_D, L_G \leftarrow \ldots - w\,\mathbb{E}\,\log Q(c \mid G(z, c)) + w_c\,\mathbb{E}\,(Q(G(z, c)) - c)^2 / 2",
+        r"L_D, L_G \leftarrow \ldots - w\,\mathrm{E}\,\log Q(c \mid G(z, c)) + w_c\,\mathrm{E}\,(Q(G(z, c)) - c)^2 / 2",
     )
     categorical: tuple[int, ...] = (10,)
     continuous: int = 2

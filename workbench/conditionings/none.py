@@ -40,7 +40,7 @@ class NoConditioning(Conditioning):
 
     formulas: ClassVar[tuple[str, ...]] = (
         r"G(z)",
-        r"D(x) = v^\top f(x)",
+        r"D(x) = v^{\mathsf{T}} f(x)",
     )
 
     def coder(self, sizes: tuple[int, ...]) -> Coder:

@@ -71,7 +71,7 @@ class Projection(Conditioning):
 
     formulas: ClassVar[tuple[str, ...]] = (
         r"G([z,\,e_{\mathrm{hair}},\,e_{\mathrm{eyes}}])",
-        r"D(x, t) = v^\top f(x) + \langle f(x),\ e_{\mathrm{hair}} + e_{\mathrm{eyes}} \rangle \,/\, \sqrt{F}",
+        r"D(x, t) = v^{\mathsf{T}} f(x) + \langle f(x),\ e_{\mathrm{hair}} + e_{\mathrm{eyes}} \rangle \,/\, \sqrt{F}",
     )
     embedding: int = 64
 

@@ -36,7 +36,7 @@ class Tiled(Conditioning):
 
     formulas: ClassVar[tuple[str, ...]] = (
         r"G([z,\,t])",
-        r"h_{k+1} = \mathrm{stage}_k([h_k,\,t]),\quad D(x, t) = v^\top f(x, t)",
+        r"h_{k+1} = \mathrm{stage}_k([h_k,\,t]),\quad D(x, t) = v^{\mathsf{T}} f(x, t)",
     )
     d_stages: tuple[int, ...] = (-1,)
     g_stages: tuple[int, ...] = ()

@@ -26,7 +26,8 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
     "mode-collapse": (
         (
             r"differ by (?P<own>\S+) only \(real pictures: (?P<real>[\d.]+)\)",
-            "模式崩潰：相同標籤、不同潛在向量的圖片只相差 {own}（真實圖片：{real}）；健康的生成器可達 0.175。",
+            "模式崩潰：相同標籤、不同潛在向量的圖片只相差 {own}（真實圖片：{real}）"
+            "；健康的生成器可達 0.175。",
         ),
         (
             r"differ by (?P<own>[\d.]+) only",
@@ -36,7 +37,8 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
     "low-diversity": (
         (
             r"differ by (?P<own>\S+) only \(real pictures: (?P<real>[\d.]+)\)",
-            "變化太少：相同標籤、不同潛在向量的圖片只相差 {own}（真實圖片：{real}）；健康的生成器可達 0.175。",
+            "變化太少：相同標籤、不同潛在向量的圖片只相差 {own}（真實圖片：{real}）"
+            "；健康的生成器可達 0.175。",
         ),
         (
             r"differ by (?P<own>[\d.]+) only",
@@ -65,23 +67,42 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
         (
             r"\((?P<n>\d+) of (?P<most>\d+)\) to the state after (?P<seen>\S+) pictures, because of (?P<why>\S+); "
             r"the learning rate is (?P<rate>\S+) times",
-            "退回（第 {n} 次，最多 {most} 次）到看過 {seen} 張圖片後的狀態，原因：{why}；之後學習率為設定值的 {rate} 倍。",
+            "退回（第 {n} 次，最多 {most} 次）到看過 {seen} 張圖片後的狀態，原因："
+            "{why}；之後學習率為設定值的 {rate} 倍。",
         ),
     ),
 }
 TAGS = re.compile(r"(hair|eyes) (\S+) right \(shuffled tags: ([^,]+), real pictures: ([^)]+)\)")
 
 REMEDIES = {
-    "nan": "降低 learning_rate（三分之一）、beta1 設為 0、加梯度懲罰（--objective.r1 1）或用 precision 32-true；--rollback 2 會自動退回最佳狀態。",
-    "discriminator-wins": "降低 d_learning_scale、d_steps 設為 1、加強懲罰（--objective.r1）、加大 shift 或其他資料增強，或 d_norm spectral。",
-    "mode-collapse": "小批次統計（--architecture.spread yes）、梯度懲罰（--objective.r1、--objective.r2）、加大批次，或相對式目標函數；--rollback 2 會自動退回最佳狀態。",
-    "low-diversity": "小批次統計（--architecture.spread yes）、梯度懲罰（--objective.r1、--objective.r2）、加大批次，或相對式目標函數。",
-    "degeneration": "在此停止並保留 checkpoints/best.safetensors、後期降低學習率（--learning_rate 0:2e-4,0.6:2e-4,1:0），或 --rollback 2 --patience 5。",
-    "ignored-tags": "會讀標籤的條件方式（--conditioning projection）、以錯誤標籤為負例（--mismatch 0.5），或檢查標籤是否屬於圖片（workbench data show FOLDER）。",
+    "nan": (
+        "降低 learning_rate（三分之一）、beta1 設為 0、加梯度懲罰（--objective.r1 1）"
+        "或用 precision 32-true；--rollback 2 會自動退回最佳狀態。"
+    ),
+    "discriminator-wins": (
+        "降低 d_learning_scale、d_steps 設為 1、加強懲罰（--objective.r1）、加大 shift 或其他資料增強，"
+        "或 d_norm spectral。"
+    ),
+    "mode-collapse": (
+        "小批次統計（--architecture.spread yes）、梯度懲罰（--objective.r1、--objective.r2）"
+        "、加大批次，或相對式目標函數；--rollback 2 會自動退回最佳狀態。"
+    ),
+    "low-diversity": (
+        "小批次統計（--architecture.spread yes）、梯度懲罰（--objective.r1、--objective.r2）"
+        "、加大批次，或相對式目標函數。"
+    ),
+    "degeneration": (
+        "在此停止並保留 checkpoints/best.safetensors、後期降低學習率（--learning_rate 0:2e-4,0.6:2e-4,1:0）"
+        "，或 --rollback 2 --patience 5。"
+    ),
+    "ignored-tags": (
+        "會讀標籤的條件方式（--conditioning projection）、以錯誤標籤為負例（--mismatch 0.5）"
+        "，或檢查標籤是否屬於圖片（workbench data show FOLDER）。"
+    ),
     "duplicates": "更多訓練圖片或資料增強（flip、shift）、更大的潛在向量，或梯度懲罰。",
     "stopped": "",
     "rollback": "",
-}  # fmt: skip
+}
 CAUSES = {"nan": "數值發散", "mode-collapse": "模式崩潰", "degeneration": "品質退步"}
 UNKNOWN = "醫生提出「{code}」；原文見 findings.jsonl。"
 

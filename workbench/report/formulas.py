@@ -67,14 +67,14 @@ def penalty_formula(penalty: Penalty, say: Say) -> Formula:
         inner = norm
     power = f"^{{{penalty.power}}}" if penalty.power != 1 else ""
     latex = (
-        rf"L_D \leftarrow L_D + \lambda\ \mathbb{{E}}_{{{PLACES[penalty.where]}}}\ {inner}{power},"
+        rf"L_D \leftarrow L_D + \lambda\ \mathrm{{E}}_{{{PLACES[penalty.where]}}}\ {inner}{power},"
         rf"\quad \lambda = {_number(penalty.weight)}"
     )
     notes = []
     if penalty.where == "line":
         notes.append(say("line: x at random between a real and a generated picture"))
     if penalty.every > 1:
-        notes.append(say("every {n} updates of D, so many times as strong").format(n=penalty.every))
+        notes.append(say("every {n} updates of D, {n} times as strong").format(n=penalty.every))
     if penalty.share < 1:
         notes.append(say("on {share} of the batch").format(share=f"{penalty.share:.0%}"))
     return Formula(latex, drawn(latex), "; ".join(notes))
@@ -88,7 +88,7 @@ def schedule_text(schedule: Schedule) -> str:
 
 
 def _number(schedule: Schedule) -> str:
-    return schedule_text(schedule).replace("%", r"\%").replace("→", r"\rightarrow")
+    return schedule_text(schedule).replace("%", r"\%").replace(" (", r"\ (").replace("→", r"\rightarrow")
 
 
 def drawn(latex: str) -> str:

@@ -36,7 +36,10 @@ def missing() -> str:
 
 
 def print_pdf(html: Path, pdf: Path) -> int:
-    """Print a page, whole or not at all; the number of its pages. Raises BadInput without a browser, or where it fails."""
+    """Print a page, whole or not at all; how many sheets that takes.
+
+    Raises BadInput without a browser, or where it fails.
+    """
     program = browser()
     if program is None:
         raise BadInput(missing())

@@ -47,15 +47,15 @@ ZH_TW = {
     "objective": "目標函數",
     "optimizer": "最佳化器",
     "Objective": "目標函數",
-    "r and f are D's scores of real and of generated pictures, logits (a higher score means more real); E is the mean; t "
-    "are the tags, z is the latent.": (
+    "r and f are D's scores of real and of generated pictures, logits (a higher score means more real); E is the mean; "
+    "t are the tags, z is the latent.": (
         "r 與 f 是 D 對真實圖片與生成圖片的分數（logit，越高越真實）；E 為平均；t 為標籤，z 為潛在向量。"
     ),
-    "Each step updates D {d} and G {g} times.": "每一步更新 D {d} 次、G {g} 次。",
+    "A step: {d} × D, then {g} × G (updates).": "每一步：更新 D {d} 次，再更新 G {g} 次。",
     "line: x at random between a real and a generated picture": (
         "line：x 隨機取自一張真實圖片與一張生成圖片之間"
     ),
-    "every {n} updates of D, so many times as strong": "D 每更新 {n} 次套用一次，強度乘以同樣倍數",
+    "every {n} updates of D, {n} times as strong": "D 每更新 {n} 次套用一次，強度乘以 {n}",
     "on {share} of the batch": "只用批次的 {share}",
     "wrong tags: real pictures with tags that are not theirs": "錯誤標籤：真實圖片配上不屬於它的標籤",
     "wrong pictures: the tags with another real picture that lacks them": (
@@ -230,7 +230,9 @@ COMPONENTS = {
     "conditioning/tiled": (
         "平鋪：one-hot 標籤鋪成平面，接到 D（與 G）的特徵圖（Reed et al. 2016, sec. 4.1）。"
     ),
-    "conditioning/projection": "G 中以嵌入向量接在潛在向量旁，D 中用投影（Miyato and Koyama 2018, eq. 3）。",
+    "conditioning/projection": (
+        "G 中以嵌入向量接在潛在向量旁，D 中用投影（Miyato and Koyama 2018, eq. 3）。"
+    ),
     "conditioning/acgan": "輔助分類器：髮色與瞳色各一個 softmax（Odena et al. 2017, eq. 2, 3）。",
     "conditioning/acgan-sigmoid": (
         "輔助分類器：23 個 sigmoid，每個標籤一個（Odena et al. 2017；2018 年一份課程報告的形式）。"
