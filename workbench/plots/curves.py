@@ -47,7 +47,7 @@ def losses(run: Run, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "Fig
 
 def scores(run: Run, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "Figure":
     """D's mean score of real and generated pictures, and of real ones with wrong tags; higher = more real."""
-    return _ticks(run, "score/", "Scores", "mean score, higher = more real", x, say, size)
+    return _ticks(run, "score/", "Scores (higher = more real)", "mean score", x, say, size)
 
 
 def gradients(run: Run, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "Figure":

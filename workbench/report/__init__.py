@@ -20,8 +20,9 @@ from workbench.run import Run
 __all__ = ["LANGUAGES", "report"]
 
 HERE = Path(__file__).parent
-CURVES = (7.2, 2.2)  # inches: four of them fill a page
-MOST_FINDINGS = 8
+CURVES = (7.2, 2.0)  # inches: four of them fit on a page
+MOST_FINDINGS = 6
+MOST_TRIED = 14  # rows; settings that are not among them are marked where all are listed
 
 
 def report(run: Run, language: str = "en") -> str:
@@ -33,6 +34,7 @@ def report(run: Run, language: str = "en") -> str:
     ticks, metrics = run.lines(), run.lines("metrics.jsonl")
     preset, recorded = facts.preset_of(run, config)
     chosen = facts.settings(config, preset)
+    tried = [(one, field_words(one.name, language)) for one in chosen if one.preset]
     tables, no_layers = facts.layer_tables(config, say)
     findings, more = _findings(run, language)
     return template(HERE / "page.html").render(
@@ -47,7 +49,8 @@ def report(run: Run, language: str = "en") -> str:
         formulas=objective_formulas(config, say),
         updates=(config.d_steps, config.g_steps),
         settings=[(one, field_words(one.name, language)) for one in chosen],
-        tried=[(one, field_words(one.name, language)) for one in chosen if one.preset],
+        tried=tried[:MOST_TRIED],
+        more_tried=len(tried[MOST_TRIED:]),
         tables=tables,
         no_layers=no_layers,
         data=facts.data(run),
@@ -70,7 +73,7 @@ def _cards(
         return []
     last, best = ticks[-1], facts.best_of(metrics)
     cards = [
-        (say("real pictures seen"), f"{last['seen'] / 1000:,.1f} kimg", ""),
+        (say("real pictures seen"), f"{last['seen'] / 1000:,.1f} {say('kimg')}", ""),
         (say("time trained"), say("{n} minutes").format(n=f"{last['seconds'] / 60:,.1f}"), ""),
     ]
     if best is not None:
@@ -150,5 +153,9 @@ def _findings(run: Run, language: str) -> tuple[list[tuple[str, str, str, str]],
     worst = sorted(lines, key=lambda line: (rank.get(line["severity"], 2), -line["seen"]))[:MOST_FINDINGS]
     shown = [in_chinese(line) if language != "en" else line for line in worst]
     shown.sort(key=lambda line: line["seen"])
-    rows = [(say(line["severity"]), f"{line['seen']:,}", line["what"], line["remedy"]) for line in shown]
+    rows, advised = [], set()
+    for line in shown:
+        remedy = "" if line["code"] in advised else line["remedy"]  # the same advice once
+        rows.append((say(line["severity"]), f"{line['seen']:,}", line["what"], remedy))
+        advised.add(line["code"])
     return rows, len(lines) - len(rows)

@@ -126,7 +126,7 @@ def cost(run: Run, ticks: Sequence[Line], say: Say) -> list[tuple[str, str]]:
         last = ticks[-1]
         seen, seconds = last["seen"], last["seconds"]
         rows += [
-            (say("real pictures seen"), f"{seen:,} ({seen / 1000:,.1f} kimg)"),
+            (say("real pictures seen"), f"{seen:,} ({seen / 1000:,.1f} {say('kimg')})"),
             (say("updates of G"), f"{last['steps']:,}"),
             (say("time trained, evaluations included"), say("{n} minutes").format(n=f"{seconds / 60:,.1f}")),
         ]
