@@ -35,7 +35,9 @@ def field_words(name: str, language: str) -> str:
 
 ZH_TW = {
     # The page
-    "Course report": "課程報告",
+    "Course report: {name}": "課程報告：{name}",
+    ": ": "：",
+    ", ": "，",
     "preset": "預設組合",
     "the nearest one; this run does not say which it began with": "最接近者；這次訓練未記錄從哪一個開始",
     "The run ended before its first log line, so there are no curves and no cost; what follows is what it was going "
