@@ -14,9 +14,11 @@ LOG=$VENV/setup.log
 usage() {
     cat <<'END'
 bash run.sh [FILE] [--out DIR] [--seed N] ...   draw faces for FILE (default: examples/testing_text.txt)
+bash run.sh app [--checkpoint PATH] [--port N]   the app: explore and grade pictures in a browser
+bash run.sh lab [JUPYTER ARGUMENTS]             JupyterLab in notebooks/
 bash run.sh test [PYTEST ARGUMENTS]             lint, type check and test
 bash run.sh workbench COMMAND ...               any command: generate, train, data, presets ... (--help lists them)
-bash run.sh train|data|presets|export|judge|evaluate|compare|doctor ...      the same, shorter
+bash run.sh train|data|presets|export|judge|evaluate|compare|doctor|arena|report ...   the same, shorter
 
 The first call sets up .venv in this project's folder. TORCH=cuda takes the usual build of torch, with its
 gigabytes of GPU libraries, instead of the CPU build; PYTHON=... chooses a Python from 3.11 to 3.13.
@@ -145,6 +147,12 @@ set_up() {
 # -P: modules are the installed ones, never files of the caller's folder.
 workbench() { exec "$PYTHON_OF_VENV" -P -m workbench "$@"; }
 
+# JupyterLab with its token, for this machine only.
+lab() {
+    cd "$PROJECT/notebooks" || exit 1
+    exec "$PYTHON_OF_VENV" -m jupyter lab --ServerApp.ip=127.0.0.1 "$@"
+}
+
 # check NAME MODULE ARGUMENTS...
 check() {
     local name=$1 && shift
@@ -167,6 +175,8 @@ case ${1-} in
     -h | --help) usage ;;
     test) shift && set_up test && run_tests "$@" ;;
     workbench) shift && set_up base && workbench "$@" ;;
-    generate | train | data | presets | export | judge | evaluate | compare | doctor) set_up base && workbench "$@" ;;
+    app) set_up app && workbench "$@" ;;
+    lab) shift && set_up lab && lab "$@" ;;
+    generate | train | data | presets | export | judge | evaluate | compare | doctor | arena | report) set_up base && workbench "$@" ;;
     *) set_up base && workbench generate "$@" ;;
 esac

@@ -6,8 +6,9 @@ python benchmarks/draw_matrix.py docs/matrix.png
 import argparse
 from pathlib import Path
 
-from workbench.painter import Painter, Recipe
+from workbench.painter import Painter
 from workbench.pictures import labelled_grid, save_png
+from workbench.recipe import Recipe
 from workbench.tags import EYES, HAIR
 
 

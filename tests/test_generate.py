@@ -19,7 +19,7 @@ from PIL import Image
 from workbench import pictures
 from workbench.errors import BadInput, DiskError
 from workbench.generate import AT_ONCE, generate, recipes
-from workbench.painter import Recipe
+from workbench.recipe import Recipe
 from workbench.tags import Condition, Line
 
 LINES = [Line(1, "1", "blue hair red eyes", Condition(8, 9)), Line(2, "b_2", "red hair", Condition(5, -1))]

@@ -12,8 +12,9 @@ from workbench.architectures.light import Light
 from workbench.checkpoint import save_generator
 from workbench.cli import main
 from workbench.config import Config
-from workbench.painter import SHIPPED, Painter, Recipe, build
+from workbench.painter import SHIPPED, Painter, build
 from workbench.pictures import read_recipe
+from workbench.recipe import Recipe
 from workbench.tags import VOCABULARY
 
 GOOD = "1,blue hair blue eyes\r\n\r\nb,Blond hair\n3,GREY eyes\n"

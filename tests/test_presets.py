@@ -7,8 +7,9 @@ import pytest
 from conftest import DATA
 
 from workbench.cli import main
-from workbench.painter import Painter, Recipe
+from workbench.painter import Painter
 from workbench.presets import preset, presets
+from workbench.recipe import Recipe
 from workbench.run import Run
 
 NAMED = {

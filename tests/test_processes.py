@@ -9,7 +9,7 @@ import torch
 from conftest import DATA, TINY, Command, flags
 
 from workbench.checkpoint import load_state
-from workbench.devices import Devices
+from workbench.devices import Devices, has_bf16
 from workbench.errors import BadInput
 from workbench.games.tags_to_face import TagsToFace
 from workbench.run import Run
@@ -107,7 +107,7 @@ def test_two_processes_log_what_one_logs(two, one):
     for mine, expected in zip(*lines, strict=True):
         assert mine.keys() == expected.keys()
         for name, value in expected.items():
-            if name not in ("seconds", "speed/pictures-per-second"):
+            if name not in ("seconds", "processor", "speed/pictures-per-second"):
                 assert mine[name] == pytest.approx(value, abs=2e-5), name
 
 
@@ -160,3 +160,27 @@ def test_bf16_trains_with_weights_in_float32(train, tmp_path):
     a, b = (Run.open(path).lines()[-1]["loss/D"] for path in (out, plain))
     assert a != b, "it really computed in bf16"
     assert a == pytest.approx(b, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("abilities", "chosen"),
+    [
+        ({"avx2": True, "avx512_bf16": False}, "32-true"),
+        ({"avx512_bf16": True}, "bf16-mixed"),
+        ({}, "32-true"),
+    ],
+)
+def test_a_machine_without_bf16_trains_in_float32(monkeypatch, abilities, chosen):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: abilities)
+    assert Devices("auto", "cpu").precision == chosen
+    assert Devices("bf16-mixed", "cpu").precision == "bf16-mixed", "what was asked for is kept"
+
+
+def test_the_shipped_recipe_trains_in_what_is_fast_here_and_says_so(train, tmp_path):
+    out = tmp_path / "run"
+    tiny = {name: value for name, value in TINY.items() if name != "precision"}
+    status, _, told = train(
+        "faces-64", "--data", DATA, "--out", out, "--steps", 1, "--wandb", "off", *flags(**tiny)
+    )
+    assert status == 0, told
+    assert Run.open(out).config().precision == ("bf16-mixed" if has_bf16("cpu") else "32-true")

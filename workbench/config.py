@@ -15,7 +15,7 @@ from workbench.registry import build, fields_to_json
 from workbench.schedules import Schedule, constant
 from workbench.tags import VOCABULARY
 
-PRECISIONS = ("32-true", "bf16-mixed")
+PRECISIONS = ("auto", "32-true", "bf16-mixed")
 REGISTRIES = {
     "architecture": ARCHITECTURES,
     "conditioning": CONDITIONINGS,

@@ -22,7 +22,7 @@ from workbench.errors import BadInput, DiskError
 from workbench.tags import Line
 
 if TYPE_CHECKING:
-    from workbench.painter import Recipe
+    from workbench.recipe import Recipe
 
 PER_LINE = 5
 FORMATS = ("jpg", "png")
@@ -88,7 +88,7 @@ def generate(
 
 def recipes(lines: Sequence[Line], count: int = PER_LINE, **options: Any) -> list[Recipe]:
     """`count` recipes a line, k from 1; `options` are further fields, such as `seed`."""
-    from workbench.painter import Recipe
+    from workbench.recipe import Recipe
 
     return [
         Recipe(id=line.id, hair=line.condition.hair, eyes=line.condition.eyes, k=k, **options)

@@ -8,7 +8,6 @@ judge looks at one latent after the other and the first that shows the asked col
 
 import dataclasses
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,57 +16,20 @@ import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 
-from workbench import noise
+from workbench import latent, noise
 from workbench.checkpoint import load_generator
 from workbench.config import Config
 from workbench.errors import BadInput
 from workbench.model import Generator
 from workbench.pictures import to_uint8
+from workbench.recipe import Recipe
 from workbench.tags import UNKNOWN, VOCABULARY
 
 if TYPE_CHECKING:
     from workbench.judge import Judge
 
 SHIPPED = Path(__file__).parents[1] / "artifacts" / "generator.safetensors"
-MOST_CANDIDATES = 64
 DRAWN_AT_ONCE = 8  # fixed: a part of what a picture is, down to its last bit
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Everything that decides a picture.
-
-    hair, eyes: indices into the vocabulary, -1 = drawn with the frequencies of the training data.
-    seed, id, k: key of the random numbers. truncation: multiplies the latent; below 1 more usual faces.
-    candidates: at most so many latents are tried, until the choosing judge reads the asked colours; where it
-    reads them in none, the one that it believes most is kept. 1 = whatever the first latent gives.
-    codes: free numbers in [0, 1) of a generator that has any (`coder.codes` describes them); the rest is drawn.
-    checkpoint: digest of the generator, filled in by `Painter.complete`.
-    """
-
-    id: str = "1"
-    hair: int = UNKNOWN
-    eyes: int = UNKNOWN
-    seed: int = 1
-    k: int = 1
-    truncation: float = 1.0
-    candidates: int = 1
-    checkpoint: str = ""
-    codes: tuple[float, ...] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "codes", tuple(self.codes))  # a list, where the recipe comes from JSON
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values, with the tags also in words."""
-        words = {
-            kind: colours[index] if index >= 0 else "random"
-            for kind, colours, index in (
-                ("hair colour", VOCABULARY.hair, self.hair),
-                ("eye colour", VOCABULARY.eyes, self.eyes),
-            )
-        }
-        return dataclasses.asdict(self) | {"codes": list(self.codes)} | words
 
 
 class Painter:
@@ -118,56 +80,107 @@ class Painter:
             raise BadInput(f"{path}: its weights do not fit its config ({reason})") from None
 
     def complete(self, recipe: Recipe) -> Recipe:
-        """The recipe with its missing tags drawn and the checkpoint named; drawing it gives the same picture."""
+        """The recipe with its missing tags drawn and the checkpoint named; drawing it gives the same picture.
+
+        Raises BadInput for what is out of range.
+        """
+        if problems := recipe.problems():
+            raise BadInput("; ".join(problems))
         hair, eyes = self._tags(recipe)
         codes = tuple(self._extra(recipe).tolist())
         return dataclasses.replace(recipe, hair=hair, eyes=eyes, codes=codes, checkpoint=self.digest)
 
     def draw(self, recipes: Sequence[Recipe]) -> np.ndarray:
-        """N recipes -> (N, S, S, 3) uint8. Raises BadInput for tags or candidates out of range."""
-        waiting = [row for row, recipe in enumerate(recipes) if _candidates(recipe) > 1]
-        drawn = self._first(recipes)
-        best = np.full(len(recipes), -1.0)  # the belief in what is kept so far
-        for number in range(1, max((recipe.candidates for recipe in recipes), default=1) + 1):
-            tried = [self.complete(recipes[row]) for row in waiting]
-            if not tried:
-                break
-            made = drawn[waiting] if number == 1 else self._first(tried, number)
+        """N recipes -> (N, S, S, 3) uint8. Raises BadInput for what is out of range."""
+        return self.pick(recipes)[0]
+
+    def pick(self, recipes: Sequence[Recipe]) -> tuple[np.ndarray, list[Recipe]]:
+        """The pictures of `draw`, and for each its complete recipe, which names the latent that was kept.
+
+        Other tags in a picked recipe change the colours and leave the face.
+        """
+        wanted = [self.complete(recipe) for recipe in recipes]
+        kept = [recipe.candidate or 1 for recipe in wanted]
+        drawn = self._drawn(wanted, kept)
+        best = np.full(len(wanted), -1.0)  # the belief in what is kept so far
+        waiting = [row for row, recipe in enumerate(wanted) if recipe.tries > 1]
+        number = 1
+        while waiting:
+            tried = [wanted[row] for row in waiting]
+            made = drawn[waiting] if number == 1 else self._drawn(tried, [number] * len(tried))
             right, belief = self._read(made, np.array([(recipe.hair, recipe.eyes) for recipe in tried]))
             for row, picture, fits, sure in zip(waiting, made, right, belief, strict=True):
                 if fits or sure > best[row]:
-                    best[row], drawn[row] = sure, picture
+                    best[row], drawn[row], kept[row] = sure, picture, number
             waiting = [
                 row
                 for row, fits in zip(waiting, right, strict=True)
-                if not fits and recipes[row].candidates > number
+                if not fits and wanted[row].tries > number
             ]
-        return drawn
+            number += 1
+        named = zip(wanted, kept, strict=True)
+        return drawn, [dataclasses.replace(recipe, candidate=number) for recipe, number in named]
 
-    def _first(self, recipes: Sequence[Recipe], candidate: int = 1) -> np.ndarray:
-        """The recipes' candidates of one number, from 1, unpicked."""
+    def walk(self, stops: Sequence[Recipe], frames: int, closed: bool = False) -> np.ndarray:
+        """From face to face: (frames, S, S, 3) uint8, even steps over latents (see `latent.between`) and tags.
+
+        closed: back to the first stop, for a loop. The first frame of every leg is the stop itself.
+        """
+        _, picked = self.pick(stops)
+        z, y, extra = self.inputs(picked, [recipe.candidate for recipe in picked])
+        code = self._code(picked, y, extra)
+        way = latent.stations(len(picked), frames, closed)
+        points = [latent.between(self.latent_kind, z[a].numpy(), z[b].numpy(), t) for a, b, t in way]
+        codes = [torch.lerp(code[a], code[b], t) for a, b, t in way]
+        return to_uint8(torch.cat(list(self._draw(torch.from_numpy(np.stack(points)), torch.stack(codes)))))
+
+    def _drawn(self, recipes: Sequence[Recipe], candidates: Sequence[int]) -> np.ndarray:
+        """The recipes' latents of these numbers, from 1, unpicked."""
         if not recipes:
             return np.empty((0, self.size, self.size, 3), np.uint8)
-        z, y, extra = self.inputs(recipes, candidate)
-        return to_uint8(torch.cat(list(self._draw(z, self.generator.coder(y, extra)))))
+        z, y, extra = self.inputs(recipes, candidates)
+        return to_uint8(torch.cat(list(self._draw(z, self._code(recipes, y, extra)))))
+
+    @torch.inference_mode()
+    def _code(self, recipes: Sequence[Recipe], y: Tensor, extra: Tensor) -> Tensor:
+        """The codes of the tags, (N, coder.width); a blend is the weighted mean of the codes of its colours."""
+        code = self.generator.coder(y, extra)
+        for row, recipe in enumerate(recipes):
+            if recipe.blends:
+                corners = recipe.corners()
+                tags = torch.tensor([pair[:2] for pair in corners])
+                weights = torch.tensor([pair[2] for pair in corners], dtype=code.dtype)
+                code[row] = weights @ self.generator.coder(tags, extra[row].expand(len(corners), -1))
+        return code
 
     def _read(self, pictures: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(N,) whether the judge reads the tags y off the pictures, and how much it believes in them."""
         look = self.judge.look(pictures)
         return (look.colours() == y).all(1), look.belief(y)
 
-    def inputs(self, recipes: Sequence[Recipe], candidate: int = 1) -> tuple[Tensor, Tensor, Tensor]:
-        """Latents (N, latent), tags (N, 2) and extra numbers (N, coder.extra) of the recipes' candidates."""
+    def inputs(
+        self, recipes: Sequence[Recipe], candidates: Sequence[int] | None = None
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Latents (N, latent), tags (N, 2) and extra numbers (N, coder.extra).
+
+        candidates: the number, from 1, of each recipe's latent; by default the one it names, or the first.
+        """
         z = np.empty((len(recipes), self.generator.latent), np.float32)
         y = np.empty((len(recipes), 2), np.int64)
         extra = np.empty((len(recipes), self.generator.coder.extra), np.float32)
         for row, recipe in enumerate(recipes):
-            key = (recipe.seed, recipe.id, recipe.k, *((candidate,) if candidate > 1 else ()))
-            rng = noise.generator("latent", *key)
-            z[row] = noise.latents(rng, self.latent_kind, z.shape[1], recipe.truncation)
+            number = candidates[row] if candidates else recipe.candidate or 1
+            z[row] = self._latent(recipe, *((number,) if number > 1 else ()))
+            if recipe.step:
+                other = self._latent(recipe, "neighbour", recipe.neighbour)
+                z[row] = latent.between(self.latent_kind, z[row], other, recipe.step)
             y[row] = self._tags(recipe)
             extra[row] = self._extra(recipe)
         return torch.from_numpy(z), torch.from_numpy(y), torch.from_numpy(extra)
+
+    def _latent(self, recipe: Recipe, *which: int | str) -> np.ndarray:
+        rng = noise.generator("latent", recipe.seed, recipe.id, recipe.k, *which)
+        return noise.latents(rng, self.latent_kind, self.generator.latent, recipe.truncation)
 
     @torch.inference_mode()
     def _draw(self, z: Tensor, code: Tensor) -> Iterator[Tensor]:
@@ -189,13 +202,6 @@ class Painter:
         return extra
 
     def _tags(self, recipe: Recipe) -> tuple[int, int]:
-        for kind, index, size in zip(
-            ("hair", "eyes"), (recipe.hair, recipe.eyes), VOCABULARY.sizes, strict=True
-        ):
-            if not UNKNOWN <= index < size:
-                raise BadInput(
-                    f"{kind} is an index from 0 to {size - 1}, or -1 for a random one; got {index}"
-                )
         if recipe.hair != UNKNOWN and recipe.eyes != UNKNOWN:
             return recipe.hair, recipe.eyes
         return draw_tags(recipe.hair, recipe.eyes, self.tag_counts, recipe)
@@ -215,12 +221,6 @@ def draw_tags(hair: int, eyes: int, counts: np.ndarray, recipe: Recipe) -> tuple
     u = noise.generator("tags", recipe.seed, recipe.id, recipe.k).random()
     chosen = int(np.searchsorted(sums, u * sums[-1], side="right"))
     return chosen // weights.shape[1], chosen % weights.shape[1]
-
-
-def _candidates(recipe: Recipe) -> int:
-    if not 1 <= recipe.candidates <= MOST_CANDIDATES:
-        raise BadInput(f"candidates is from 1 to {MOST_CANDIDATES}; got {recipe.candidates}")
-    return recipe.candidates
 
 
 class _Unfilled(TorchFunctionMode):

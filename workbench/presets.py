@@ -75,7 +75,7 @@ def _shipped() -> list[Preset]:
                 shift=6,
                 kimg=480.0,
                 evaluate_kimg=40.0,
-                precision="bf16-mixed",
+                precision="auto",
             ),
         )
     ]

@@ -35,6 +35,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     bounds.add_argument("--epochs", type=above_zero(float))
     bounds.add_argument("--steps", type=above_zero(int), help="updates of G")
     bounds.add_argument(
+        "--processor-minutes",
+        type=above_zero(float),
+        help="of all threads together: fair where other work goes on beside it",
+    )
+    bounds.add_argument(
         "--stop-kimg", type=above_zero(float), help="cut the run here; its schedules still run over --kimg"
     )
     where = parser.add_argument_group("where")
@@ -110,7 +115,7 @@ def _train(args: argparse.Namespace, config: Config, run: Run | None) -> int:
 
     from workbench.batches import Batches
     from workbench.data import FaceSet
-    from workbench.devices import Devices
+    from workbench.devices import Devices, has_bf16
     from workbench.games.tags_to_face import TagsToFace
     from workbench.loop import Until, loop
     from workbench.monitor import watch
@@ -120,11 +125,15 @@ def _train(args: argparse.Namespace, config: Config, run: Run | None) -> int:
     stop = Stop()
     faces = FaceSet.open(config.data, size=config.size, progress=sys.stderr.isatty())
     devices = Devices(config.precision, args.accelerator, args.devices)
+    config = dataclasses.replace(config, precision=devices.precision)  # what "auto" came to is on record
+    if config.precision == "bf16-mixed" and not has_bf16(args.accelerator) and devices.rank == 0:
+        print("bf16-mixed is imitated here, about ten times as slow as --precision 32-true", file=sys.stderr)
     game = TagsToFace(config, devices, faces.train().y)
     if run is None and config.start:
         game.start_from(config.start)
     batches = Batches(faces, config, devices)
-    until = Until(args.minutes, args.stop_kimg or _kimg(args, config), args.epochs, args.steps)
+    kimg = args.stop_kimg or _kimg(args, config)
+    until = Until(args.minutes, kimg, args.epochs, args.steps, args.processor_minutes)
     if args.dry_run:
         from workbench.layers import dry_run
 
@@ -154,7 +163,8 @@ def cores() -> int:
 
 def _kimg(args: argparse.Namespace, config: Config) -> float | None:
     """The config's length bounds a run unless another bound is given."""
-    return None if (args.minutes or args.epochs or args.steps) else config.kimg
+    bounded = args.minutes or args.epochs or args.steps or args.processor_minutes
+    return None if bounded else config.kimg
 
 
 def _newest(folder: Path) -> Path | str:

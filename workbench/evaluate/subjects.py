@@ -13,8 +13,9 @@ from PIL import Image
 from workbench import tags
 from workbench.errors import BadInput
 from workbench.judge import SIZE
-from workbench.painter import Painter, Recipe
+from workbench.painter import Painter
 from workbench.pictures import MOST_PIXELS, RESIZER, read_recipe, resized
+from workbench.recipe import Recipe
 from workbench.tags import UNKNOWN, VOCABULARY, Condition
 
 NAME = re.compile(r"sample_(.+)_(\d+)\.(jpg|jpeg|png)", re.IGNORECASE)

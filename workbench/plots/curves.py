@@ -31,7 +31,12 @@ NAMES = {
     "gradient/D": "discriminator",
     "gradient/G": "generator",
 }
-AXES = {"kimg": "real pictures seen (kimg)", "minutes": "time trained (minutes)"}
+AXES = {
+    "kimg": "real pictures seen (kimg)",
+    "minutes": "time trained (minutes)",
+    "processor": "processor time (minutes of one core)",
+}
+CLOCKS = {"minutes": "seconds", "processor": "processor"}
 PANELS = (
     ("fid", "Frechet distance (lower is better)", "fid_floor"),
     ("agreement.both", "both colours right (higher is better)", "agreement_real.both"),
@@ -117,7 +122,7 @@ def metrics(runs: Runs, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "
     """Frechet distance and agreement of the evaluations in metrics.jsonl.
 
     runs: a run; several; or labels with one run each or several, which then are seeds of one thing: their mean is
-    drawn, with a band around it (see `band`). x: "kimg" or "minutes". Dotted: what real pictures reach.
+    drawn, with a band around it (see `band`). x: "kimg", "minutes" or "processor". Dotted: what real pictures reach.
     """
     groups = _groups(runs)
     with style():
@@ -209,7 +214,7 @@ def _legend(figure: "Figure", labels: int, say: Say) -> None:
 
 def _places(run: Run, lines: Sequence[Line], x: str, ticks: Sequence[Line] | None = None) -> np.ndarray:
     seen = column(lines, "seen")
-    return at_minutes(run, seen, ticks) if x == "minutes" else seen / 1000
+    return at_minutes(run, seen, ticks, CLOCKS[x]) if x in CLOCKS else seen / 1000
 
 
 def _label(axes: "Axes", title: str, x: str, y: str) -> None:
