@@ -36,7 +36,13 @@ def made(tmp_path):
     def make(config: Config, name="run", ticks=0, evaluations=0, found=(), size=64, environment=None):
         run = Run.create(tmp_path / name, config)
         for n in range(1, ticks + 1):
-            line = {"seen": 1000 * n, "steps": 20 * n, "seconds": 15.0 * n, "speed/pictures-per-second": 66.7}
+            line = {
+                "seen": 1000 * n,
+                "steps": 20 * n,
+                "seconds": 15.0 * n,
+                "processor": 30.0 * n,
+                "speed/pictures-per-second": 66.7,
+            }
             line |= {key: math.sin(n) + 2 for key in curves.NAMES}
             run.append("ticks.jsonl", line)
         for n in range(1, evaluations + 1):
@@ -213,6 +219,11 @@ def test_what_was_tried_is_what_differs_from_the_preset_and_nothing_else():
     }
 
 
+def test_what_an_automatic_setting_came_to_is_no_change():
+    config = preset("faces-64").config.replace(precision="32-true")
+    assert [one for one in facts.settings(config, "faces-64") if one.preset] == []
+
+
 @pytest.mark.parametrize("name", presets())
 def test_a_preset_as_it_is_tried_nothing(name):
     assert [one for one in facts.settings(preset(name).config, name) if one.preset] == []
@@ -362,6 +373,7 @@ def test_figures_of_the_run_stand_in_the_page(made):
     seen = text_of(report(run))
     assert "real pictures seen 5.0 kimg" in seen
     assert "time trained 1.2 minutes" in seen
+    assert "processor time, all threads together 2.5 minutes" in seen
     assert "Frechet distance 50 best, after 3.0 kimg" in seen
     assert "3.0 50 91% 82% 73% 0.211 1.0%" in seen
     assert "real pictures 7.5 97% 96% 95% 0.300 0.0%" in seen

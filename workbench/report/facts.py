@@ -64,12 +64,16 @@ def _text(value: Any) -> str:
 
 
 def _differences(own: dict[str, str], other: dict[str, str]) -> list[str]:
-    """Names whose values differ; of a component that is another one altogether only its name."""
+    """Names whose values differ; of a component that is another one altogether only its name.
+
+    A run records what "auto" came to, which is no change.
+    """
     swapped = [kind for kind in REGISTRIES if own[kind] != other[kind]]
     return [
         name
         for name, value in own.items()
-        if value != other.get(name) and name.partition(".")[0] not in (swapped if "." in name else ())
+        if value != other.get(name) != "auto"
+        and name.partition(".")[0] not in (swapped if "." in name else ())
     ]
 
 
@@ -130,6 +134,9 @@ def cost(run: Run, ticks: Sequence[Line], say: Say) -> list[tuple[str, str]]:
             (say("updates of G"), f"{last['steps']:,}"),
             (say("time trained, evaluations included"), say("{n} minutes").format(n=f"{seconds / 60:,.1f}")),
         ]
+        if last.get("processor"):
+            told = say("{n} minutes").format(n=f"{last['processor'] / 60:,.1f}")
+            rows.append((say("processor time, all threads together"), told))
         if seconds:
             rows.append((say("pictures a second"), f"{seen / seconds:,.0f}"))
         if last["steps"]:
