@@ -107,8 +107,8 @@ def told() -> set[str]:
 TABLES = {
     *curves.NAMES.values(), *curves.AXES.values(), *(title for _, title, _ in curves.PANELS), *REGISTRIES,
     "severe", "warning", "note", "generator", "discriminator", "device", "threads", "processes", "machine", "torch",
-    "python", "workbench", "Losses", "loss", "Scores (higher = more real)", "mean score", "Gradients",
-    "norm of the gradient", "wrong tags: real pictures with tags that are not theirs",
+    "python", "workbench", "Losses", "loss", "Scores (higher = more real)", "mean score", "Norms of the gradients",
+    "norm", "wrong tags: real pictures with tags that are not theirs",
     "wrong pictures: the tags with another real picture that lacks them",
     "Losses of both networks against the pictures seen",
     "Scores of real and generated pictures against the pictures seen",

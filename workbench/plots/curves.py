@@ -57,7 +57,7 @@ def scores(run: Run, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "Fig
 
 def gradients(run: Run, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "Figure":
     """Norms of the gradients that move D and G."""
-    return _ticks(run, "gradient/", "Gradients", "norm of the gradient", x, say, size, logarithmic=True)
+    return _ticks(run, "gradient/", "Norms of the gradients", "norm", x, say, size, logarithmic=True)
 
 
 def _ticks(
