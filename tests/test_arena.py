@@ -82,6 +82,16 @@ def test_entries_of_several_sizes_are_refused_before_anything_trains(tmp_path, c
 # A whole one
 
 
+class Blind:
+    """Measures nothing."""
+
+    def figures(self, path):
+        return {"fid": 1.0}
+
+    def pictures(self, path):
+        return np.zeros((16, 16, 3), np.uint8)
+
+
 @pytest.fixture(scope="module")
 def held(tmp_path_factory, one_thread):
     """An arena of three entries, stopped after its first segment, then taken up again by the command."""
@@ -93,7 +103,7 @@ def held(tmp_path_factory, one_thread):
         terms = Terms((DATA,), MINUTES, 1, 40)
         said = []
         folder = Folder.begin(out, terms, [Entry(STEADY)])
-        stopped = Contest(folder, lambda path: {"fid": 1.0}, 1, lambda: bool(said), said.append)
+        stopped = Contest(folder, Blind(), 1, lambda: bool(said), said.append)
         with pytest.raises(Interrupted):
             stopped.enter(Entry(STEADY))
         first = Run.open(folder.run(Entry(STEADY)).path).lines()
@@ -113,7 +123,7 @@ def test_every_entry_gets_the_same_processor_time(held):
         for point in points:
             asked = point["share"] * MINUTES * 60
             assert asked <= point["processor"] <= asked + 1.5, "the budget, and at most a slow step more"
-            assert folder.generator(Entry(text), point["share"]).is_file()
+            assert folder.pictures(Entry(text), point["share"]).is_file()
     end = folder.points(Entry(ANNEALED))[-1]
     assert end["n"] == 40
     assert {"hair", "eyes", "both"} <= set(end["agreement"])

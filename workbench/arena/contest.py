@@ -5,7 +5,6 @@ the same computing whatever else the machine does. What was finished is not done
 resumes from its run folder.
 """
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,12 +14,15 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
+
+import numpy as np
 
 from workbench.arena.entries import Entry, scheduled
 from workbench.arena.folder import POINTS, SHARES, Folder
 from workbench.course import score
 from workbench.errors import BadInput, Diverged, WorkbenchError
+from workbench.pictures import save_jpeg
 from workbench.run import Run
 
 TRIED = 0.02  # of the budget, to learn the speed of an entry whose schedules need a length
@@ -32,22 +34,32 @@ class Interrupted(Exception):
     """`stop()` came true; what was done so far is kept."""
 
 
-class Contest:
-    """Runs an arena.
+class Measures(Protocol):
+    """How generators are measured and looked at (see `workbench.arena.measuring`)."""
 
-    measure: an averaged generator's file -> figures. stop: asked often; once true, trainings save and end.
+    def figures(self, path: Path) -> dict[str, Any]:
+        """What a line of metrics.jsonl holds; `fid` at least."""
+        ...
+
+    def pictures(self, path: Path) -> np.ndarray:
+        """(H, W, 3) uint8: the grid of ASKED."""
+        ...
+
+
+class Contest:
+    """Runs an arena. stop: asked often; once true, trainings save and end.
     say: takes one sentence a finished segment. threads: of each training.
     """
 
     def __init__(
         self,
         folder: Folder,
-        measure: Callable[[Path], dict[str, Any]],
+        measures: Measures,
         threads: int,
         stop: Callable[[], bool] = lambda: False,
         say: Callable[[str], None] = print,
     ) -> None:
-        self.folder, self.measure, self.threads, self.stop, self.say = folder, measure, threads, stop, say
+        self.folder, self.measures, self.threads, self.stop, self.say = folder, measures, threads, stop, say
         self.measuring = threading.Lock()  # one measurement at a time: it uses every core
 
     def hold(self, executor: Executor) -> None:
@@ -137,13 +149,13 @@ class Contest:
         raise kind(f"{entry.text}: training ended with status {child.returncode}: {' '.join(end)}")
 
     def point(self, entry: Entry, share: float) -> None:
-        """Keep the newest generator, measure it, and note both."""
-        run, kept = self.folder.run(entry), self.folder.generator(entry, share)
-        shutil.copyfile(run.latest, kept)
+        """Measure the newest generator and keep its pictures."""
+        run = self.folder.run(entry)
         last = run.lines()[-1]
         names = ("seen", "steps", "seconds", "processor")
         with self.measuring:
-            figures = self.measure(kept)
+            figures = self.measures.figures(run.latest)
+            save_jpeg(self.folder.pictures(entry, share), self.measures.pictures(run.latest))
         self.record(entry, share, {name: last[name] for name in names} | figures)
         said = f", both right {figures['agreement']['both']:.0%}" if "agreement" in figures else ""
         minutes = share * self.folder.terms.minutes

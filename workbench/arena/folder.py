@@ -3,7 +3,7 @@
 arena.json               data, minutes, cores, samples, and every entry that was ever asked for
 ENTRY-seedN/             its run folder (see `workbench.run`)
 ENTRY-seedN/metrics.jsonl  as in every run; here a line a share of the budget
-ENTRY-seedN/at-030.safetensors  its averaged generator at 30% of the budget
+ENTRY-seedN/at-030.jpg   the pictures of ASKED at 30% of the budget
 ENTRY-seedN.log          what its training said
 """
 
@@ -16,11 +16,15 @@ from typing import Any
 from workbench.arena.entries import Entry, told_apart
 from workbench.checkpoint import write_atomically
 from workbench.errors import BadInput
+from workbench.recipe import Recipe
 from workbench.run import Run
 
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)  # of the budget, at which an entry is measured
 SHOWN = (0.1, 0.3, 1.0)  # and whose pictures stand side by side
 POINTS = "metrics.jsonl"
+COLUMNS = 5
+# What every entry draws: other latents and tags each, every hair colour, every eye colour that both courses' sets have.
+ASKED = tuple(Recipe(id=str(n + 1), hair=n % 12, eyes=1 + (5 * n + 8) % 10) for n in range(4 * COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -88,9 +92,9 @@ class Folder:
         by_share = {line["share"]: line for line in self.run(entry).lines(POINTS) if "share" in line}
         return [by_share[share] for share in sorted(by_share)]
 
-    def generator(self, entry: Entry, share: float) -> Path:
-        """Where the averaged generator at this share of the budget is kept."""
-        return self.run(entry).path / f"at-{round(share * 100):03d}.safetensors"
+    def pictures(self, entry: Entry, share: float) -> Path:
+        """Where the pictures at this share of the budget are kept."""
+        return self.run(entry).path / f"at-{round(share * 100):03d}.jpg"
 
     def log(self, entry: Entry) -> Path:
         """What its training printed."""

@@ -5,13 +5,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from workbench.arena.folder import Terms
+import numpy as np
+
+from workbench.arena.folder import ASKED, COLUMNS, Terms
 from workbench.data import FaceSet
 from workbench.evaluate.evaluation import evaluate
 from workbench.evaluate.readings import by_chance
 from workbench.evaluate.spaces import Space
 from workbench.evaluate.subjects import Checkpoint
 from workbench.judge import Judge
+from workbench.painter import Painter
+from workbench.pictures import grid
 
 SEED, BLOCKS = 1000, 5  # first latent seed, and how many
 FIGURES = (
@@ -30,7 +34,7 @@ FIGURES = (
 
 @dataclasses.dataclass
 class Measure:
-    """A generator's file to figures, always with the same latents, tags and reference."""
+    """A generator's file to figures and pictures, always with the same latents, tags and reference."""
 
     terms: Terms
     size: int
@@ -39,7 +43,11 @@ class Measure:
         self.faces = FaceSet.open(self.terms.data, size=self.size, progress=sys.stderr.isatty())
         self.space = Space(Judge.open())
 
-    def __call__(self, path: Path) -> dict[str, Any]:
+    def pictures(self, path: Path) -> np.ndarray:
+        """(H, W, 3) uint8: what ASKED asks for, the first latents, uncurated."""
+        return grid(Painter.open(path).draw(ASKED), COLUMNS)
+
+    def figures(self, path: Path) -> dict[str, Any]:
         """The keys of a line of metrics.jsonl, `intervals` over latent seeds, and what real pictures reach."""
         subject = Checkpoint(path, SEED, 1.0, 1, BLOCKS)
         found = evaluate(subject, self.faces, self.space, self.terms.samples)

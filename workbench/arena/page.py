@@ -5,19 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from workbench import noise, plots
+from workbench import plots
 from workbench.arena.entries import Entry
-from workbench.arena.folder import SHOWN, Folder
+from workbench.arena.folder import ASKED, SHOWN, Folder
 from workbench.arena.results import FIGURES, REAL, by_text, table, words
 from workbench.evaluate.words import FIGURES as MEANINGS
 from workbench.pages import inline, template
-from workbench.painter import Painter
-from workbench.pictures import encode_jpeg, grid
 from workbench.plots.lines import column
-from workbench.recipe import Recipe
-from workbench.tags import EYES, HAIR, VOCABULARY
+from workbench.tags import EYES, HAIR
 
-ROWS, COLUMNS = 4, 5  # of the pictures of one entry at one share
 NAMES = {figure.key.replace(" ", "."): figure for figure in MEANINGS}
 
 
@@ -31,7 +27,6 @@ def page(folder: Folder, title: str = "Arena") -> str:
         for text in order
         if text in by_text(begun)
     }
-    recipes = asked(folder, begun)
     return template(Path(__file__).parent / "arena.html").render(
         title=title,
         terms=folder.terms,
@@ -42,24 +37,9 @@ def page(folder: Folder, title: str = "Arena") -> str:
         names=[NAMES[name].name for name in FIGURES],
         curves=plots.png_data_uri(plots.metrics(runs, x="processor")) if runs else None,
         shares=[f"{share:.0%}" for share in SHOWN],
-        asked=[f"{HAIR[recipe.hair]} hair, {EYES[recipe.eyes]} eyes" for recipe in recipes],
-        entries=[
-            _entry(folder, by_text(begun)[text][0], recipes) for text in order if text in by_text(begun)
-        ],
+        asked=[f"{HAIR[recipe.hair]} hair, {EYES[recipe.eyes]} eyes" for recipe in ASKED],
+        entries=[_entry(folder, by_text(begun)[text][0]) for text in order if text in by_text(begun)],
     )
-
-
-def asked(folder: Folder, entries: list[Entry]) -> list[Recipe]:
-    """What every entry draws: one latent key each, tags with the frequencies of the training data."""
-    for entry in entries:
-        for share in SHOWN:
-            if folder.generator(entry, share).exists():
-                counts = Painter.open(folder.generator(entry, share)).tag_counts.ravel()
-                rng = noise.generator("arena", 1)
-                chosen = rng.choice(len(counts), ROWS * COLUMNS, p=counts / counts.sum())
-                pairs = [divmod(int(pair), VOCABULARY.sizes[1]) for pair in chosen]
-                return [Recipe(id=str(n), hair=hair, eyes=eyes) for n, (hair, eyes) in enumerate(pairs, 1)]
-    return []
 
 
 def _finished(folder: Folder, entry: Entry) -> bool:
@@ -91,22 +71,20 @@ def _only(values: np.ndarray) -> float | None:
     return float(values[0]) if len(values) and np.isfinite(values[0]) else None
 
 
-def _entry(folder: Folder, entry: Entry, recipes: list[Recipe]) -> dict[str, Any]:
+def _entry(folder: Folder, entry: Entry) -> dict[str, Any]:
     run = folder.run(entry)
     config = run.config()
     return {
         "name": entry.text,
         "parts": f"{config.objective.name} · {config.conditioning.name} · {config.architecture.name}, batch "
         f"{config.batch}, D {config.d_steps} : G {config.g_steps}, {config.optimizer.name}",
-        "grids": [_grid(folder.generator(entry, share), recipes) for share in SHOWN],
+        "grids": [_grid(folder.pictures(entry, share)) for share in SHOWN],
         "losses": plots.png_data_uri(plots.losses(run)),
         "scores": plots.png_data_uri(plots.scores(run)),
         "doctor": words(folder, entry),
     }
 
 
-def _grid(path: Path, recipes: list[Recipe]) -> str | None:
-    """The first candidates, uncurated; None where the entry has not come so far."""
-    if not path.exists():
-        return None
-    return inline(encode_jpeg(grid(Painter.open(path).draw(recipes), COLUMNS)), "image/jpeg")
+def _grid(path: Path) -> str | None:
+    """None where the entry has not come so far."""
+    return inline(path.read_bytes(), "image/jpeg") if path.exists() else None

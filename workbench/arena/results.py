@@ -29,9 +29,10 @@ Row = dict[str, Any]
 def table(folder: Folder) -> list[Row]:
     """One row an entry, best Frechet distance first; `pandas.DataFrame(table(folder))` shows it in a notebook.
 
-    Figures are means over the seeds at the end of the budget (or where the entry stands). FIGURE +-: half the 95%
-    interval of that mean over training seeds (t distribution); None with fewer than two. distance / real: the multiple
-    of the floor. ms a step: processor milliseconds of an update of G, with its updates of D. doctor: what is ill.
+    Figures are means over the seeds at the end of the budget, or at the last share that all of them reached.
+    FIGURE +-: half the 95% interval of that mean over training seeds (t distribution); None with fewer than two.
+    distance / real: the multiple of the floor. ms a step: processor milliseconds of an update of G, with its updates
+    of D. doctor: what is ill.
     """
     rows = [_row(folder, text, seeds) for text, seeds in by_text(folder.entries).items()]
     return sorted(rows, key=lambda row: (row["fid"] is None, row["fid"]))

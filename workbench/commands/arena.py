@@ -56,8 +56,9 @@ def main(args: argparse.Namespace) -> int:
         raise BadInput("how long may each entry train? --minutes M")
     folder, size = _begin(args)
     stop = Stop()
-    measure = Measure(folder.terms, size)
-    contest = Contest(folder, measure, max(1, folder.terms.cores // args.together), stop, _say)
+    contest = Contest(
+        folder, Measure(folder.terms, size), max(1, folder.terms.cores // args.together), stop, _say
+    )
     try:
         with ThreadPoolExecutor(args.together) as executor:
             contest.hold(executor)
