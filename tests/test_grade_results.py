@@ -184,3 +184,27 @@ def test_json_loses_nothing():
     read = json.loads(to_json([(row, True) for row in rows], {"a": 1}))
     assert read["scores"] == [dataclasses.asdict(row) | {"counts": True} for row in rows]
     assert read["figures"] == {"a": 1}
+
+
+def test_results_are_counted_again_only_when_something_is_new(tmp_path, monkeypatch):
+    from graded import Made
+
+    from apps.grade import desk as module
+
+    calls: list[int] = []
+    monkeypatch.setattr(
+        module, "figures", lambda rows, belief: calls.append(len(rows)) or {"scores": len(rows)}
+    )
+    desk = module.Desk.open(tmp_path, say=print)
+    desk.grading.sources = (Made("one", 3),)
+    view = desk.grading.view("g")
+    for act in (
+        lambda: desk.grading.rate("g", view.showing, 3, 3),
+        lambda: None,
+        lambda: desk.grading.undo("g"),
+    ):
+        act()
+        history, found = desk.results()
+        assert found["scores"] == sum(counts for _, counts in history)
+    assert calls == [1, 0]
+    desk.close()

@@ -14,9 +14,9 @@ from PIL import Image
 
 from apps.grade import words
 from apps.grade.card import card, picture_data
-from apps.grade.mission import Mission
+from apps.grade.mission import EARLY, Mission
 from apps.grade.plan import plan
-from apps.grade.session import ALL, EARLY, Grading
+from apps.grade.session import ALL, Grading
 from apps.grade.sources import MISSION, OFFICIAL, Drawn, SampleFolder
 from apps.grade.store import Refused, Scores
 from workbench.errors import BadInput

@@ -250,6 +250,18 @@ def test_three_backups_stay(tmp_path, monkeypatch):
     assert not list(tmp_path.glob("*.tmp"))
 
 
+def test_a_backup_that_fails_is_told_and_the_score_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "BACKUP_EVERY", 2)
+    told: list[str] = []
+    scores = Scores(tmp_path, told.append)
+    (tmp_path / "scores.backup.tmp").mkdir()  # in the way
+    assert scores.add(score())
+    assert scores.add(score(showing="other"))
+    scores.close()
+    assert len(told) == 1
+    assert "no backup could be written" in told[0]
+
+
 def test_a_file_of_another_program_or_of_a_newer_version_is_left_alone(tmp_path):
     path = tmp_path / NAME
     with sqlite3.connect(path) as connection:

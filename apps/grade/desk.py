@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from workbench.painter import Painter
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
     """grading: pictures and scores. identity: who is who. say: told of trouble. Close it when the server ends."""
 
     grading: Grading
     identity: Identity
     say: Callable[[str], None] = print
+    _counted: tuple[tuple[int, int], dict[str, Any]] | None = None
 
     @classmethod
     def open(
@@ -72,7 +73,11 @@ class Desk:
     def results(self) -> tuple[list[tuple[Score, bool]], dict[str, Any]]:
         """Every score with whether it counts, and the figures of those that do."""
         history = self.grading.scores.history()
-        return history, figures([score for score, counts in history if counts], self.grading.gallery.belief)
+        counting = [score for score, counts in history if counts]
+        state = len(history), len(counting)  # rows are only ever added, so this tells whether anything is new
+        if self._counted is None or self._counted[0] != state:
+            self._counted = state, figures(counting, self.grading.gallery.belief)
+        return history, self._counted[1]
 
     def upload(self, name: str, data: bytes) -> int:
         """Take a ZIP file of samples (see `uploads`); how many pictures are new. Raises BadInput, DiskError."""

@@ -12,7 +12,8 @@ import gradio as gr
 
 from apps.grade.card import SCRIPT, card, login, picture_data
 from apps.grade.desk import Desk
-from apps.grade.session import View
+from apps.grade.mission import EARLY
+from apps.grade.session import ALL, View
 from apps.grade.store import Refused
 from apps.grade.words import Words, language
 from workbench.errors import WorkbenchError
@@ -132,7 +133,8 @@ def _failed(desk: Desk, grader: str, words: Words) -> str:
 
 def _mission(desk: Desk, grader: str) -> tuple[View, Any]:
     drawn = desk.grading.mission()
-    return desk.grading.choose(grader, desk.grading.parts()[-1]), drawn
+    part = EARLY if EARLY in desk.grading.parts() else ALL
+    return desk.grading.choose(grader, part), drawn
 
 
 def _mission_told(answer: tuple[View, Any], words: Words) -> tuple[View, str]:

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from apps.grade.gallery import Gallery
-from apps.grade.mission import Mission
+from apps.grade.mission import EARLY, Mission
 from apps.grade.plan import REPEATS, Showing, plan
 from apps.grade.rows import Score
 from apps.grade.sources import OFFICIAL, Picture, Source
 from apps.grade.store import Refused, Scores, check_scores
 from workbench.errors import BadInput
 
-ALL, EARLY = "", "early"
+ALL = ""
 CORRECTION = "-"  # before the number of an undone showing's next try
 
 

@@ -59,6 +59,7 @@ class Scores:
         self.folder = Path(folder)
         self.path = self.folder / NAME
         self.notes: list[str] = []
+        self._say = say
         self._lock = threading.RLock()
         self._since_backup = 0
         self._owner = self._owned()
@@ -68,8 +69,11 @@ class Scores:
             self._owner.close()
             raise
         for note in told:
-            self.notes.append(note)
-            say(note)
+            self._note(note)
+
+    def _note(self, text: str) -> None:
+        self.notes.append(text)
+        self._say(text)
 
     def _owned(self) -> Any:
         """The lock of the folder; the system lets go of it when the process ends, however it ends."""
@@ -182,7 +186,7 @@ class Scores:
             self._since_backup = 0
         except (OSError, sqlite3.Error) as error:
             self._since_backup = 0  # tried again after as many rows
-            self.notes.append(f"{self.folder}: no backup could be written: {error}")
+            self._note(f"{self.folder}: no backup could be written: {error}")
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

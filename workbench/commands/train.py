@@ -181,7 +181,7 @@ def _begin(
         if devices.rank == 0:
             run = Run.create(path, config)
             run.lock()
-            run.write_json("environment.json", about)
+            run.write_json("environment.json", {"preset": args.preset} | about)
         devices.fabric.barrier()
         return None, run or Run.open(path)
     if devices.rank == 0:
