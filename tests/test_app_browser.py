@@ -11,6 +11,8 @@ from PIL import Image
 from running_app import running
 
 from apps.explore import words
+from workbench.checkpoint import save_generator
+from workbench.painter import build
 from workbench.pictures import save_png
 from workbench.recipe import Recipe
 from workbench.run import Run
@@ -32,6 +34,8 @@ def app(tmp_path_factory, tiny):
     for number in range(3):
         run.append("ticks.jsonl", {"seen": 1000 * number, "loss/D": 1.0 / (1 + number), "score/real": 0.5})
         save_png(run.samples / f"{number:06d}.png", np.full((40, 40, 3), 60 * number, np.uint8))
+    counts = np.ones((12, 11), int).tolist()  # another size, nothing learned
+    save_generator(run.best, build(tiny()).state_dict(), {"config": tiny().to_json(), "tag_counts": counts})
     with running(folder, folder / "runs") as served:
         yield served
 
@@ -285,7 +289,9 @@ def test_the_keyboard_reaches_the_controls_in_their_order(visit):
 
 def test_the_enlarged_face_is_crisp(visit):
     visitor = visit().go()
-    style = visitor.page.eval_on_selector("#hand img", "i => getComputedStyle(i).imageRendering")
-    assert style == "pixelated"
+    style = visitor.page.eval_on_selector(
+        "#hand img", "i => [getComputedStyle(i).imageRendering, getComputedStyle(i).objectFit]"
+    )
+    assert style == ["pixelated", "contain"]
     shot = Image.open(io.BytesIO(visitor.page.locator("#hand img").screenshot()))
     assert min(shot.size) >= 200

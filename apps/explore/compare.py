@@ -1,5 +1,6 @@
 """The pane Compare: two generators side by side, the same recipes as on the pane Draw."""
 
+import dataclasses
 from typing import Any
 
 import gradio as gr
@@ -8,7 +9,7 @@ from apps.explore import words
 from apps.explore.draw import Draw
 from apps.explore.faces import recipes
 from apps.explore.hand import Hand
-from apps.explore.studio import generators
+from apps.explore.studio import candidates, generators
 from apps.explore.visit import LIVE, QUEUED, Visit, language_of, told
 from workbench.errors import BadInput
 
@@ -52,7 +53,8 @@ class Compare:
             if name not in self.paths:
                 raise BadInput(f"there is no generator '{str(name)[:60]}'")
             painter = self.visit.studio.other(self.paths[name])
-            faces = self.visit.studio.faces(recipes(self.draw.asked(controls)), painter)
+            asked = dataclasses.replace(self.draw.asked(controls), candidates=candidates(painter))
+            faces = self.visit.studio.faces(recipes(asked), painter)
             right_ones = [self.visit.studio.reads_right(face) for face in faces]
             said = words.say(language, "reads_right", right=sum(map(bool, right_ones)), total=len(faces))
             shown += [

@@ -20,7 +20,7 @@ CSS = """
 }
 .crisp .thumbnail-item { min-width: 0; }
 .gradio-container { max-width: 1500px !important; margin: 0 auto; }
-.crisp img { image-rendering: pixelated; object-fit: contain; width: 100%; height: 100%; }
+.crisp img { image-rendering: pixelated; object-fit: contain !important; width: 100%; height: 100%; }
 .crisp .grid-wrap { max-height: none !important; min-height: 0 !important; }
 .gradio-container .crisp { min-height: 4rem; }
 button[role=tab][aria-selected=true] { color: #4338ca !important; }

@@ -88,10 +88,8 @@ class Studio:
 
     @property
     def candidates(self) -> int:
-        """As the command: 4, or 1 for sizes that the choosing judge does not read."""
-        from workbench.commands.generate import DEFAULT_CANDIDATES
-
-        return DEFAULT_CANDIDATES if self.painter.size == 64 else 1
+        """What the page's own generator is drawn with."""
+        return candidates(self.painter)
 
     def faces(self, recipes: Sequence[Recipe], painter: Painter | None = None) -> list[Face]:
         """Recipes -> faces, drawn or remembered. Raises BadInput for what is out of range.
@@ -215,6 +213,13 @@ class _Borrowed(Painter):
 
     def walk(self, stops: Sequence[Recipe], frames: int, closed: bool = False) -> np.ndarray:
         return self._studio.run(super().walk, stops, frames, closed)
+
+
+def candidates(painter: Painter) -> int:
+    """As the command: 4, or 1 for sizes that the choosing judge does not read."""
+    from workbench.commands.generate import DEFAULT_CANDIDATES
+
+    return DEFAULT_CANDIDATES if painter.size == 64 else 1
 
 
 def generators(runs: str | Path | None) -> dict[str, str]:
