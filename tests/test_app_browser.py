@@ -230,6 +230,7 @@ def test_every_pane_works_is_accessible_and_fits(visit, width):
         "training": "#run", "compare": "#draw-both", "kept": "#history img",
     }  # fmt: skip
     assert visitor.serious() == []
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
     for name, shown in steps.items():
         visitor.tab(name)
         visitor.expect(shown)
@@ -260,8 +261,10 @@ def test_a_click_on_the_matrix_takes_that_face_in_hand(visit):
     visitor.until("() => document.querySelector('#facts').innerText.includes('blonde hair blue eyes')")
 
 
-def test_chinese_is_spoken_to_a_chinese_browser(visit):
-    visitor = visit(locale="zh-TW").go()
+@pytest.mark.parametrize("width", [1280, 390])
+def test_chinese_is_spoken_to_a_chinese_browser(visit, width):
+    visitor = visit(locale="zh-TW", viewport={"width": width, "height": 850}).go()
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
     assert visitor.page.locator("h1").inner_text() == "依髮色、眼色與種子產生臉孔"
     assert "評判看到" in visitor.page.locator("#facts").inner_text()
     assert visitor.page.evaluate("document.documentElement.lang") == "zh-TW"

@@ -16,6 +16,8 @@ MONO = ("ui-monospace", "SFMono-Regular", "DejaVu Sans Mono", "monospace")
 CSS = """
 @media (max-width: 480px) {
   .gradio-container .main { padding: .6rem !important; }
+  .gradio-container .tabs { max-width: calc(100vw - 1.2rem); }
+  .gradio-container .tab-container { overflow-x: auto; }
   .crisp .grid-container { grid-template-columns: repeat(3, minmax(0, 1fr)) !important; }
 }
 .crisp .thumbnail-item { min-width: 0; }

@@ -30,7 +30,7 @@ class Training:
             self.time = gr.Slider(0, 1, 0, step=1, label=t("epoch"), elem_id="epoch", min_width=260)
         self.when = gr.HTML(elem_id="when")
         self.grid = gr.Image(
-            format="png", interactive=False, visible=False, label=t("snapshot"),
+            format="png", interactive=False, visible=False, show_label=False, label=t("snapshot"),
             alt_text=t("snapshot_alt"), elem_id="snapshot",
             elem_classes="crisp", buttons=["download", "fullscreen"],
         )  # fmt: skip
