@@ -25,7 +25,7 @@ CHOOSING = ARTIFACTS / "judge-choose.safetensors"
 MEASURING = ARTIFACTS / "judge-measure.safetensors"
 KIND = "judge"
 SIZE = 64  # pixels a side of what a judge reads
-LOOKED_AT_ONCE = 32  # fixed, the last batch filled up, so that a reading depends on its picture alone
+LOOKED_AT_ONCE = 8  # fixed, the last batch filled up, so that a reading depends on its picture alone
 MOST_WIDTH = 256  # a damaged or hostile file may claim any
 
 
