@@ -129,6 +129,23 @@ def _width(font: Any, text: str) -> int:
     return round(font.getlength(text))
 
 
+def beside(pictures: Sequence[np.ndarray], labels: Sequence[str], gap: int = 12) -> np.ndarray:
+    """Pictures (H, W, 3) uint8, whatever their sizes, in one row on white, a label above each."""
+    from PIL import ImageDraw, ImageFont
+
+    font = ImageFont.load_default(max(13, max(picture.shape[0] for picture in pictures) // 32))
+    top = round(font.getbbox("Ag")[3]) + 8
+    widths = [picture.shape[1] for picture in pictures]
+    height = top + max(picture.shape[0] for picture in pictures)
+    sheet = Image.new("RGB", (sum(widths) + gap * (len(widths) - 1), height), (WHITE, WHITE, WHITE))
+    pen, left = ImageDraw.Draw(sheet), 0
+    for picture, label in zip(pictures, labels, strict=True):
+        sheet.paste(Image.fromarray(picture), (left, top))
+        pen.text((left + 2, 2), label, fill=(0, 0, 0), font=font)
+        left += picture.shape[1] + gap
+    return np.asarray(sheet)
+
+
 RESIZER = "Pillow, Lanczos with antialiasing, through uint8"
 
 
@@ -176,6 +193,17 @@ def write(path: str | os.PathLike[str], data: bytes) -> None:
         replace_whole(Path(path), data, durable=False)
     except OSError as error:
         raise DiskError(f"cannot write {path} ({len(data)} bytes): {error.strerror or error}") from None
+
+
+def read_picture(path: str | os.PathLike[str]) -> np.ndarray:
+    """A PNG that `save_png` wrote -> (H, W, 3) uint8. Raises BadInput: no PNG, damaged, or too large."""
+    try:
+        with Image.open(path, formats=["PNG"]) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise BadInput(f"{path} is larger than {MOST_PIXELS // 10**6} megapixels")
+            return np.asarray(image.convert("RGB"))
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise BadInput(f"cannot read {path} as a PNG: {error}") from None
 
 
 def read_recipe(path: str | os.PathLike[str]) -> dict[str, Any]:

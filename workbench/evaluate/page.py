@@ -1,7 +1,5 @@
 """An evaluation as one self-contained page: figures, pictures, and what they mean."""
 
-import base64
-import io
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +8,12 @@ import numpy as np
 from workbench.data import FaceSet
 from workbench.evaluate.evaluation import Evaluation
 from workbench.evaluate.words import FIGURES, real_value, value
-from workbench.pictures import encode_png, grid, labelled_grid
+from workbench.pages import inline_picture, template
+from workbench.pictures import grid, labelled_grid
+from workbench.plots import distances, heat, png_data_uri
 from workbench.tags import EYES, HAIR
 
+HERE = Path(__file__).parent
 GOAL = 0.93  # per colour; below it a share is marked
 FIRST, COLUMNS = 60, 12  # samples shown, and how many in a row
 CLOSEST = 16
@@ -23,20 +24,24 @@ TONES = {"better": "better", "closer to real": "better", "worse": "worse", "furt
 def page(measured: Evaluation, training: FaceSet | None) -> str:
     """HTML. training: the data, for the sheet of nearest pictures; None leaves real pictures out."""
     result = measured.result
-    return _template("page.html").render(
+    return template(HERE / "page.html").render(
         title="Evaluation",
         subtitle=_subtitle(result),
         cards=_cards(result),
         rows=_rows(result),
         result=result,
         about=result["about"],
-        matrix=None if measured.matrix is None else _png(labelled_grid(measured.matrix, HAIR, EYES)),
-        first=_png(_enlarged(grid(measured.samples.pictures[:FIRST], COLUMNS))),
-        heat=_heat(result) if result["agreement"]["both"] is not None else None,
+        matrix=None
+        if measured.matrix is None
+        else inline_picture(labelled_grid(measured.matrix, HAIR, EYES)),
+        first=inline_picture(_enlarged(grid(measured.samples.pictures[:FIRST], COLUMNS))),
+        heat=png_data_uri(heat(result)) if result["agreement"]["both"] is not None else None,
         per_colour=_per_colour(result),
         wrong=_wrong(measured),
         copied=_copied(result["nearest"]),
-        distances=_distances(measured),
+        distances=png_data_uri(
+            distances(measured.near, measured.real_near, result["nearest"]["near_copies_limit"])
+        ),
         beside=_beside(measured, training) if training is not None else None,
         provenance=_provenance(result["about"]),
     )
@@ -45,21 +50,13 @@ def page(measured: Evaluation, training: FaceSet | None) -> str:
 def comparison_page(comparison: dict[str, Any]) -> str:
     """HTML of what `comparison.compare` found."""
     told = {"": comparison["conditions"]} | {s["name"]: s for s in comparison["subjects"]}
-    return _template("compare.html").render(
+    return template(HERE / "compare.html").render(
         subjects=comparison["subjects"],
         explanation=comparison["explanation"],
         rows=comparison["figures"],
         tones=TONES,
         provenance=_provenance(told),
     )
-
-
-def _template(name: str) -> Any:
-    from jinja2 import Environment, FileSystemLoader
-
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True
-    ).get_template(name)
 
 
 def _subtitle(result: dict[str, Any]) -> str:
@@ -143,7 +140,11 @@ def _wrong(measured: Evaluation) -> list[dict[str, str]]:
     rows = np.flatnonzero(((read != y) & (y >= 0)).any(1))
     rows = rows[np.argsort(measured.look.belief(y)[rows], kind="stable")][:WRONG]
     return [
-        {"picture": _png(measured.samples.pictures[row]), "asked": _words(y[row]), "read": _words(read[row])}
+        {
+            "picture": inline_picture(measured.samples.pictures[row]),
+            "asked": _words(y[row]),
+            "read": _words(read[row]),
+        }
         for row in rows
     ]
 
@@ -163,77 +164,17 @@ def _beside(measured: Evaluation, faces: FaceSet) -> list[dict[str, str]]:
     turned = measured.mirrored[rows]
     real[turned] = real[turned][:, :, ::-1]
     return [
-        {"sample": _png(sample), "real": _png(other), "distance": f"distance {measured.near[row]:.1f}"}
+        {
+            "sample": inline_picture(sample),
+            "real": inline_picture(other),
+            "distance": f"distance {measured.near[row]:.1f}",
+        }
         for row, sample, other in zip(rows, measured.samples.pictures[rows], real, strict=True)
     ]
 
 
-def _heat(result: dict[str, Any]) -> str:
-    import matplotlib
-
-    heat = np.array(result["agreement"]["both right by hair and eyes"], float)
-    counts = [np.array(numbers) for numbers in (result["agreement"]["counts"], result["training_counts"])]
-    figure = _figure(10, 6.4)
-    axes = figure.subplots()
-    colours = matplotlib.colormaps["Oranges_r"].with_extremes(bad="#eef0f4")
-    shown = axes.imshow(heat, vmin=0.5, vmax=1, cmap=colours, aspect="auto")
-    for i, j in np.ndindex(heat.shape):
-        share = f"{heat[i, j]:.0%}" if np.isfinite(heat[i, j]) else "–"
-        ink = "w" if heat[i, j] < 0.65 else "#1d2330"
-        axes.text(j, i - 0.14, share, ha="center", va="center", fontsize=8.5, color=ink)
-        small = f"{counts[0][i, j]:,} / {counts[1][i, j]:,}"
-        axes.text(j, i + 0.24, small, ha="center", va="center", fontsize=6, color=ink)
-    axes.set_xticks(range(len(EYES)), EYES)
-    axes.set_yticks(range(len(HAIR)), HAIR)
-    axes.set_xlabel("eyes")
-    axes.set_ylabel("hair")
-    axes.set_title("Both colours right; below: samples / training pictures", fontsize=10)
-    figure.colorbar(shown, ax=axes, fraction=0.03, pad=0.02)
-    return _drawn(figure)
-
-
-def _distances(measured: Evaluation) -> str:
-    figure = _figure(8, 3)
-    axes = figure.subplots()
-    groups = [
-        (measured.near, "samples", "#3d4fb5"),
-        (measured.real_near, "held-out real pictures", "#c9752b"),
-    ]
-    edges = np.linspace(0, max(float(a.max()) for a, *_ in groups if len(a)), 60)
-    for distances, label, colour in groups:
-        if len(distances):
-            axes.hist(
-                distances, edges, density=True, histtype="step", label=label, color=colour, linewidth=1.6
-            )
-    axes.axvline(measured.result["nearest"]["near_copies_limit"], color="#888", linestyle=":", label="a copy")
-    axes.set_xlabel("distance to the nearest training picture (of 255)")
-    axes.set_yticks([])
-    axes.legend(frameon=False)
-    return _drawn(figure)
-
-
-def _figure(width: float, height: float) -> Any:
-    from matplotlib.figure import Figure
-
-    return Figure((width, height), dpi=110, layout="constrained")
-
-
-def _drawn(figure: Any) -> str:
-    buffer = io.BytesIO()
-    figure.savefig(buffer, format="png")
-    return _inline(buffer.getvalue())
-
-
 def _enlarged(picture: np.ndarray) -> np.ndarray:
     return picture.repeat(2, axis=0).repeat(2, axis=1) if picture.shape[1] < 500 else picture
-
-
-def _png(picture: np.ndarray) -> str:
-    return _inline(encode_png(picture))
-
-
-def _inline(data: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(data).decode()
 
 
 def _provenance(about: dict[str, Any]) -> list[tuple[str, str]]:
