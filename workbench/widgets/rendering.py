@@ -1,0 +1,79 @@
+"""What widgets show, as pure functions: recipes and run folders to pictures, PNG files and sentences."""
+
+import dataclasses
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from workbench.pictures import encode_png, grid
+from workbench.recipe import Recipe
+from workbench.tags import VOCABULARY
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from workbench.painter import Painter
+
+
+def enlarged(picture: np.ndarray, scale: int) -> np.ndarray:
+    """(H, W, 3) uint8 -> (H * scale, W * scale, 3), every pixel a square."""
+    return picture.repeat(scale, axis=0).repeat(scale, axis=1)
+
+
+def picture_png(picture: np.ndarray) -> bytes:
+    """(H, W, 3) uint8 -> a PNG file."""
+    return encode_png(picture)
+
+
+def figure_png(figure: "Figure") -> bytes:
+    """A matplotlib Figure, never pyplot's (callbacks and threads would share its state) -> a PNG file."""
+    from workbench.plots.drawing import style
+
+    buffer = io.BytesIO()
+    with style():
+        figure.savefig(buffer, format="png")
+    return buffer.getvalue()
+
+
+def versions(recipe: Recipe, count: int) -> list[Recipe]:
+    """The recipe with k from 1 to `count`: the faces that `run.sh` draws for a line."""
+    return [dataclasses.replace(recipe, k=k) for k in range(1, count + 1)]
+
+
+def row(painter: "Painter", recipe: Recipe, count: int = 5, scale: int = 2) -> np.ndarray:
+    """`count` faces of one text side by side, (H, W, 3) uint8."""
+    return enlarged(grid(painter.draw(versions(recipe, count)), count), scale)
+
+
+def way(painter: "Painter", recipe: Recipe, stops: int, frames: int) -> np.ndarray:
+    """A closed walk over the faces of `row`: (frames, S, S, 3) uint8."""
+    return painter.walk(versions(recipe, stops), frames, closed=True)
+
+
+def strip(frames: np.ndarray, shown: int = 12, scale: int = 1) -> np.ndarray:
+    """`shown` frames, evenly spaced, side by side, for where nothing can move."""
+    rows = np.linspace(0, len(frames) - 1, min(shown, len(frames))).round().astype(int)
+    return enlarged(grid(frames[rows], len(rows)), scale)
+
+
+def matrix(painter: "Painter", recipe: Recipe, hair: Sequence[int], eyes: Sequence[int]) -> np.ndarray:
+    """One latent under many tags: (len(hair) * len(eyes), S, S, 3) uint8, row by row.
+
+    The latent is the one that the recipe's own tags pick, where it allows several candidates.
+    """
+    kept = painter.pick([recipe])[1][0]
+    return painter.draw([dataclasses.replace(kept, hair=h, eyes=e) for h in hair for e in eyes])
+
+
+def described(recipe: Recipe) -> str:
+    """Such as "blue to pink (30%) hair, red eyes, seed 7, truncation 0.8"."""
+    parts = []
+    for kind in ("hair", "eyes"):
+        names = (*VOCABULARY.colours(kind), "any")  # -1 is the last
+        first, second, share = (getattr(recipe, f"{kind}{end}") for end in ("", "_to", "_share"))
+        blend = f" to {names[second]} ({share:.0%})" if second >= 0 and share else ""
+        parts.append(f"{names[first]}{blend} {kind}")
+    truncated = f", truncation {recipe.truncation:g}" if recipe.truncation != 1 else ""
+    return f"{', '.join(parts)}, seed {recipe.seed}{truncated}"
