@@ -47,6 +47,10 @@ class Played:
         self.course, self.pending = Course(**state.get("course", {})), state.get("pending", False)
         self.clock = time.monotonic()
 
+    def restart_clock(self) -> None:
+        """What happened since the tick, in the caller's own code, is no time of training."""
+        self.clock = time.monotonic()
+
     @property
     def over(self) -> bool:
         """Whether the run ends here, whatever its bounds."""

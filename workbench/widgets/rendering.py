@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.pictures import encode_png, grid
+from workbench.pictures import WHITE, encode_png, grid
 from workbench.recipe import Recipe
 from workbench.tags import VOCABULARY
 
@@ -35,6 +35,15 @@ def figure_png(figure: "Figure") -> bytes:
     with style():
         figure.savefig(buffer, format="png")
     return buffer.getvalue()
+
+
+def stacked(pictures: Sequence[np.ndarray]) -> np.ndarray:
+    """Pictures (H, W, 3) uint8 of any widths one above the other, white at their right."""
+    width = max(picture.shape[1] for picture in pictures)
+    padded = [
+        np.pad(p, ((0, 0), (0, width - p.shape[1]), (0, 0)), constant_values=WHITE) for p in pictures
+    ]
+    return np.concatenate(padded)
 
 
 def versions(recipe: Recipe, count: int) -> list[Recipe]:
