@@ -11,13 +11,15 @@ if TYPE_CHECKING:
     from IPython.display import Image
     from matplotlib.figure import Figure
 
-QUALITY = 85  # notebooks are kept in git with their pictures
+QUALITY = 80  # notebooks are kept in git with their pictures
+WIDEST = 900  # pixels; a page is not wider
 
 
 def show(what: "np.ndarray | Figure", alt: str, scale: int = 1) -> "Image":
     """An output to end a cell with.
 
-    what: (H, W, 3) uint8, enlarged `scale` times without smoothing, or a matplotlib Figure.
+    what: (H, W, 3) uint8, enlarged `scale` times without smoothing (and made no wider than a page), or a
+    matplotlib Figure.
     alt: what is to be seen, for readers without the picture.
     """
     from IPython.display import Image
@@ -26,5 +28,8 @@ def show(what: "np.ndarray | Figure", alt: str, scale: int = 1) -> "Image":
     if not isinstance(what, np.ndarray):
         return Image(figure_png(what), alt=alt)
     buffer = io.BytesIO()
-    Pillow.fromarray(enlarged(what, scale)).save(buffer, "JPEG", quality=QUALITY, subsampling=0)
+    picture = Pillow.fromarray(enlarged(what, scale))
+    if picture.width > WIDEST:
+        picture = picture.resize((WIDEST, round(picture.height * WIDEST / picture.width)))
+    picture.save(buffer, "JPEG", quality=QUALITY, subsampling=0)
     return Image(buffer.getvalue(), alt=alt)

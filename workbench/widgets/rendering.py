@@ -3,11 +3,12 @@
 import dataclasses
 import io
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workbench.pictures import WHITE, encode_png, grid
+from workbench.pictures import WHITE, encode_png, grid, read_picture
 from workbench.recipe import Recipe
 from workbench.tags import VOCABULARY
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from workbench.painter import Painter
+    from workbench.run import Run
+    from workbench.ticks import Until
 
 
 def enlarged(picture: np.ndarray, scale: int) -> np.ndarray:
@@ -86,3 +89,53 @@ def described(recipe: Recipe) -> str:
         parts.append(f"{names[first]}{blend} {kind}")
     truncated = f", truncation {recipe.truncation:g}" if recipe.truncation != 1 else ""
     return f"{', '.join(parts)}, seed {recipe.seed}{truncated}"
+
+
+def grid_paths(run: "Run") -> list[Path]:
+    """Files of all grids, the oldest first."""
+    return sorted(run.samples.glob("*.png"))
+
+
+def curves(run: "Run") -> bytes:
+    """Losses so far, as a PNG file."""
+    from workbench.plots import losses
+
+    return figure_png(losses(run))
+
+
+def overview(run: "Run") -> np.ndarray:
+    """Losses and the newest grid, one above the other, (H, W, 3) uint8. Raises BadInput for a damaged grid."""
+    parts = [decoded(curves(run))]
+    if paths := grid_paths(run):
+        parts.append(read_picture(paths[-1]))
+    return stacked(parts)
+
+
+def decoded(png: bytes) -> np.ndarray:
+    """A PNG file of our own -> (H, W, 3) uint8."""
+    from PIL import Image
+
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+
+
+def where(run: "Run", until: "Until | None" = None) -> str:
+    """How far a run is, such as "12,000 of 20,000 pictures, 310 a second"."""
+    ticks = run.lines()
+    if not ticks:
+        return "Begun; no tick yet."
+    seen, kimg = ticks[-1]["seen"], (until.kimg if until else run.config().kimg)
+    whole = f" of {kimg * 1000:,.0f}" if kimg else ""
+    return f"{seen:,}{whole} pictures seen, {ticks[-1]['speed/pictures-per-second']:.0f} a second"
+
+
+def doctor_line(run: "Run") -> str:
+    """The worst finding in the run's log so far, or the figures behind "nothing found"."""
+    from workbench.doctor import diagnose, looked_at
+
+    ticks, metrics = run.lines(), run.lines("metrics.jsonl")
+    if not ticks:
+        return "Doctor: nothing to look at yet."
+    found = diagnose(ticks, metrics)
+    if found:
+        return f"Doctor, {found[0].severity}: {found[0].sentence()}"
+    return f"Doctor: nothing found. {looked_at(ticks, metrics)[0]}"
