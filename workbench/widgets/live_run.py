@@ -48,7 +48,14 @@ class LiveRun(W.VBox):
         self.epoch = W.IntSlider(0, 0, 0, description="grid")
         self.epoch.observe(lambda change: self._show_grid(change["new"]), "value")
         super().__init__(
-            [W.HBox([*self.buttons.values(), self.bar]), self.said, self.doctor, self.curves, self.epoch, self.grid]
+            [
+                W.HBox([*self.buttons.values(), self.bar]),
+                self.said,
+                self.doctor,
+                self.curves,
+                self.epoch,
+                self.grid,
+            ]
         )
         self._enable()
         self.refresh()

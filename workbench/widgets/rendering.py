@@ -43,9 +43,7 @@ def figure_png(figure: "Figure") -> bytes:
 def stacked(pictures: Sequence[np.ndarray]) -> np.ndarray:
     """Pictures (H, W, 3) uint8 of any widths one above the other, white at their right."""
     width = max(picture.shape[1] for picture in pictures)
-    padded = [
-        np.pad(p, ((0, 0), (0, width - p.shape[1]), (0, 0)), constant_values=WHITE) for p in pictures
-    ]
+    padded = [np.pad(p, ((0, 0), (0, width - p.shape[1]), (0, 0)), constant_values=WHITE) for p in pictures]
     return np.concatenate(padded)
 
 
