@@ -8,7 +8,7 @@ import numpy as np
 from workbench.widgets.rendering import enlarged, figure_png
 
 if TYPE_CHECKING:
-    from IPython.display import Image
+    from IPython.core.display import Image
     from matplotlib.figure import Figure
 
 QUALITY = 80  # notebooks are kept in git with their pictures
@@ -22,7 +22,7 @@ def show(what: "np.ndarray | Figure", alt: str, scale: int = 1) -> "Image":
     matplotlib Figure.
     alt: what is to be seen, for readers without the picture.
     """
-    from IPython.display import Image
+    from IPython.core.display import Image
     from PIL import Image as Pillow
 
     if not isinstance(what, np.ndarray):

@@ -34,7 +34,7 @@ class Explorer(W.VBox):
         self._recipe = recipe or Recipe(hair=8, eyes=9, candidates=4)
         self._walk: tuple[Recipe, np.ndarray] | None = None
         self._setting = False
-        self.controls = {name: control for kind in ("hair", "eyes") for name, control in _colours(kind)}
+        self.controls: dict[str, Any] = dict(_colours("hair") + _colours("eyes"))
         self.controls |= {
             "seed": W.BoundedIntText(1, 0, MOST_SEED, description="seed", style=WIDE),
             "truncation": W.FloatSlider(
