@@ -20,7 +20,7 @@ from workbench.errors import Diverged
 from workbench.loop import Until, loop
 from workbench.run import Run
 
-TIMED = ("seconds", "speed/pictures-per-second")
+TIMED = ("seconds", "processor", "speed/pictures-per-second")
 
 
 def untimed(line: dict) -> dict:

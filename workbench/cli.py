@@ -17,6 +17,8 @@ COMMANDS = {
     "data": "look at data sets",
     "evaluate": "measure a checkpoint, or a folder of pictures, against real pictures",
     "compare": "evaluations side by side, and which differences are noise",
+    "report": "the course report of a run, to read and to print",
+    "arena": "a fair contest of presets at equal processor time",
     "judge": "train or examine the classifiers of hair and eye colour",
 }
 

@@ -76,6 +76,14 @@ def diagnose(ticks: Sequence[Line], metrics: Sequence[Line], since: int = 0) -> 
     return sorted(told, key=lambda finding: finding.severity != "severe")
 
 
+def whole_record(ticks: Sequence[Line], metrics: Sequence[Line], recorded: Sequence[Line]) -> list[Line]:
+    """What findings.jsonl holds, and what the logs show now that was not told since the last rollback."""
+    since = max((line["seen"] for line in recorded if line["code"] == "rollback"), default=0)
+    told = {line["code"] for line in recorded if line["seen"] >= since}
+    fresh = [finding.line() for finding in diagnose(ticks, metrics, since) if finding.code not in told]
+    return [*recorded, *fresh]
+
+
 def not_a_number(ticks: Sequence[Line]) -> Finding | None:
     """NaN or infinity in the newest tick."""
     bad = [k for k, v in ticks[-1].items() if isinstance(v, float) and not math.isfinite(v)] if ticks else []

@@ -70,18 +70,25 @@ def table(title: str, rows: list[Layer], module: nn.Module) -> str:
     return "\n".join(lines)
 
 
-def dry_run(config: Config, game: Game, batches: Batches, until: Until) -> str:
-    """Config, layer tables, and the expected time from a few real steps, whose results are thrown away."""
+def networks(config: Config) -> list[tuple[str, nn.Module, list[Layer]]]:
+    """Name, untrained module and layers of both networks."""
     parts = (config.architecture, config.conditioning, VOCABULARY.sizes)
     generator = Generator(*parts, config.latent, config.size).eval()
     discriminator = Discriminator(*parts, config.size).eval()
     z, y = torch.zeros(1, config.latent), torch.zeros(1, 2, dtype=torch.int64)
     x = torch.zeros(1, 3, config.size, config.size)
+    return [
+        ("generator", generator, layers(generator, z, y)),
+        ("discriminator", discriminator, layers(discriminator, x, y)),
+    ]
+
+
+def dry_run(config: Config, game: Game, batches: Batches, until: Until) -> str:
+    """Config, layer tables, and the expected time from a few real steps, whose results are thrown away."""
     return "\n\n".join(
         [
             config.dumps(),
-            table("generator", layers(generator, z, y), generator),
-            table("discriminator", layers(discriminator, x, y), discriminator),
+            *(table(name, rows, module) for name, module, rows in networks(config)),
             _time(game, batches, until, config),
         ]
     )

@@ -132,7 +132,7 @@ class Monitor:
 
     def _figures(self, pictures: np.ndarray, look: Look | None, y: np.ndarray) -> dict[str, Any]:
         """What one set of pictures says of itself; figures that are not defined for it are left out."""
-        from workbench.evaluate.readings import agreement, diversity, duplicates
+        from workbench.evaluate.readings import agreement, by_chance, diversity, duplicates
 
         single = {"diversity": diversity(pictures, y), "duplicates": duplicates(pictures)}
         figures: dict[str, Any] = {name: value for name, value in single.items() if math.isfinite(value)}
@@ -142,8 +142,8 @@ class Monitor:
             right = agreement(hair, eyes, tags)
             figures["agreement"] = {"hair": right.hair, "eyes": right.eyes, "both": right.both}
             figures["agreement_chance"] = {
-                "hair": _by_chance(hair.argmax(1), tags[:, 0]),
-                "eyes": _by_chance(eyes.argmax(1), tags[:, 1]),
+                "hair": by_chance(hair.argmax(1), tags[:, 0]),
+                "eyes": by_chance(eyes.argmax(1), tags[:, 1]),
             }
         return figures
 
@@ -166,9 +166,3 @@ def _until(stop: Callable[[], bool], parts: Iterator[Any]) -> list[Any] | None:
         if stop():
             return None
     return gathered
-
-
-def _by_chance(read: np.ndarray, asked: np.ndarray) -> float:
-    """The agreement that is expected when the tags are shuffled among the pictures."""
-    most = int(max(read.max(), asked.max())) + 1
-    return float(np.bincount(read, minlength=most) @ np.bincount(asked, minlength=most)) / len(read) ** 2

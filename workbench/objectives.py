@@ -87,6 +87,11 @@ class Minimax(Objective):
     fakes (f far below 0), G's gradient, sigmoid(f), vanishes: this is the form that saturates.
     """
 
+    formulas: ClassVar[tuple[str, ...]] = (
+        r"L_D = \mathrm{E}\,\mathrm{softplus}(-r) + \mathrm{E}\,\mathrm{softplus}(f)",
+        r"L_G = -\mathrm{E}\,\mathrm{softplus}(f)",
+    )
+
     def real_loss(self, d_real: Tensor) -> Tensor:
         return F.softplus(-d_real).mean()
 
@@ -105,6 +110,11 @@ class NonSaturating(Minimax):
     D: E softplus(-r) + E softplus(f); G: E softplus(-f).
     """
 
+    formulas: ClassVar[tuple[str, ...]] = (
+        r"L_D = \mathrm{E}\,\mathrm{softplus}(-r) + \mathrm{E}\,\mathrm{softplus}(f)",
+        r"L_G = \mathrm{E}\,\mathrm{softplus}(-f)",
+    )
+
     def generator_loss(self, d_fake: Tensor, d_real: Tensor | None = None) -> Tensor:
         return F.softplus(-d_fake).mean()
 
@@ -117,6 +127,11 @@ class LeastSquares(Objective):
     D: E (r - 1)^2 + E f^2; G: E (f - 1)^2. Departs from the paper: without its factors of 1/2, which only
     rescale the gradients.
     """
+
+    formulas: ClassVar[tuple[str, ...]] = (
+        r"L_D = \mathrm{E}\,(r - 1)^2 + \mathrm{E}\,f^2",
+        r"L_G = \mathrm{E}\,(f - 1)^2",
+    )
 
     def real_loss(self, d_real: Tensor) -> Tensor:
         return (d_real - 1).square().mean()
@@ -151,6 +166,10 @@ class ClippedWasserstein(Wasserstein):
     a factor). The paper trains D five times a step (`d_steps`), with RMSProp.
     """
 
+    formulas: ClassVar[tuple[str, ...]] = (
+        r"L_D = \mathrm{E}\,f - \mathrm{E}\,r,\quad w \leftarrow \min(c,\ \max(-c,\ w))",
+        r"L_G = -\mathrm{E}\,f",
+    )
     clip: float = 0.01
     clips_weights: ClassVar[bool] = True
 
@@ -174,6 +193,10 @@ class PenalisedWasserstein(Wasserstein):
     below 1 alone. gp_every: applied every so many D updates, that much stronger.
     """
 
+    formulas: ClassVar[tuple[str, ...]] = (
+        r"L_D = \mathrm{E}\,f - \mathrm{E}\,r",
+        r"L_G = -\mathrm{E}\,f",
+    )
     gp: Schedule = constant(10.0)
     one_sided: bool = False
     gp_every: int = 1
@@ -203,6 +226,11 @@ class Hinge(Objective):
     D: E max(0, 1 - r) + E max(0, 1 + f); G: -E f.
     """
 
+    formulas: ClassVar[tuple[str, ...]] = (
+        r"L_D = \mathrm{E}\,\max(0,\ 1 - r) + \mathrm{E}\,\max(0,\ 1 + f)",
+        r"L_G = -\mathrm{E}\,f",
+    )
+
     def real_loss(self, d_real: Tensor) -> Tensor:
         return F.relu(1 - d_real).mean()
 
@@ -221,6 +249,10 @@ class Relativistic(Objective):
     D: E softplus(f - r); G: E softplus(r - f). R3GAN adds R1 and R2 (`r1`, `r2`).
     """
 
+    formulas: ClassVar[tuple[str, ...]] = (
+        r"L_D = \mathrm{E}\,\mathrm{softplus}(f - r)",
+        r"L_G = \mathrm{E}\,\mathrm{softplus}(r - f)",
+    )
     paired: ClassVar[bool] = True
 
     def real_loss(self, d_real: Tensor) -> Tensor:

@@ -32,7 +32,8 @@ class Played:
         self.steps, self.seconds = 0, 0.0
         self.before = 0  # pictures seen before the last step
         self.sums: dict[str, list[float]] = {}
-        self.clock = time.monotonic()
+        self.processor = 0.0  # seconds of all threads of this process
+        self._start_clocks()
         self.tick_seen, self.tick_seconds = 0, 0.0
         self.course = Course()
         self.found: list[Finding] = []  # since the last tick
@@ -45,11 +46,25 @@ class Played:
         self.steps, self.seconds, self.sums = state["steps"], state["seconds"], state["sums"]
         self.tick_seen, self.tick_seconds = state["tick"]
         self.course, self.pending = Course(**state.get("course", {})), state.get("pending", False)
-        self.clock = time.monotonic()
+        self.processor = state.get("processor", 0.0)
+        self._start_clocks()
+
+    def _start_clocks(self) -> None:
+        self.clock, self.processor_clock = time.monotonic(), time.process_time()
+
+    def _take_time(self) -> None:
+        self.seconds += time.monotonic() - self.clock
+        self.processor += time.process_time() - self.processor_clock
+        self._start_clocks()
+
+    def _share(self) -> float:
+        return self.until.share(
+            self.batches.seen, self.steps, self.seconds, len(self.batches), self.processor
+        )
 
     def restart_clock(self) -> None:
         """What happened since the tick, in the caller's own code, is no time of training."""
-        self.clock = time.monotonic()
+        self._start_clocks()
 
     @property
     def over(self) -> bool:
@@ -57,8 +72,7 @@ class Played:
         return self.pending or bool(self.course.over or self.failed)
 
     def ended(self) -> bool:
-        reached = self.until.share(self.batches.seen, self.steps, self.seconds, len(self.batches)) >= 1
-        return self.devices.any(reached or bool(self.course.over) or self.stop())
+        return self.devices.any(self._share() >= 1 or bool(self.course.over) or self.stop())
 
     def step(self) -> None:
         self.before = self.batches.seen
@@ -72,9 +86,7 @@ class Played:
             total = self.sums.setdefault(name, [0.0, 0])
             total[0] += value
             total[1] += 1
-        now = time.monotonic()
-        self.seconds += now - self.clock
-        self.clock = now
+        self._take_time()
 
     def diverged(self, told: str) -> None:
         """NaN in a step: on record, then back to the good state, or the end."""
@@ -120,10 +132,11 @@ class Played:
             self.seconds - self.tick_seconds, 1e-9
         )
         scalars["kimg"] = seen / 1000
-        share = self.until.share(seen, self.steps, self.seconds, len(self.batches))
         measure = with_grid and (self.pending or self.evaluation_due())
         whole = measure or self.due(self.config.tick_kimg) or self.due(self.config.snapshot_kimg)
-        tick = Tick(seen, self.steps, self.seconds, share, scalars, not whole)
+        tick = Tick(
+            seen, self.steps, self.seconds, self._share(), scalars, not whole, processor=self.processor
+        )
         if with_grid:
             self.game.prepare_samples()
         figures = self.measure() if measure else None
@@ -141,9 +154,7 @@ class Played:
         if with_grid:
             tick.grid = self.snapshot(figures, tick.partial)
         tick.findings, self.found = tuple(self.found), []
-        now = time.monotonic()
-        self.seconds += now - self.clock
-        self.clock = now
+        self._take_time()
         return tick
 
     def measure(self) -> dict[str, Any] | None:
@@ -216,6 +227,7 @@ class Played:
             "seen": self.batches.seen,
             "steps": self.steps,
             "seconds": self.seconds,
+            "processor": self.processor,
             "sums": self.sums,
             "tick": [self.tick_seen, self.tick_seconds],
             "course": self.course.state(),

@@ -19,9 +19,14 @@ from workbench.schedules import Schedule
 
 @dataclasses.dataclass(frozen=True)
 class Component:
-    """Base of everything that a registry holds."""
+    """Base of everything that a registry holds.
+
+    formulas: what it computes as whole equations for reports, in the part of LaTeX that matplotlib's mathtext
+    draws; a class that has none of its own is told by its docstring.
+    """
 
     name: ClassVar[str] = ""
+    formulas: ClassVar[tuple[str, ...]] = ()
 
     def problems(self) -> list[str]:
         """Sentences that say why these fields cannot work, whatever the other components are."""

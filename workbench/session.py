@@ -15,7 +15,7 @@ import torch
 
 from workbench import __version__
 from workbench.batches import Batches
-from workbench.config import Config
+from workbench.config import DEFAULT_DATA, Config
 from workbench.data import FaceSet
 from workbench.data.layouts import recognise
 from workbench.devices import Devices, has_bf16
@@ -25,7 +25,6 @@ from workbench.loop import Sink, Tick, Until, loop
 from workbench.monitor import watch
 from workbench.run import Run
 
-DEFAULT_DATA = ("drawn:10000",)
 # What makes a resumed run another one, and how that is avoided.
 KEPT_EQUAL = (("threads", "--threads"), ("processes", "--devices"), ("data_hash", "the same data"))
 
@@ -66,14 +65,18 @@ class Session:
         if self.config.precision == "bf16-mixed" and not has_bf16(accelerator):
             self.notices.append("bf16-mixed is imitated here, about ten times as slow as --precision 32-true")
 
-    def create(self, path: str | Path) -> Run:
-        """A new run folder, locked. Raises BadInput where there is a run already."""
+    def create(self, path: str | Path, preset: str = "") -> Run:
+        """A new run folder, locked. preset: the name that its config began with, for reports.
+
+        Raises BadInput where there is a run already.
+        """
         if self.config.start:
             self.game.start_from(self.config.start)
         if self.devices.rank == 0:
             self.run = Run.create(path, self.config)
             self.run.lock()
-            self.run.write_json("environment.json", environment(self.devices, self.faces))
+            named = {"preset": preset} if preset else {}
+            self.run.write_json("environment.json", named | environment(self.devices, self.faces))
         self.devices.fabric.barrier()
         self.run = self.run or Run.open(path)
         return self.run

@@ -18,9 +18,10 @@ class Until:
     kimg: float | None = None
     epochs: float | None = None
     steps: int | None = None
+    processor_minutes: float | None = None  # of all threads of the process together
 
-    def share(self, seen: int, steps: int, seconds: float, epoch: int) -> float:
-        """How much of the run is done; 1 or more at its end."""
+    def share(self, seen: int, steps: int, seconds: float, epoch: int, processor: float = 0.0) -> float:
+        """How much of the run is done; 1 or more at its end. seconds, processor: of wall clock, of all threads."""
         parts = [
             done / whole
             for done, whole in (
@@ -28,6 +29,7 @@ class Until:
                 (seen / 1000, self.kimg),
                 (seen / epoch, self.epochs),
                 (steps, self.steps),
+                (processor / 60, self.processor_minutes),
             )
             if whole is not None
         ]
@@ -46,10 +48,12 @@ class Tick:
     partial: bool = False  # cut short by the run's end; a resumed run writes the whole tick instead
     grid: np.ndarray | None = None
     findings: tuple[Finding, ...] = ()  # what the doctor found for the first time
+    processor: float = 0.0  # seconds of all threads together
 
     def line(self) -> dict[str, Any]:
         """For ticks.jsonl; W&B's keys are the same."""
         head = {"seen": self.seen, "steps": self.steps, "seconds": round(self.seconds, 3)}
+        head["processor"] = round(self.processor, 3)
         return head | self.scalars | ({"partial": True} if self.partial else {})
 
 

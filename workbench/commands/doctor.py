@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from workbench.doctor import diagnose, looked_at
+from workbench.doctor import looked_at, whole_record
 from workbench.run import Run
 
 
@@ -18,9 +18,7 @@ def main(args: argparse.Namespace) -> int:
     """Print what was found while the run trained and what its logs show now; writes nothing."""
     run = Run.open(args.run)
     ticks, metrics, recorded = run.lines(), run.lines("metrics.jsonl"), run.lines("findings.jsonl")
-    since = max((line["seen"] for line in recorded if line["code"] == "rollback"), default=0)
-    told = {line["code"] for line in recorded if line["seen"] >= since}
-    findings = recorded + [f.line() for f in diagnose(ticks, metrics, since) if f.code not in told]
+    findings = whole_record(ticks, metrics, recorded)
     figures = looked_at(ticks, metrics)
     if args.json:
         print(json.dumps({"run": run.name, "findings": findings, "looked at": figures}, indent=1))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.commands.terminal import Progress, Stop
-from workbench.config import PRECISIONS, REGISTRIES, Config
+from workbench.config import DEFAULT_DATA, PRECISIONS, REGISTRIES, Config
 from workbench.errors import BadInput
 from workbench.presets import preset
 from workbench.run import Run
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "preset", nargs="?", help="name of a preset (see `workbench presets`)", metavar="PRESET"
     )
-    parser.add_argument("--data", nargs="+", help="folders or drawn:COUNT[:SEED]; default drawn:10000")
+    parser.add_argument("--data", nargs="+", help=f"folders or drawn:COUNT[:SEED]; default {DEFAULT_DATA[0]}")
     parser.add_argument("--out", type=Path, help="the new run's folder; default runs/PRESET")
     parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with this run folder")
     parser.add_argument(
@@ -30,6 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     bounds.add_argument("--minutes", type=above_zero(float))
     bounds.add_argument("--epochs", type=above_zero(float))
     bounds.add_argument("--steps", type=above_zero(int), help="updates of G")
+    bounds.add_argument(
+        "--processor-minutes",
+        type=above_zero(float),
+        help="of all threads together: fair where other work goes on beside it",
+    )
     bounds.add_argument(
         "--stop-kimg", type=above_zero(float), help="cut the run here; its schedules still run over --kimg"
     )
@@ -109,7 +114,8 @@ def _train(args: argparse.Namespace, config: Config, run: Run | None) -> int:
     stop = Stop()
     session = Session(config, args.accelerator, args.devices, progress=sys.stderr.isatty())
     config, first = session.config, session.devices.rank == 0
-    until = Until(args.minutes, args.stop_kimg or _kimg(args, config), args.epochs, args.steps)
+    kimg = args.stop_kimg or _kimg(args, config)
+    until = Until(args.minutes, kimg, args.epochs, args.steps, args.processor_minutes)
     if args.dry_run:
         from workbench.layers import dry_run
 
@@ -117,7 +123,7 @@ def _train(args: argparse.Namespace, config: Config, run: Run | None) -> int:
         print(dry_run(config, session.game, session.batches, until))
         return 0
     if run is None:
-        run = session.create(args.out or Path("runs") / args.preset)
+        run = session.create(args.out or Path("runs") / args.preset, args.preset)
     else:
         session.reopen(run)
     _tell(session)
@@ -149,7 +155,8 @@ def cores() -> int:
 
 def _kimg(args: argparse.Namespace, config: Config) -> float | None:
     """The config's length bounds a run unless another bound is given."""
-    return None if (args.minutes or args.epochs or args.steps) else config.kimg
+    bounded = args.minutes or args.epochs or args.steps or args.processor_minutes
+    return None if bounded else config.kimg
 
 
 def _newest(folder: Path) -> Path | str:

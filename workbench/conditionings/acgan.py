@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -83,6 +84,11 @@ class SoftmaxAuxiliary(Auxiliary):
     Both networks add weight * E [-log p(hair | x) - log p(eyes | x)]: D on real and fake, G on fake pictures.
     """
 
+    formulas: ClassVar[tuple[str, ...]] = (
+        r"G([z,\,t]),\quad D(x) = v^{\mathsf{T}} f(x)",
+        r"L_D, L_G \leftarrow \ldots + w\,\mathrm{E}\,[-\log p(\mathrm{hair} \mid x) - \log p(\mathrm{eyes} \mid x)]",
+    )
+
     def head(self, sizes: tuple[int, ...], features: int) -> Head:
         return SoftmaxHead(sizes, features, self.weight)
 
@@ -95,6 +101,10 @@ class SigmoidAuxiliary(Auxiliary):
     Both networks add weight * the mean over tags of -t log s - (1 - t) log(1 - s), s = sigmoid(logit).
     """
 
+    formulas: ClassVar[tuple[str, ...]] = (
+        r"G([z,\,t]),\quad D(x) = v^{\mathsf{T}} f(x)",
+        r"L_D, L_G \leftarrow \ldots - w\,\mathrm{E}\,\mathrm{mean}_j\,[t_j \log s_j + (1 - t_j) \log(1 - s_j)]",
+    )
     weight: float = 10.0  # the mean over 23 outputs, of which 21 are 0, is a small number
 
     def head(self, sizes: tuple[int, ...], features: int) -> Head:

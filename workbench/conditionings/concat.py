@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -42,6 +43,10 @@ class Concat(Conditioning):
     G: G([z, t]); D: v . leaky(W [f(x), t]), t the 23 one-hot columns. hidden: rows of W.
     """
 
+    formulas: ClassVar[tuple[str, ...]] = (
+        r"G([z,\,t])",
+        r"D(x, t) = v^{\mathsf{T}}\,\mathrm{leaky}(W\,[f(x),\,t])",
+    )
     hidden: int = 128
 
     def problems(self) -> list[str]:

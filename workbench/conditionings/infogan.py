@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -85,6 +86,10 @@ class InfoGAN(Conditioning):
     Departs from the paper: the normal density around a guess has variance 1.
     """
 
+    formulas: ClassVar[tuple[str, ...]] = (
+        r"G([z,\,t,\,c])",
+        r"L_D, L_G \leftarrow \ldots - w\,\mathrm{E}\,\log Q(c \mid G(z, c)) + w_c\,\mathrm{E}\,(Q(G(z, c)) - c)^2 / 2",
+    )
     categorical: tuple[int, ...] = (10,)
     continuous: int = 2
     weight: float = 1.0

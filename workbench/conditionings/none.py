@@ -1,6 +1,7 @@
 """No conditioning: the tags are ignored by both networks."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import Tensor, nn
 
@@ -36,6 +37,11 @@ class NoConditioning(Conditioning):
 
     G: G(z); D: v . f(x).
     """
+
+    formulas: ClassVar[tuple[str, ...]] = (
+        r"G(z)",
+        r"D(x) = v^{\mathsf{T}} f(x)",
+    )
 
     def coder(self, sizes: tuple[int, ...]) -> Coder:
         return NoCoder()

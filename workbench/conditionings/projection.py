@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -68,6 +69,10 @@ class Projection(Conditioning):
     embedding: columns of each tag's embedding in G.
     """
 
+    formulas: ClassVar[tuple[str, ...]] = (
+        r"G([z,\,e_{\mathrm{hair}},\,e_{\mathrm{eyes}}])",
+        r"D(x, t) = v^{\mathsf{T}} f(x) + \langle f(x),\ e_{\mathrm{hair}} + e_{\mathrm{eyes}} \rangle \,/\, \sqrt{F}",
+    )
     embedding: int = 64
 
     def problems(self) -> list[str]:

@@ -1,6 +1,7 @@
 """Tiled labels: every one-hot column becomes a plane of a feature map, at chosen stages of D and of G."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import Tensor
 
@@ -33,6 +34,10 @@ class Tiled(Conditioning):
     map, in place of a 1x1 convolution of its own.
     """
 
+    formulas: ClassVar[tuple[str, ...]] = (
+        r"G([z,\,t])",
+        r"h_{k+1} = \mathrm{stage}_k([h_k,\,t]),\quad D(x, t) = v^{\mathsf{T}} f(x, t)",
+    )
     d_stages: tuple[int, ...] = (-1,)
     g_stages: tuple[int, ...] = ()
 

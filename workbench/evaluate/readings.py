@@ -68,6 +68,12 @@ def agreement(hair: np.ndarray, eyes: np.ndarray, y: np.ndarray) -> Agreement:
     )  # fmt: skip
 
 
+def by_chance(read: np.ndarray, asked: np.ndarray) -> float:
+    """The agreement that is expected when the tags are shuffled among the pictures: indices (N,) and (N,)."""
+    most = int(max(read.max(), asked.max())) + 1
+    return float(np.bincount(read, minlength=most) @ np.bincount(asked, minlength=most)) / len(read) ** 2
+
+
 def diversity(pictures: np.ndarray, y: np.ndarray, seed: int = 0) -> float:
     """Mean root mean square difference (values 0..1) between pictures of one text; NaN where no text has two.
 

@@ -16,14 +16,7 @@ def template(path: Path) -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     loader = FileSystemLoader([path.parent, HERE])
-    environment = Environment(
-        loader=loader,
-        autoescape=True,
-        trim_blocks=True,
-        undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_null_translations()  # type: ignore[attr-defined]  # the i18n extension brings it
+    environment = Environment(loader=loader, autoescape=True, trim_blocks=True, undefined=StrictUndefined)
     return environment.get_template(path.name)
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SIZE = (7.2, 3.1)
+Size = tuple[float, float]  # inches
+SIZE: Size = (7.2, 3.1)
 SMOOTHED = 60  # from so many ticks on a running mean is drawn over the single ticks
 FAR = 50.0  # a curve that once was so many times its usual size gets a logarithmic axis beyond that size
 NAMES = {
@@ -30,7 +31,12 @@ NAMES = {
     "gradient/D": "discriminator",
     "gradient/G": "generator",
 }
-AXES = {"kimg": "real pictures seen (kimg)", "minutes": "time trained (minutes)"}
+AXES = {
+    "kimg": "real pictures seen (kimg)",
+    "minutes": "time trained (minutes)",
+    "processor": "processor time (minutes of one core)",
+}
+CLOCKS = {"minutes": "seconds", "processor": "processor"}
 PANELS = (
     ("fid", "Frechet distance (lower is better)", "fid_floor"),
     ("agreement.both", "both colours right (higher is better)", "agreement_real.both"),
@@ -39,28 +45,28 @@ PANELS = (
 Runs = Run | Sequence[Run] | Mapping[str, Run | Sequence[Run]]
 
 
-def losses(run: Run, x: str = "kimg", say: Say = str) -> "Figure":
+def losses(run: Run, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "Figure":
     """What D and G minimise, a tick at a time, with the losses that conditioning and wrong tags add."""
-    return _ticks(run, "loss/", "Losses", "loss", x, say)
+    return _ticks(run, "loss/", "Losses", "loss", x, say, size)
 
 
-def scores(run: Run, x: str = "kimg", say: Say = str) -> "Figure":
+def scores(run: Run, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "Figure":
     """D's mean score of real and generated pictures, and of real ones with wrong tags; higher = more real."""
-    return _ticks(run, "score/", "Scores", "mean score, higher = more real", x, say)
+    return _ticks(run, "score/", "Scores (higher = more real)", "mean score", x, say, size)
 
 
-def gradients(run: Run, x: str = "kimg", say: Say = str) -> "Figure":
+def gradients(run: Run, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "Figure":
     """Norms of the gradients that move D and G."""
-    return _ticks(run, "gradient/", "Gradients", "norm of the gradient", x, say, logarithmic=True)
+    return _ticks(run, "gradient/", "Norms of the gradients", "norm", x, say, size, logarithmic=True)
 
 
 def _ticks(
-    run: Run, prefix: str, title: str, unit: str, x: str, say: Say, logarithmic: bool = False
+    run: Run, prefix: str, title: str, unit: str, x: str, say: Say, size: Size, logarithmic: bool = False
 ) -> "Figure":
     ticks = run.lines()
     names = [name for name in NAMES if name.startswith(prefix) and any(name in line for line in ticks)]
     with style():
-        figure = new_figure(*SIZE)
+        figure = new_figure(*size)
         axes = figure.subplots()
         _label(axes, say(title), say(AXES[x]), say(unit))
         place = _places(run, ticks, x)
@@ -112,15 +118,15 @@ def _rollbacks(axes: "Axes", run: Run, ticks: Sequence[Line], x: str, say: Say) 
         )
 
 
-def metrics(runs: Runs, x: str = "kimg", say: Say = str) -> "Figure":
+def metrics(runs: Runs, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "Figure":
     """Frechet distance and agreement of the evaluations in metrics.jsonl.
 
     runs: a run; several; or labels with one run each or several, which then are seeds of one thing: their mean is
-    drawn, with a band around it (see `band`). x: "kimg" or "minutes". Dotted: what real pictures reach.
+    drawn, with a band around it (see `band`). x: "kimg", "minutes" or "processor". Dotted: what real pictures reach.
     """
     groups = _groups(runs)
     with style():
-        figure = new_figure(SIZE[0], SIZE[1] + 0.16 * max(0, len(groups) - 3))
+        figure = new_figure(size[0], size[1] + 0.16 * max(0, len(groups) - 3))
         for axes, (name, title, floor) in zip(figure.subplots(1, 2), PANELS, strict=True):
             _label(axes, say(title), say(AXES[x]), "")
             known = [
@@ -208,7 +214,7 @@ def _legend(figure: "Figure", labels: int, say: Say) -> None:
 
 def _places(run: Run, lines: Sequence[Line], x: str, ticks: Sequence[Line] | None = None) -> np.ndarray:
     seen = column(lines, "seen")
-    return at_minutes(run, seen, ticks) if x == "minutes" else seen / 1000
+    return at_minutes(run, seen, ticks, CLOCKS[x]) if x in CLOCKS else seen / 1000
 
 
 def _label(axes: "Axes", title: str, x: str, y: str) -> None:

@@ -1,0 +1,178 @@
+"""Training the entries of an arena by segments, and measuring each after every segment.
+
+Every segment is the real `workbench train` in a process of its own, bounded by processor time, so that an entry gets
+the same computing whatever else the machine does. What was finished is not done again; a segment that was cut short
+resumes from its run folder.
+"""
+
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from workbench.arena.entries import Entry, scheduled
+from workbench.arena.folder import POINTS, SHARES, Folder
+from workbench.course import score
+from workbench.errors import BadInput, Diverged, WorkbenchError
+from workbench.pictures import save_jpeg
+from workbench.run import Run
+
+TRIED = 0.02  # of the budget, to learn the speed of an entry whose schedules need a length
+DIVERGED = 3  # exit status of `workbench train`
+POLL = 0.2  # seconds
+
+
+class Interrupted(Exception):
+    """`stop()` came true; what was done so far is kept."""
+
+
+class Measures(Protocol):
+    """How generators are measured and looked at (see `workbench.arena.measuring`)."""
+
+    def figures(self, path: Path) -> dict[str, Any]:
+        """What a line of metrics.jsonl holds; `fid` at least."""
+        ...
+
+    def pictures(self, path: Path) -> np.ndarray:
+        """(H, W, 3) uint8: the grid of ASKED."""
+        ...
+
+
+class Contest:
+    """Runs an arena. stop: asked often; once true, trainings save and end.
+    say: takes one sentence a finished segment. threads: of each training.
+    """
+
+    def __init__(
+        self,
+        folder: Folder,
+        measures: Measures,
+        threads: int,
+        stop: Callable[[], bool] = lambda: False,
+        say: Callable[[str], None] = print,
+    ) -> None:
+        self.folder, self.measures, self.threads, self.stop, self.say = folder, measures, threads, stop, say
+        self.measuring = threading.Lock()  # one measurement at a time: it uses every core
+
+    def hold(self, executor: Executor) -> None:
+        """All entries, by any executor of `concurrent.futures`: one worker is one after another.
+
+        Raises Interrupted when `stop` came true, and the first error of an entry once the others are through.
+        """
+        waiting = [executor.submit(self.enter, entry) for entry in self.folder.entries]
+        errors = [error for future in waiting if (error := future.exception()) is not None]
+        for error in sorted(errors, key=lambda error: not isinstance(error, Interrupted)):
+            raise error
+
+    def enter(self, entry: Entry) -> None:
+        """One entry, from where it stands to the end of its budget."""
+        points = self.folder.points(entry)
+        if any("diverged" in point for point in points):
+            return
+        done = {point["share"] for point in points}
+        for share in (share for share in SHARES if share not in done):
+            if self.stop():
+                raise Interrupted
+            try:
+                self.train(entry, share)
+            except Diverged as error:
+                self.say(f"{entry.folder}: {error}")
+                lines = self.folder.run(entry).lines()
+                self.record(entry, share, {"seen": lines[-1]["seen"] if lines else 0, "diverged": str(error)})
+                return
+            self.point(entry, share)
+
+    def train(self, entry: Entry, share: float) -> None:
+        """Up to this share of the budget."""
+        run = self.folder.run(entry)
+        if (run.path / "config.json").exists():
+            options = ["--resume", str(run.path)]
+        else:
+            options = [*self.options(entry), *self.length(entry), "--out", str(run.path)]
+        self.command(entry, [*options, "--processor-minutes", repr(share * self.folder.terms.budget)])
+
+    def options(self, entry: Entry) -> list[str]:
+        """The entry as options of `workbench train`."""
+        fields = entry.changes | {
+            "seed": str(entry.seed), "precision": "auto", "evaluate_kimg": "0", "patience": "0", "rollback": "0"
+        }  # fmt: skip
+        return [entry.preset, *(part for name, value in fields.items() for part in (f"--{name}", value))]
+
+    def length(self, entry: Entry) -> list[str]:
+        """For schedules that run over the whole budget: its length in kimg, from a short trial that is thrown away."""
+        if not scheduled(entry.config()):
+            return []
+        with tempfile.TemporaryDirectory(dir=self.folder.path, prefix=".trial-") as place:
+            trial = Path(place) / "run"
+            minutes = TRIED * self.folder.terms.budget
+            bounds = ["--out", str(trial), "--processor-minutes", repr(minutes)]
+            self.command(entry, [*self.options(entry), *bounds])
+            last = Run.open(trial).lines()[-1]
+        kimg = last["seen"] / 1000 * self.folder.terms.budget * 60 / last["processor"]
+        return ["--kimg", f"{max(kimg, 0.001):.3f}"]
+
+    def command(self, entry: Entry, options: list[str]) -> None:
+        """`workbench train`, its words in the entry's log. Raises Interrupted, Diverged, or BadInput with the log."""
+        words = [sys.executable, "-P", "-m", "workbench", "train", *options]
+        words += ["--threads", str(self.threads), "--wandb", "off"]
+        if "--resume" not in options:
+            words += ["--data", *self.folder.terms.data]
+        with self.folder.log(entry).open("a") as log:
+            # A session of its own: Ctrl-C reaches the training through `stop` only, once.
+            child = subprocess.Popen(
+                words, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
+            )
+            told = False
+            try:
+                while child.poll() is None:
+                    if self.stop() and not told:
+                        child.send_signal(signal.SIGINT)
+                        told = True
+                    time.sleep(POLL)
+            finally:
+                if child.poll() is None:
+                    child.kill()
+        if child.returncode == 0:
+            return
+        if told or self.stop():
+            raise Interrupted
+        end = self.folder.log(entry).read_text(errors="replace").strip().splitlines()[-3:]
+        kind: type[WorkbenchError] = Diverged if child.returncode == DIVERGED else BadInput
+        raise kind(f"{entry.text}: training ended with status {child.returncode}: {' '.join(end)}")
+
+    def point(self, entry: Entry, share: float) -> None:
+        """Measure the newest generator and keep its pictures."""
+        run = self.folder.run(entry)
+        last = run.lines()[-1]
+        names = ("seen", "steps", "seconds", "processor")
+        with self.measuring:
+            figures = self.measures.figures(run.latest)
+            save_jpeg(self.folder.pictures(entry, share), self.measures.pictures(run.latest))
+        self.record(entry, share, {name: last[name] for name in names} | figures)
+        said = f", both right {figures['agreement']['both']:.0%}" if "agreement" in figures else ""
+        minutes = share * self.folder.terms.minutes
+        self.say(
+            f"{entry.folder}: {minutes:g} of {self.folder.terms.minutes:g} min, {last['seen'] / 1000:.0f} kimg, "
+            f"distance {figures['fid']:.3g}{said}; {self.left():.0f} min left, with the machine to itself"
+        )
+
+    def left(self) -> float:
+        """Minutes of training that all entries together still have before them."""
+        shares = [
+            max((point["share"] for point in self.folder.points(e)), default=0.0) for e in self.folder.entries
+        ]
+        return sum(1 - share for share in shares) * self.folder.terms.minutes
+
+    def record(self, entry: Entry, share: float, figures: dict[str, Any]) -> None:
+        """One point of the entry's curve, in the words of every run's metrics, so that the doctor reads it too."""
+        line = {"share": share, **figures}
+        value = score(line)
+        self.folder.run(entry).append(POINTS, line if value is None else line | {"score": value})

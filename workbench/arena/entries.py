@@ -1,0 +1,67 @@
+"""What takes part in an arena: `wgan-gp`, or a variant such as `wgan-gp-light:d_steps=1,objective.gp=0.5`."""
+
+import dataclasses
+import re
+from dataclasses import dataclass
+
+from workbench.config import Config
+from workbench.errors import BadInput
+from workbench.presets import preset
+from workbench.schedules import Schedule
+
+
+@dataclass(frozen=True)
+class Entry:
+    """text: the preset with its changes, as it is written on the command line. seed: of the training run."""
+
+    text: str
+    seed: int = 0
+
+    @property
+    def folder(self) -> str:
+        """The name of its run folder."""
+        return f"{re.sub(r'[^A-Za-z0-9._=+-]+', '_', self.text)}-seed{self.seed}"
+
+    @property
+    def preset(self) -> str:
+        """The preset's name."""
+        return self.text.partition(":")[0]
+
+    @property
+    def changes(self) -> dict[str, str]:
+        """Config fields that differ from the preset's. Raises BadInput for what is not FIELD=VALUE."""
+        found, last = {}, None
+        for part in filter(None, self.text.partition(":")[2].split(",")):
+            name, equals, value = part.partition("=")
+            if equals:
+                last = name.strip().replace("-", "_")
+                found[last] = value.strip()
+            elif last:  # a comma inside a value, as in a schedule
+                found[last] += f",{part}"
+            else:
+                raise BadInput(f"{self.text}: after the colon FIELD=VALUE is expected; got '{part}'")
+        return found
+
+    def config(self) -> Config:
+        """What is trained. Raises BadInput with the reason for an entry that cannot be."""
+        try:
+            changed = preset(self.preset).config.replace(**self.changes, seed=self.seed)
+            return changed.replace(precision="auto", evaluate_kimg=0, patience=0, rollback=0).checked()
+        except BadInput as error:
+            raise BadInput(f"{self.text}: {error}") from None
+
+
+def scheduled(config: Config) -> bool:
+    """Whether anything changes over the course of the run, so that its length must be known when it begins."""
+    parts = [config, config.objective]
+    values = [getattr(part, field.name) for part in parts for field in dataclasses.fields(part)]
+    return any(isinstance(value, Schedule) and len(value.points) > 1 for value in values)
+
+
+def told_apart(entries: list[Entry]) -> None:
+    """Raises BadInput where two entries would train into one folder."""
+    seen: dict[str, Entry] = {}
+    for entry in entries:
+        other = seen.setdefault(entry.folder, entry)
+        if other != entry:
+            raise BadInput(f"'{other.text}' and '{entry.text}' would share the folder {entry.folder}")

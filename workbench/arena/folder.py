@@ -1,0 +1,105 @@
+"""An arena's folder: what was asked for, a run folder an entry, and what was measured.
+
+arena.json               data, minutes, cores, samples, and every entry that was ever asked for
+ENTRY-seedN/             its run folder (see `workbench.run`)
+ENTRY-seedN/metrics.jsonl  as in every run; here a line a share of the budget
+ENTRY-seedN/at-030.jpg   the pictures of ASKED at 30% of the budget
+ENTRY-seedN.log          what its training said
+"""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.arena.entries import Entry, told_apart
+from workbench.checkpoint import write_atomically
+from workbench.errors import BadInput
+from workbench.recipe import Recipe
+from workbench.run import Run
+
+SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)  # of the budget, at which an entry is measured
+SHOWN = (0.1, 0.3, 1.0)  # and whose pictures stand side by side
+POINTS = "metrics.jsonl"
+COLUMNS = 5
+# What every entry draws: other latents and tags each, every hair colour, every eye colour that both courses' sets have.
+ASKED = tuple(Recipe(id=str(n + 1), hair=n % 12, eyes=1 + (5 * n + 8) % 10) for n in range(4 * COLUMNS))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What all entries share. minutes: on `cores` cores, so many core minutes of processor time each."""
+
+    data: tuple[str, ...]
+    minutes: float
+    cores: int
+    samples: int
+
+    @property
+    def budget(self) -> float:
+        """Processor minutes an entry, of all its threads together."""
+        return self.minutes * self.cores
+
+
+class Folder:
+    """One arena on disk."""
+
+    def __init__(self, path: Path, terms: Terms, entries: list[Entry]) -> None:
+        self.path, self.terms, self.entries = path, terms, entries
+
+    @classmethod
+    def open(cls, path: str | Path) -> "Folder":
+        """An arena that was begun. Raises BadInput where there is none."""
+        path = Path(path)
+        try:
+            told = json.loads((path / "arena.json").read_text())
+            terms = Terms(**(told["terms"] | {"data": tuple(told["terms"]["data"])}))
+            return cls(path, terms, [Entry(**entry) for entry in told["entries"]])
+        except FileNotFoundError:
+            raise BadInput(f"{path}: not an arena's folder (it has no arena.json)") from None
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadInput(f"{path / 'arena.json'}: damaged ({error})") from None
+
+    @classmethod
+    def begin(cls, path: str | Path, terms: Terms, entries: list[Entry]) -> "Folder":
+        """A new arena, or an old one with more entries. Raises BadInput where the old one has other terms."""
+        path = Path(path)
+        known: list[Entry] = []
+        if (path / "arena.json").exists():
+            old = cls.open(path)
+            known = old.entries
+            for field in dataclasses.fields(Terms):
+                was, now = getattr(old.terms, field.name), getattr(terms, field.name)
+                if was != now:
+                    raise BadInput(
+                        f"{path}: this arena has {field.name} {_shown(was)}, now {_shown(now)} is asked for; the "
+                        "figures would not compare: take the same, or another --out"
+                    )
+        entries = list(dict.fromkeys([*known, *entries]))
+        told_apart(entries)
+        path.mkdir(parents=True, exist_ok=True)
+        told = {"terms": dataclasses.asdict(terms), "entries": [dataclasses.asdict(e) for e in entries]}
+        write_atomically(path / "arena.json", (json.dumps(told, indent=1) + "\n").encode())
+        return cls(path, terms, entries)
+
+    def run(self, entry: Entry) -> Run:
+        """The entry's run folder, which need not be there yet."""
+        return Run(self.path / entry.folder)
+
+    def points(self, entry: Entry) -> list[dict[str, Any]]:
+        """What was measured of the entry, by rising share; the last line of a share counts."""
+        by_share = {line["share"]: line for line in self.run(entry).lines(POINTS) if "share" in line}
+        return [by_share[share] for share in sorted(by_share)]
+
+    def pictures(self, entry: Entry, share: float) -> Path:
+        """Where the pictures at this share of the budget are kept."""
+        return self.run(entry).path / f"at-{round(share * 100):03d}.jpg"
+
+    def log(self, entry: Entry) -> Path:
+        """What its training printed."""
+        return self.path / f"{entry.folder}.log"
+
+
+def _shown(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, tuple) else f"{value:g}"

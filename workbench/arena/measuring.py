@@ -1,0 +1,73 @@
+"""How an arena measures a generator: the judge that no training has seen, in the words of metrics.jsonl."""
+
+import dataclasses
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbench.arena.folder import ASKED, COLUMNS, Terms
+from workbench.data import FaceSet
+from workbench.evaluate.evaluation import evaluate
+from workbench.evaluate.readings import by_chance
+from workbench.evaluate.spaces import Space
+from workbench.evaluate.subjects import Checkpoint
+from workbench.judge import Judge
+from workbench.painter import Painter
+from workbench.pictures import grid
+
+SEED, BLOCKS = 1000, 5  # first latent seed, and how many
+FIGURES = (
+    "n",
+    "fid",
+    "fid_floor",
+    "kid",
+    "precision",
+    "recall",
+    "density",
+    "coverage",
+    "diversity",
+    "duplicates",
+)
+
+
+@dataclasses.dataclass
+class Measure:
+    """A generator's file to figures and pictures, always with the same latents, tags and reference."""
+
+    terms: Terms
+    size: int
+
+    def __post_init__(self) -> None:
+        self.faces = FaceSet.open(self.terms.data, size=self.size, progress=sys.stderr.isatty())
+        self.space = Space(Judge.open())
+
+    def pictures(self, path: Path) -> np.ndarray:
+        """(H, W, 3) uint8: what ASKED asks for, the first latents, uncurated."""
+        return grid(Painter.open(path).draw(ASKED), COLUMNS)
+
+    def figures(self, path: Path) -> dict[str, Any]:
+        """The keys of a line of metrics.jsonl, `intervals` over latent seeds, and what real pictures reach."""
+        subject = Checkpoint(path, SEED, 1.0, 1, BLOCKS)
+        found = evaluate(subject, self.faces, self.space, self.terms.samples)
+        result = found.result
+        figures = {name: result[name] for name in FIGURES if result[name] is not None}
+        real = {
+            f"{name}_real": result["real"].get(name)
+            for name in ("recall", "coverage", "diversity", "duplicates")
+        }
+        figures |= {name: value for name, value in real.items() if value is not None}
+        if result["agreement"]["both"] is not None:
+            for name in ("agreement", "agreement_real"):
+                shares = {kind: result[name][kind] for kind in ("hair", "eyes", "both")}
+                if None not in shares.values():
+                    figures[name] = shares
+            known = (found.samples.y >= 0).all(1)
+            asked = found.samples.y[known]
+            read = found.look.hair[known].argmax(1), found.look.eyes[known].argmax(1)
+            figures["agreement_chance"] = {
+                kind: by_chance(read[column], asked[:, column])
+                for column, kind in enumerate(("hair", "eyes"))
+            }
+        return figures | {"intervals": result["intervals"]}

@@ -1,0 +1,90 @@
+"""An arena as one self-contained page: table, curves with intervals over seeds, the same latents side by side."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbench import plots
+from workbench.arena.entries import Entry
+from workbench.arena.folder import ASKED, SHOWN, Folder
+from workbench.arena.results import FIGURES, REAL, by_text, table, words
+from workbench.evaluate.words import FIGURES as MEANINGS
+from workbench.pages import inline, template
+from workbench.plots.lines import column
+from workbench.tags import EYES, HAIR
+
+NAMES = {figure.key.replace(" ", "."): figure for figure in MEANINGS}
+
+
+def page(folder: Folder, title: str = "Arena") -> str:
+    """HTML of what there is so far; entries that have not begun are left out."""
+    begun = [entry for entry in folder.entries if folder.points(entry)]
+    rows = [row for row in table(folder) if row["share"] or row["doctor"]]
+    order = [row["entry"] for row in rows]
+    runs = {
+        text: [folder.run(entry) for entry in by_text(begun)[text]]
+        for text in order
+        if text in by_text(begun)
+    }
+    return template(Path(__file__).parent / "arena.html").render(
+        title=title,
+        terms=folder.terms,
+        seeds=max((row["seeds"] for row in rows), default=0),
+        unfinished=[entry.folder for entry in folder.entries if not _finished(folder, entry)],
+        rows=[_shown(row) for row in rows],
+        real=_real(folder, begun),
+        names=[NAMES[name].name for name in FIGURES],
+        curves=plots.png_data_uri(plots.metrics(runs, x="processor")) if runs else None,
+        shares=[f"{share:.0%}" for share in SHOWN],
+        asked=[f"{HAIR[recipe.hair]} hair, {EYES[recipe.eyes]} eyes" for recipe in ASKED],
+        entries=[_entry(folder, by_text(begun)[text][0]) for text in order if text in by_text(begun)],
+    )
+
+
+def _finished(folder: Folder, entry: Entry) -> bool:
+    return any(point["share"] == 1 or "diverged" in point for point in folder.points(entry))
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    cells = []
+    for name in FIGURES:
+        figure, reach = NAMES[name], row[f"{name} +-"]
+        cells.append(
+            {"value": figure.show(row[name]), "reach": f"± {figure.show(reach)}" if reach is not None else ""}
+        )
+    numbers = {
+        "kimg": "-" if row["kimg"] is None else f"{row['kimg']:,.0f}",
+        "steps": "-" if row["steps"] is None else f"{row['steps']:,.0f}",
+        "cost": "-" if row["ms a step"] is None else f"{row['ms a step']:,.0f}",
+        "ratio": "-" if row["distance / real"] is None else f"{row['distance / real']:.1f} ×",
+    }
+    return {"entry": row["entry"], "share": row["share"], "cells": cells, "doctor": row["doctor"], **numbers}
+
+
+def _real(folder: Folder, entries: list[Entry]) -> list[str]:
+    points = [point for entry in entries for point in folder.points(entry) if "fid" in point][-1:]
+    return [NAMES[name].show(_only(column(points, REAL[name]))) for name in FIGURES]
+
+
+def _only(values: np.ndarray) -> float | None:
+    return float(values[0]) if len(values) and np.isfinite(values[0]) else None
+
+
+def _entry(folder: Folder, entry: Entry) -> dict[str, Any]:
+    run = folder.run(entry)
+    config = run.config()
+    return {
+        "name": entry.text,
+        "parts": f"{config.objective.name} · {config.conditioning.name} · {config.architecture.name}, batch "
+        f"{config.batch}, D {config.d_steps} : G {config.g_steps}, {config.optimizer.name}",
+        "grids": [_grid(folder.pictures(entry, share)) for share in SHOWN],
+        "losses": plots.png_data_uri(plots.losses(run)),
+        "scores": plots.png_data_uri(plots.scores(run)),
+        "doctor": words(folder, entry),
+    }
+
+
+def _grid(path: Path) -> str | None:
+    """None where the entry has not come so far."""
+    return inline(path.read_bytes(), "image/jpeg") if path.exists() else None

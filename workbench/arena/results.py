@@ -1,0 +1,114 @@
+"""What came out of an arena: one row an entry, over its seeds."""
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from workbench.arena.entries import Entry
+from workbench.arena.folder import Folder
+from workbench.doctor import diagnose
+from workbench.evaluate.intervals import half_width
+from workbench.plots.lines import column
+
+FIGURES = ("fid", "agreement.hair", "agreement.eyes", "agreement.both", "recall", "coverage", "diversity")
+REAL = {
+    "fid": "fid_floor",
+    "agreement.hair": "agreement_real.hair",
+    "agreement.eyes": "agreement_real.eyes",
+    "agreement.both": "agreement_real.both",
+    "recall": "recall_real",
+    "coverage": "coverage_real",
+    "diversity": "diversity_real",
+}
+Row = dict[str, Any]
+
+
+def table(folder: Folder) -> list[Row]:
+    """One row an entry, best Frechet distance first; `pandas.DataFrame(table(folder))` shows it in a notebook.
+
+    Figures are means over the seeds at the end of the budget, or at the last share that all of them reached.
+    FIGURE +-: half the 95% interval of that mean over training seeds (t distribution); None with fewer than two.
+    distance / real: the multiple of the floor. ms a step: processor milliseconds of an update of G, with its updates
+    of D. doctor: what is ill.
+    """
+    rows = [_row(folder, text, seeds) for text, seeds in by_text(folder.entries).items()]
+    return sorted(rows, key=lambda row: (row["fid"] is None, row["fid"]))
+
+
+def by_text(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """The entries that differ by their seed only, together."""
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.text, []).append(entry)
+    return found
+
+
+def as_csv(rows: Sequence[Row]) -> str:
+    """The table for other programs."""
+    if not rows:
+        return ""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _row(folder: Folder, text: str, entries: Sequence[Entry]) -> Row:
+    ends = [points[-1] for entry in entries if (points := folder.points(entry))]
+    measured = [end for end in ends if "fid" in end]
+    row: Row = {
+        "entry": text,
+        "seeds": len(entries),
+        "share": min((end["share"] for end in ends), default=0.0),
+    }
+    row |= {
+        "kimg": _mean(measured, "seen", 1000),
+        "steps": _mean(measured, "steps"),
+        "ms a step": _cost(measured),
+        "pictures a processor second": _ratio(measured, "seen", "processor"),
+    }
+    for name in FIGURES:
+        values = column(measured, name)
+        values = values[np.isfinite(values)]
+        row[name] = float(values.mean()) if len(values) else None
+        row[f"{name} +-"] = interval(values)
+    floor = _mean(measured, "fid_floor")
+    row["distance / real"] = row["fid"] / floor if row["fid"] is not None and floor else None
+    row["doctor"] = "; ".join(
+        dict.fromkeys(words(folder, entry) for entry in entries if words(folder, entry))
+    )
+    return row
+
+
+def interval(values: np.ndarray) -> float | None:
+    """Half the 95% interval of the mean of (N,) values; None for fewer than two."""
+    if len(values) < 2:
+        return None
+    return half_width(len(values)) * float(values.std(ddof=1)) / len(values) ** 0.5
+
+
+def words(folder: Folder, entry: Entry) -> str:
+    """What the doctor says of a run, with the arena's own measurements; empty for a healthy one."""
+    run, points = folder.run(entry), folder.points(entry)
+    failed = [f"diverged: {point['diverged']}" for point in points if "diverged" in point]
+    found = diagnose(run.lines(), [point for point in points if "fid" in point])
+    return " ".join([*failed, *(finding.what for finding in found)])
+
+
+def _mean(lines: Sequence[Row], name: str, unit: float = 1.0) -> float | None:
+    values = column(lines, name)
+    return float(values.mean()) / unit if len(values) else None
+
+
+def _ratio(lines: Sequence[Row], above: str, below: str) -> float | None:
+    sums = column(lines, above).sum(), column(lines, below).sum()
+    return float(sums[0] / sums[1]) if sums[1] else None
+
+
+def _cost(lines: Sequence[Row]) -> float | None:
+    seconds = _ratio(lines, "processor", "steps")
+    return None if seconds is None else seconds * 1000

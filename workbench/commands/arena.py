@@ -1,0 +1,108 @@
+"""`workbench arena`: entries trained for equal processor time, measured alike, on one page."""
+
+import argparse
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.commands.train import DEFAULT_DATA, above_zero, cores
+from workbench.errors import BadInput
+
+if TYPE_CHECKING:
+    from workbench.arena.folder import Folder
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.description = (
+        "Trains every entry for equal processor time on the same data and measures it at shares of that time. The same "
+        "command again goes on where it was stopped; with further entries it adds them to the arena."
+    )
+    parser.add_argument(
+        "entries", metavar="ENTRY", nargs="*",
+        help="a preset, or a variant such as wgan-gp-light:d_steps=1,objective.gp=0.5; none: only the page, anew",
+    )  # fmt: skip
+    parser.add_argument("--data", nargs="+", help=f"sources as for `train`; default {DEFAULT_DATA[0]}")
+    parser.add_argument(
+        "--minutes",
+        type=above_zero(float),
+        help="of all cores, for each entry: MINUTES x cores of processor time",
+    )
+    parser.add_argument(
+        "--seeds", type=above_zero(int), default=1, metavar="K", help="trainings of each entry"
+    )
+    parser.add_argument("--samples", type=above_zero(int), default=2000, metavar="N", help="default 2,000")
+    parser.add_argument(
+        "--out", type=Path, default=Path("arenas/arena"), metavar="DIR", help="default arenas/arena"
+    )
+    parser.add_argument("--cores", type=above_zero(int), default=cores(), help="default: all of this machine")
+    parser.add_argument(
+        "--together", type=above_zero(int), default=1, metavar="T",
+        help="trainings side by side, sharing the cores; default 1. More use the cores better and change no budget",
+    )  # fmt: skip
+    parser.add_argument("--html", type=Path, metavar="FILE", help="the page; default DIR/arena.html")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Train, measure, write page and table; 130 or 143 after a signal."""
+    from workbench.arena.contest import Contest, Interrupted
+    from workbench.arena.folder import Folder
+    from workbench.arena.measuring import Measure
+    from workbench.commands.terminal import Stop
+
+    if not args.entries:
+        return _write(Folder.open(args.out), args.html)
+    if args.minutes is None:
+        raise BadInput("how long may each entry train? --minutes M")
+    folder, size = _begin(args)
+    stop = Stop()
+    contest = Contest(
+        folder, Measure(folder.terms, size), max(1, folder.terms.cores // args.together), stop, _say
+    )
+    try:
+        with ThreadPoolExecutor(args.together) as executor:
+            contest.hold(executor)
+    except Interrupted:
+        _say("stopped; the same command goes on from here")
+    _write(folder, args.html)
+    return stop.exit_code
+
+
+def _begin(args: argparse.Namespace) -> "tuple[Folder, int]":
+    """The folder, with every entry checked before the first one trains; and the size of its pictures."""
+    from workbench.arena.entries import Entry
+    from workbench.arena.folder import Folder, Terms
+    from workbench.data.layouts import recognise
+
+    entries = [Entry(text, seed) for seed in range(args.seeds) for text in args.entries]
+    sizes = {entry.config().size: entry.text for entry in entries}
+    data = tuple(recognise(source).origin for source in args.data or DEFAULT_DATA)
+    if len(sizes) > 1:
+        told = ", ".join(f"{text} {size}" for size, text in sizes.items())
+        raise BadInput(f"entries of one arena draw pictures of one size; these: {told}")
+    folder = Folder.begin(args.out, Terms(data, args.minutes, args.cores, args.samples), entries)
+    return folder, next(iter(sizes))
+
+
+def _write(folder: "Folder", html: Path | None) -> int:
+    from workbench.arena.page import page
+    from workbench.arena.results import as_csv, table
+    from workbench.checkpoint import write_atomically
+
+    rows = table(folder)
+    write_atomically(folder.path / "arena.csv", as_csv(rows).encode())
+    path = html or folder.path / "arena.html"
+    write_atomically(path, page(folder).encode())
+    for row in rows:
+        if row["fid"] is not None:
+            both = row["agreement.both"]
+            print(
+                f"{row['entry']}: distance {row['fid']:.3f}"
+                + (f", both right {both:.1%}" if both is not None else "")
+            )
+    print(f"{path} and {folder.path / 'arena.csv'}")
+    return 0
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)

@@ -1,0 +1,48 @@
+"""`workbench report RUN`: the course report of one run, as a page and as PDF."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from workbench.run import Run
+
+MOST_PAGES = 5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument("run", type=Path, metavar="RUN", help="a run folder, finished or not")
+    parser.add_argument(
+        "--lang", default="en", choices=("en", "zh-TW"), help="English, or Traditional Chinese"
+    )
+    parser.add_argument(
+        "--html", type=Path, metavar="FILE", help="default: report.html (report-zh-TW.html) in RUN"
+    )
+    parser.add_argument(
+        "--pdf",
+        type=Path,
+        metavar="FILE",
+        help="default: beside the page, where a Chromium or Chrome is found",
+    )
+
+
+def main(args: argparse.Namespace) -> int:
+    """Write the page, print it where that is possible, and say what was written."""
+    from workbench.checkpoint import write_atomically
+    from workbench.report import report
+    from workbench.report.printing import browser, missing, print_pdf
+
+    run = Run.open(args.run)
+    name = "report" if args.lang == "en" else f"report-{args.lang}"
+    html = args.html or run.path / f"{name}.html"
+    write_atomically(html, report(run, args.lang).encode())
+    print(html)
+    if browser() is None and args.pdf is None:
+        print(f"workbench report: {missing()}", file=sys.stderr)
+        return 0
+    pdf = args.pdf or html.with_suffix(".pdf")
+    pages = print_pdf(html, pdf)
+    print(f"{pdf}: {pages} pages")
+    if pages > MOST_PAGES:
+        print(f"workbench report: {pages} pages, more than the {MOST_PAGES} of the course", file=sys.stderr)
+    return 0
