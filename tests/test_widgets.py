@@ -11,6 +11,7 @@ pytest.importorskip("ipywidgets", reason="widgets need the extra 'lab'")
 
 from conftest import DATA, TINY
 
+from workbench import generate, tags
 from workbench.config import Config
 from workbench.errors import BadInput, Diverged
 from workbench.painter import Painter, build
@@ -62,6 +63,12 @@ def test_a_row_is_what_the_painter_draws_side_by_side(painter):
     faces = painter.draw([dataclasses.replace(recipe, k=k) for k in (1, 2, 3)])
     assert np.array_equal(row[4:36:2, 4:36:2], faces[0])
     assert np.array_equal(row[4:36:2, 40:72:2], faces[1])
+
+
+def test_the_faces_of_a_row_are_those_of_the_command_line():
+    (line,) = [tags.Line(1, "1", "blue hair red eyes", tags.parse("blue hair red eyes"))]
+    asked = generate.recipes([line], 5, seed=7, candidates=4, truncation=0.8)
+    assert rendering.versions(Recipe(hair=8, eyes=9, seed=7, candidates=4, truncation=0.8), 5) == asked
 
 
 def test_a_way_begins_with_the_faces_and_its_strip_shows_them(painter):

@@ -126,6 +126,7 @@ def train(
 
     stop: asked once a step. wandb: "off", "offline" or "online". Raises BadInput, Diverged, DiskError.
     """
+    _refuse_mirror(wandb)
     Run.refuse_existing(out)  # before any picture is decoded
     session = Session(config)
     run = session.create(out)
@@ -136,6 +137,7 @@ def resume(
     path: str | Path, until: Until | None = None, stop: Callable[[], bool] = never, wandb: str = "off"
 ) -> Iterator[Tick]:
     """Go on with the run in the folder `path` as if it had never stopped; as `train` otherwise."""
+    _refuse_mirror(wandb)
     run = Run.open(path)
     session = Session(run.config())
     session.reopen(run)
@@ -144,11 +146,14 @@ def resume(
     )
 
 
+def _refuse_mirror(wandb: str) -> None:
+    if wandb not in ("off", "offline", "online"):
+        raise BadInput(f"wandb is off, offline or online; got '{wandb}'")
+
+
 def _sinks(run: Run, config: Config, wandb: str) -> list[Sink]:
     if wandb == "off":
         return []
-    if wandb not in ("offline", "online"):
-        raise BadInput(f"wandb is off, offline or online; got '{wandb}'")
     from workbench.sinks import WandbSink
 
     return [WandbSink(run, config.to_json(), wandb)]  # type: ignore[arg-type]
