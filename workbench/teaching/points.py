@@ -19,7 +19,7 @@ CLOSE = 3.0  # a point belongs to a bump within so many of its standard deviatio
 
 @dataclass(frozen=True)
 class Ring:
-    """`bumps` Gaussians, evenly on a circle: the usual test for mode collapse (Metz et al. 2017, section 3.3)."""
+    """`bumps` Gaussians, evenly on a circle: the usual test for mode collapse (Metz et al. 2017, section 3.1)."""
 
     bumps: int = 8
     radius: float = 1.0

@@ -9,6 +9,7 @@ import numpy as np
 from workbench.errors import WorkbenchError
 from workbench.recipe import Recipe
 from workbench.tags import UNKNOWN, VOCABULARY
+from workbench.widgets.images import image
 from workbench.widgets.rendering import described, enlarged, picture_png, row, way
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Explorer(W.VBox):
         self.walk = W.IntSlider(0, 0, frames - 1, description="walk", style=WIDE)
         self.play = W.Play(min=0, max=frames - 1, interval=120, repeat=True, description="play the walk")
         W.link((self.play, "value"), (self.walk, "value"))
-        self.image, self.moving = W.Image(format="png"), W.Image(format="png")
+        self.image, self.moving = image(), image()
         self.moving.add_class("workbench-pixels")
         self.said = W.Label()
         for name, control in self.controls.items():

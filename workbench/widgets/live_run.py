@@ -7,6 +7,7 @@ state, as `workbench train --resume` would.
 import threading
 import time
 from collections.abc import Iterator
+from html import escape
 from pathlib import Path
 
 import ipywidgets as W
@@ -17,6 +18,7 @@ from workbench.errors import WorkbenchError
 from workbench.run import Run
 from workbench.session import resume, train
 from workbench.ticks import Tick, Until
+from workbench.widgets.images import image
 from workbench.widgets.rendering import curves, doctor_line, grid_paths, overview, where
 
 REDRAWN = 3.0  # seconds between two drawings of the curves at least: they cost time that training wants
@@ -43,8 +45,8 @@ class LiveRun(W.VBox):
         for name, act, _ in buttons:
             self.buttons[name].on_click(lambda _, act=act: act())
         self.bar = W.FloatProgress(0.0, min=0.0, max=1.0)
-        self.said, self.doctor = W.Label(), W.Label()
-        self.curves, self.grid = W.Image(format="png"), W.Image(format="png")
+        self.said, self.doctor = W.Label(), W.HTML()  # a label would cut the doctor's sentence off
+        self.curves, self.grid = image(), image()
         self.epoch = W.IntSlider(0, 0, 0, description="grid")
         self.epoch.observe(lambda change: self._show_grid(change["new"]), "value")
         super().__init__(
@@ -117,7 +119,7 @@ class LiveRun(W.VBox):
         with self._lock:  # ticks and buttons come from two threads
             self._drawn = time.monotonic()
             self.said.value = where(run, self.until)
-            self.doctor.value = doctor_line(run)
+            self.doctor.value = escape(doctor_line(run), quote=False)
             self.curves.value = curves(run)
             count = len(grid_paths(run))
             follows = self.epoch.value == self.epoch.max

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 import ipywidgets as W
 
 from workbench.errors import WorkbenchError
+from workbench.widgets.images import image
 
 
 class Stepper(W.VBox):
@@ -14,7 +15,7 @@ class Stepper(W.VBox):
     def __init__(self, actions: Mapping[str, Callable[[], object]], picture: Callable[[], bytes]) -> None:
         self._picture, self._lock = picture, threading.Lock()
         self.buttons = {label: W.Button(description=label) for label in actions}
-        self.image, self.said = W.Image(format="png"), W.Label()
+        self.image, self.said = image(), W.Label()
         for label, button in self.buttons.items():
             button.on_click(lambda _, action=actions[label]: self._do(action))
         super().__init__([W.HBox(list(self.buttons.values())), self.said, self.image])
