@@ -123,7 +123,7 @@ def test_a_generator_that_never_sees_the_tags_ignores_them(watched):
 
 def test_a_learning_rate_that_is_raised_late_makes_a_run_degenerate(watched):
     run = watched(
-        120, kimg=1.92, snapshot_kimg=0.32, evaluate_kimg=0.32, learning_rate="0:3e-3,0.5:3e-3,0.51:0.3"
+        120, kimg=1.92, snapshot_kimg=0.32, evaluate_kimg=0.32, learning_rate="0:3e-3,0.5:3e-3,0.51:0.05"
     )
     line = next(line for line in run.lines("findings.jsonl") if line["code"] == "degeneration")
     best = min(run.lines("metrics.jsonl"), key=lambda line: line["score"])

@@ -1,0 +1,1 @@
+"""Applications on top of the workbench; it never imports them."""

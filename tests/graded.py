@@ -1,0 +1,37 @@
+"""Pictures, sources and scores for the tests of grading; no networks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from apps.grade.rows import Score
+from apps.grade.sources import OFFICIAL, Picture, digest_of
+from workbench import tags
+
+
+def picture(number: int, source: str = "one", text: str = "pink hair aqua eyes") -> Picture:
+    """Noise; the same number gives the same pixels."""
+    pixels = np.random.default_rng(number).integers(0, 256, (64, 64, 3), np.uint8)
+    asked = tags.parse(text)
+    return Picture(digest_of(pixels), pixels, source, f"digest of {source}", asked.hair, asked.eyes, 1)
+
+
+@dataclass(frozen=True)
+class Made:
+    """`count` pictures, the official texts by turns."""
+
+    name: str
+    count: int
+    first: int = 0
+
+    def pictures(self) -> list[Picture]:
+        return [picture(self.first + i, self.name, OFFICIAL[i % 3]) for i in range(self.count)]
+
+
+def score(grader: str = "g", showing: str = "s", fits: int = 3, real: int = 4, **fields) -> Score:
+    """A row, of which a test names what matters to it."""
+    known = {
+        "revision": 0, "picture": showing, "source": "one", "checkpoint": "c", "hair": "blue", "eyes": "red",
+        "seed": 1, "repeat": 0,
+    }  # fmt: skip
+    return Score(grader=grader, showing=showing, fits=fits, real=real, **(known | fields))
