@@ -20,6 +20,7 @@ COMMANDS = {
     "report": "the course report of a run, to read and to print",
     "arena": "a fair contest of presets at equal processor time",
     "judge": "train or examine the classifiers of hair and eye colour",
+    "app": "explore and grade pictures in a browser",
 }
 
 

@@ -1,0 +1,142 @@
+"""What a visitor asks for, as recipes; and the recipe as it is passed on. Pure functions, no gradio, no torch.
+
+How the page's pictures map to `bash run.sh`: picture n (from 0) is picture k = n mod 5 + 1 of the line with the id
+n div 5 + 1, every line saying the same text. So the first five are `sample_1_1` to `sample_1_5` of a one-line file.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from workbench.commands.generate import DEFAULT_CANDIDATES, DEFAULT_SEED
+from workbench.errors import BadInput, did_you_mean
+from workbench.generate import PER_LINE
+from workbench.recipe import Recipe
+from workbench.tags import UNKNOWN, VOCABULARY
+
+RANDOM = "random"
+MOST_PICTURES = 20
+MOST_SEED = 2**31 - 1
+LARGEST_TRUNCATION = 2.0  # as the command
+RARE_SHARE = 0.25  # of what a combination would have if all were equally frequent
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The controls of the page. hair, eyes, hair_to, eyes_to: colour words, "random" where none is named.
+
+    hair_share, eyes_share: 0 to 1 of the second colour. codes: numbers in [0, 1) that every picture shares.
+    """
+
+    hair: str = RANDOM
+    eyes: str = RANDOM
+    seed: int = DEFAULT_SEED
+    count: int = PER_LINE
+    truncation: float = 1.0
+    hair_to: str = RANDOM
+    hair_share: float = 0.0
+    eyes_to: str = RANDOM
+    eyes_share: float = 0.0
+    codes: tuple[float, ...] = ()
+    candidates: int = DEFAULT_CANDIDATES
+
+
+def colour(kind: str, word: object) -> int:
+    """Index of a colour word of "hair" or "eyes", -1 for "random" or nothing. Raises BadInput."""
+    text = str(word or RANDOM).strip().casefold()
+    if text == RANDOM:
+        return UNKNOWN
+    index = VOCABULARY.index(kind, text)
+    if index == UNKNOWN:
+        shown = "".join(c if c.isprintable() else "?" for c in text[:40])
+        raise BadInput(
+            f"'{shown}' is no colour for {kind}{did_you_mean(text[:40], (*VOCABULARY.colours(kind), RANDOM))}"
+        )
+    return index
+
+
+def word(kind: str, index: int) -> str:
+    """The colour word of an index; "random" for -1."""
+    return VOCABULARY.colours(kind)[index] if index >= 0 else RANDOM
+
+
+def whole(name: str, value: object, least: int, most: int) -> int:
+    """A whole number from outside. Raises BadInput, also for true, 1.5 and NaN."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or value != value or value not in range(least, most + 1):
+        raise BadInput(f"{name} is a whole number from {least} to {most}; got {str(value)[:40]}")
+    return int(value)  # type: ignore[call-overload]
+
+
+def recipes(asked: Asked) -> list[Recipe]:
+    """Asked for -> one recipe a picture. Raises BadInput for unknown colours and numbers out of range."""
+    count = whole("the number of pictures", asked.count, 1, MOST_PICTURES)
+    seed = whole("the seed", asked.seed, 0, MOST_SEED)
+    if not 0 <= asked.truncation <= LARGEST_TRUNCATION:
+        raise BadInput(f"creativity is from 0 to {LARGEST_TRUNCATION:g}; got {asked.truncation}")
+    hair, eyes = colour("hair", asked.hair), colour("eyes", asked.eyes)
+    first = Recipe(
+        hair=hair, eyes=eyes, seed=seed, truncation=float(asked.truncation), candidates=asked.candidates,
+        codes=asked.codes, **_blend("hair", hair, asked.hair_to, asked.hair_share),
+        **_blend("eyes", eyes, asked.eyes_to, asked.eyes_share),
+    )  # fmt: skip
+    if problems := first.problems():
+        raise BadInput("; ".join(problems))
+    return [dataclasses.replace(first, id=str(1 + n // PER_LINE), k=1 + n % PER_LINE) for n in range(count)]
+
+
+def _blend(kind: str, first: int, second: object, share: float) -> dict[str, Any]:
+    """Fields of a blend; none where there is no second colour, or it is the same, or has no share."""
+    other = colour(kind, second)
+    if other in (UNKNOWN, first) or not share:
+        return {}
+    return {f"{kind}_to": other, f"{kind}_share": float(share)}
+
+
+def frozen(picked: Recipe) -> Recipe:
+    """A picked recipe as one that keeps its latent under other tags.
+
+    Where the first latent was kept, it says so in the words of the command (`--candidates 1`).
+    """
+    if picked.candidate > 1:
+        return picked
+    return dataclasses.replace(picked, candidates=1, candidate=0)
+
+
+def matrix(face: Recipe, hair: list[int], eyes: list[int]) -> list[Recipe]:
+    """One latent (of a picked recipe) under every pair of hair (rows) and eyes (columns)."""
+    plain = dataclasses.replace(
+        frozen(face), hair_to=UNKNOWN, hair_share=0.0, eyes_to=UNKNOWN, eyes_share=0.0
+    )
+    return [dataclasses.replace(plain, hair=h, eyes=e) for h in hair for e in eyes]
+
+
+def neighbours(face: Recipe, count: int, step: float, first: int = 1) -> list[Recipe]:
+    """The face itself, then `count` steps around it, a direction each."""
+    still = dataclasses.replace(frozen(face), neighbour=0, step=0.0)
+    moved = [dataclasses.replace(still, neighbour=n, step=float(step)) for n in range(first, first + count)]
+    return [still, *moved]
+
+
+def recoloured(face: Recipe, kind: str, colours: list[int]) -> list[Recipe]:
+    """The face with only its hair, or only its eyes, in other colours."""
+    plain = dataclasses.replace(frozen(face), **{f"{kind}_to": UNKNOWN, f"{kind}_share": 0.0})
+    return [dataclasses.replace(plain, **{kind: index}) for index in colours]
+
+
+def seen(recipe: Recipe, counts: np.ndarray) -> tuple[int, bool]:
+    """How many training pictures had the recipe's tags, counts (12, 11), and whether that is rare."""
+    found = int(counts[recipe.hair, recipe.eyes])
+    return found, found < RARE_SHARE * counts.sum() / counts.size
+
+
+def text(recipe: Recipe) -> str:
+    """Such as "blue hair, 30% red, green eyes"; of a complete recipe."""
+    parts = []
+    for kind in ("hair", "eyes"):
+        second, share = getattr(recipe, f"{kind}_to"), getattr(recipe, f"{kind}_share")
+        mixed = f", {share:.0%} {word(kind, second)}" if second != UNKNOWN and share else ""
+        parts.append(f"{word(kind, getattr(recipe, kind))} {kind}{mixed}")
+    return (", " if recipe.blends else " ").join(parts)

@@ -1,0 +1,73 @@
+"""The exploring page: its panes around one face in hand."""
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.components import Navbar
+
+from apps.explore import api, words
+from apps.explore.around import Neighbours, Recolour
+from apps.explore.compare import Compare
+from apps.explore.draw import Draw
+from apps.explore.hand import Hand
+from apps.explore.kept import Kept, browser_state
+from apps.explore.matrix import Matrix
+from apps.explore.shelf import Shelf
+from apps.explore.studio import Studio
+from apps.explore.training import Training
+from apps.explore.visit import QUEUED, Visit, told
+from apps.explore.walk import Walk
+
+TITLE = "Workbench"
+PANES: dict[str, type] = {
+    "draw": Draw, "matrix": Matrix, "walk": Walk, "neighbours": Neighbours, "arithmetic": Recolour,
+    "training": Training, "compare": Compare, "kept": Kept,
+}  # fmt: skip
+FORGOTTEN_SECONDS = 3600  # files that a page was given
+
+
+def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
+    """The page as gradio Blocks. cache: gradio's own folder."""
+    with gr.Blocks(
+        title=TITLE, analytics_enabled=False, delete_cache=(FORGOTTEN_SECONDS, FORGOTTEN_SECONDS)
+    ) as page:
+        visit = Visit(studio, Shelf(cache), i18n(), browser_state(), runs)
+        Navbar(main_page_name="Explore · 探索")
+        api.declare(studio)  # first: a handler of the same name must not take its name
+        history = gr.State([])
+        gr.HTML(elem_id="headline", value=visit.t("headline"))
+        gr.Markdown(visit.t("about"))
+        with gr.Row():
+            with gr.Column(scale=5, min_width=260):
+                panes = _panes(visit)
+            with gr.Column(scale=2, min_width=260):
+                hand = Hand(visit)
+        draw, walk, kept, compare = (panes[kind] for kind in (Draw, Walk, Kept, Compare))
+        compare.follow(draw)
+        for pane in panes.values():
+            pane.wire(hand, history)
+        for change in kept.changes:
+            walk.refresh(change)
+
+        arrival = [*draw.controls, *draw.outputs(history), *hand.outputs]
+        page.load(told(draw.arrive), history, arrival, **QUEUED)
+        stored = page.load(told(kept.show), visit.favourites, [kept.gallery, kept.shown], **QUEUED)
+        walk.refresh(stored)
+    return page
+
+
+def _panes(visit: Visit) -> dict[type, Any]:
+    """A tab each."""
+    panes = {}
+    with gr.Tabs():
+        for name, kind in PANES.items():
+            with gr.Tab(visit.t(name), id=name, elem_id=f"tab-{name}") as tab:
+                panes[kind] = kind(visit)
+            panes[kind].tab = tab
+    return panes
+
+
+def i18n() -> gr.I18n:
+    """Labels in every language of the page."""
+    return gr.I18n(**words.labels())

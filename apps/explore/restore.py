@@ -1,0 +1,31 @@
+"""A picture that somebody drops, back to its recipe; nothing of it is decoded."""
+
+from pathlib import Path
+
+from apps.explore.faces import LARGEST_TRUNCATION, MOST_SEED, whole
+from workbench.errors import BadInput
+from workbench.pictures import read_recipe
+from workbench.recipe import Recipe
+from workbench.tags import check_id
+
+MOST_BYTES = 1 << 20
+MOST_K = 1000
+
+
+def from_png(path: str | None) -> Recipe:
+    """The recipe inside an uploaded PNG. Raises BadInput for whatever is none, is huge, or was tampered with."""
+    if not path:
+        raise BadInput("no file was uploaded")
+    file = Path(path)
+    if file.stat().st_size > MOST_BYTES:
+        raise BadInput(f"a picture of at most {MOST_BYTES >> 20} MiB")
+    try:
+        recipe = Recipe.from_json(read_recipe(file))
+        check_id(recipe.id)
+        whole("k", recipe.k, 1, MOST_K)
+        whole("the seed", recipe.seed, 0, MOST_SEED)
+        if recipe.truncation > LARGEST_TRUNCATION:
+            raise BadInput(f"truncation is from 0 to {LARGEST_TRUNCATION:g}; got {recipe.truncation}")
+    except BadInput as error:  # the visitor's own name of the file, not where it lies here
+        raise BadInput(str(error).replace(str(file), file.name)) from None
+    return recipe

@@ -1,0 +1,93 @@
+"""The pane Training time: a run's grids of the same latents over time, its scalars and the doctor's words."""
+
+import html
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from apps.explore import runs, words
+from apps.explore.hand import Hand
+from apps.explore.visit import BUSY, LIVE, QUEUED, Visit, filled, language_of, told
+from workbench.errors import BadInput
+from workbench.pictures import read_picture
+from workbench.run import Run
+
+READING: dict[str, Any] = {"concurrency_id": "runs"}  # logs are read while others draw
+
+
+class Training:
+    """Which run, and a slider over its snapshots."""
+
+    def __init__(self, visit: Visit) -> None:
+        t, self.visit = visit.t, visit
+        self.names = runs.names(visit.runs)
+        if not self.names:
+            gr.Markdown(t("runs_none"))
+        with gr.Row():
+            self.run = gr.Dropdown(self.names, value=None, label=t("run"), elem_id="run", min_width=200)
+            self.time = gr.Slider(0, 1, 0, step=1, label=t("epoch"), elem_id="epoch", min_width=260)
+        self.when = gr.HTML(elem_id="when")
+        self.grid = gr.Image(
+            format="png", interactive=False, visible=False, show_label=False, label=t("snapshot"),
+            alt_text=t("snapshot_alt"), elem_id="snapshot",
+            elem_classes="crisp", buttons=["download", "fullscreen"],
+        )  # fmt: skip
+        self.words = gr.HTML(elem_id="doctor")
+        self.curves = gr.HTML(elem_id="curves")
+
+    def wire(self, hand: Hand, history: gr.State) -> None:
+        self.run.input(
+            told(self.opened), self.run, [self.time, self.when, self.grid, self.words, self.curves],
+            **BUSY | READING,
+        )  # fmt: skip
+        self.time.input(
+            told(self.at), [self.run, self.time], [self.when, self.grid],
+            **LIVE | QUEUED | READING,
+        )  # fmt: skip
+
+    def opened(self, name: str | None, request: gr.Request) -> list[Any]:
+        """The run's last snapshot, its curves and the doctor's words."""
+        run = runs.opened(self.visit.runs, name)
+        last = max(len(runs.snapshots(run)) - 1, 0)
+        said = _list(runs.doctors_words(run))
+        if runs.healthy(run):
+            said = f"<p>{html.escape(words.say(language_of(request), 'healthy'))}</p>{said}"
+        doctor = f"<h2>{html.escape(words.label(language_of(request), 'doctor'))}</h2>{said}"
+        slider = gr.update(maximum=max(last, 1), value=last)
+        return [slider, *self.at(name, last, request), doctor, _curves(run, language_of(request))]
+
+    def at(self, name: str | None, number: int, request: gr.Request) -> list[Any]:
+        """One snapshot with the scalars of the tick nearest to it."""
+        run, language = runs.opened(self.visit.runs, name), language_of(request)
+        grids = runs.snapshots(run)
+        if not grids:
+            raise BadInput(words.say(language, "no_samples"))
+        chosen = grids[min(max(int(number), 0), len(grids) - 1)]
+        facts = [(name, _figure(value)) for name, value in runs.scalars(run, chosen.seen).items()]
+        head = html.escape(words.say(language, "snapshot_at", seen=chosen.seen))
+        body = "".join(f"<dt>{html.escape(name)}</dt><dd>{value}</dd>" for name, value in facts)
+        return [
+            f"<p><b>{head}</b></p><dl class='facts many'>{body}</dl>",
+            filled(Image.fromarray(read_picture(chosen.path))),
+        ]
+
+
+def _figure(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+
+
+def _list(lines: Sequence[str]) -> str:
+    return "<ul class='words'>" + "".join(f"<li>{html.escape(line)}</li>" for line in lines) + "</ul>"
+
+
+def _curves(run: Run, language: str) -> str:
+    """Losses, scores and evaluations as pictures that stay sharp."""
+    from workbench import plots
+
+    alt = html.escape(words.label(language, "curves_alt"))
+    figures = [draw(run) for draw in (plots.losses, plots.scores, plots.metrics)]
+    return "".join(
+        f"<img class='curve' alt='{alt}' src='{plots.svg_data_uri(figure)}'>" for figure in figures
+    )

@@ -1,0 +1,300 @@
+"""The exploring page in a real browser: no outside request, no console error, nothing serious for axe-core."""
+
+import io
+import re
+import shutil
+import zipfile
+
+import numpy as np
+import pytest
+from PIL import Image
+from running_app import running
+
+from apps.explore import words
+from workbench.checkpoint import save_generator
+from workbench.painter import build
+from workbench.pictures import save_png
+from workbench.recipe import Recipe
+from workbench.run import Run
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
+
+OPTIONS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory, tiny):
+    folder = tmp_path_factory.mktemp("app")
+    run = Run.create(folder / "runs" / "trial", tiny())
+    for number in range(3):
+        run.append("ticks.jsonl", {"seen": 1000 * number, "loss/D": 1.0 / (1 + number), "score/real": 0.5})
+        save_png(run.samples / f"{number:06d}.png", np.full((40, 40, 3), 60 * number, np.uint8))
+    counts = np.ones((12, 11), int).tolist()  # another size, nothing learned
+    save_generator(run.best, build(tiny()).state_dict(), {"config": tiny().to_json(), "tag_counts": counts})
+    with running(folder, folder / "runs") as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=CHROMIUM, headless=True, args=list(OPTIONS))
+        yield opened
+        opened.close()
+
+
+class Visitor:
+    """A page, and what it must not do."""
+
+    def __init__(self, page, url):
+        self.page, self.url, self.wrong = page, url, []
+        page.set_default_timeout(20_000)
+        page.on("console", lambda m: self.wrong.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("request", lambda request: self._asked(request.url))
+
+    def _asked(self, address: str) -> None:
+        if not address.startswith((self.url, self.url.replace("http", "ws"), "data:", "blob:")):
+            self.wrong.append(f"asked for {address}")
+
+    def go(self, query: str = "") -> "Visitor":
+        self.page.goto(self.url + "/" + query)
+        self.page.wait_for_selector("#pictures img")
+        self.expect("#facts dl")
+        return self
+
+    def expect(self, selector: str) -> None:
+        self.page.wait_for_selector(selector)
+
+    def until(self, script: str, value: object = None) -> None:
+        self.page.wait_for_function(script, arg=value)
+
+    def pictures(self, name: str = "pictures") -> list[str]:
+        return self.page.eval_on_selector_all(f"#{name} img", "all => all.map(one => one.src)")
+
+    def changed(self, before: list[str], name: str = "pictures") -> list[str]:
+        """The pictures once they are others than before."""
+        self.until(
+            "([name, before]) => { const now = [...document.querySelectorAll(`#${name} img`)].map(i => i.src);"
+            " return now.length && now.join() !== before.join() }", [name, before],
+        )  # fmt: skip
+        return self.pictures(name)
+
+    def tab(self, name: str) -> None:
+        """Opens a pane, from the menu behind the dots where the bar is too narrow."""
+        button = self.page.locator(f"#tab-{name}-button")
+        if not button.count() or not button.is_visible():
+            self.page.locator(".overflow-menu > button").click()
+            button = self.page.locator(".overflow-dropdown button").filter(has_text=words.EN[name])
+        button.click()
+
+    def choose(self, label: str, colour: str) -> None:
+        self.page.get_by_label(label, exact=True).first.click()
+        self.page.get_by_role("option", name=colour, exact=True).click()
+
+    def text(self, selector: str) -> str:
+        return self.page.locator(f"{selector} textarea, {selector} input").first.input_value()
+
+    def serious(self) -> list[str]:
+        """What axe-core finds serious or critical."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page).response["violations"]
+        return [
+            f"{one['id']}: {[node['html'][:200] for node in one['nodes']]}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
+
+
+@pytest.fixture
+def visit(app, browser):
+    """visit(**context): a visitor of the page; at the end nothing may have gone wrong."""
+    opened = []
+
+    def come(**context):
+        place = browser.new_context(
+            **({"locale": "en-US", "viewport": {"width": 1280, "height": 900}} | context)
+        )
+        opened.append((place, Visitor(place.new_page(), app[0])))
+        return opened[-1][1]
+
+    yield come
+    for place, visitor in opened:
+        assert visitor.wrong == []
+        place.close()
+
+
+def test_colours_seed_and_link(visit, app):
+    visitor = visit().go()
+    first = visitor.pictures()
+    assert len(first) == 5
+    visitor.choose("Hair", "green")
+    green = visitor.changed(first)
+    handle = visitor.page.locator("#seed input[type=range]")
+    box = handle.bounding_box()
+    visitor.page.mouse.move(box["x"] + 3, box["y"] + box["height"] / 2)
+    visitor.page.mouse.down()
+    for step in range(1, 9):
+        visitor.page.mouse.move(box["x"] + step * box["width"] / 10, box["y"] + box["height"] / 2)
+        visitor.page.wait_for_timeout(30)
+    visitor.page.mouse.up()
+    visitor.changed(green)
+    visitor.page.wait_for_timeout(1500)  # the last of the moves is drawn
+    seed = int(visitor.page.locator("#seed input[type=number]").input_value())
+    assert seed > 1000
+    drawn = visitor.pictures()
+    visitor.page.locator("#pictures img").nth(1).click()
+    visitor.until("seed => document.querySelector('#facts').innerText.includes(seed + ', 1, 2')", str(seed))
+    assert visitor.text("#command").splitlines()[0] == "echo '1,green hair red eyes' > line.txt"
+    link = visitor.text("#link")
+    assert link.endswith(f"?hair=green&eyes=red&seed={seed}")
+    again = visit().go(link.removeprefix(app[0] + "/"))
+    names = [[source.split("/")[-2:] for source in sources] for sources in (drawn, again.pictures())]
+    assert names[0] == names[1]  # folders are named by the content
+
+
+def test_arrow_keys_move_the_seed(visit):
+    visitor = visit().go()
+    before = visitor.pictures()
+    visitor.page.locator("#seed input[type=range]").focus()
+    visitor.page.keyboard.press("ArrowRight")
+    visitor.changed(before)
+
+
+def test_a_bad_link_is_told_and_draws_the_usual_faces(visit):
+    visitor = visit().go("?hair=blu&seed=7")
+    visitor.until("() => document.body.innerText.includes(\"did you mean 'blue'\")")
+    assert len(visitor.pictures()) == 5
+
+
+def test_keep_walk_and_take_away(visit):
+    visitor = visit().go()
+    for number in (1, 3):
+        visitor.page.locator("#pictures img").nth(number).click()
+        visitor.until(
+            "k => document.querySelector('#facts').innerText.includes('7, 1, ' + k)", str(number + 1)
+        )
+        visitor.page.locator("#keep").click()
+        visitor.until("n => document.body.innerText.includes(`Kept: ${n} favourites`)", (number + 1) // 2)
+    visitor.tab("walk")
+    visitor.page.locator("#start-walk").click()
+    visitor.expect("#film img")
+    with visitor.page.expect_download() as caught:
+        visitor.page.locator("#gif").click()
+    with Image.open(caught.value.path()) as gif:
+        assert gif.n_frames > 20
+    visitor.page.reload()
+    visitor.expect("#facts dl")
+    visitor.tab("kept")
+    visitor.until("() => document.querySelectorAll('#favourites img').length === 2")
+    visitor.page.locator("#zip").click()
+    with visitor.page.expect_download() as caught:
+        visitor.page.locator("#zip-file").click()
+    with zipfile.ZipFile(caught.value.path()) as archive:
+        assert len([name for name in archive.namelist() if name.endswith(".png")]) == 2
+    assert visitor.serious() == []
+
+
+def test_a_dropped_picture_is_restored_and_a_bad_one_refused(visit, app, tmp_path):
+    (face,) = app[1].faces([Recipe(hair=2, eyes=5, seed=123456, candidates=4)])
+    (tmp_path / "face.png").write_bytes(face.png())
+    (tmp_path / "none.png").write_bytes(b"no picture")
+    visitor = visit().go()
+    before = visitor.pictures()
+    visitor.page.get_by_text("Restore from a picture or link").click()
+    visitor.page.set_input_files("#drop input[type=file]", tmp_path / "face.png")
+    visitor.changed(before)
+    visitor.until("() => document.querySelector('#facts').innerText.includes('123456, 1, 1')")
+    with visitor.page.expect_download() as caught:
+        visitor.page.locator("#png").click()
+    assert caught.value.path().read_bytes() == face.png()
+    assert caught.value.suggested_filename == "sample_1_1.png"
+    visitor.page.locator(
+        "#drop button[aria-label*=Remove i], #drop button[aria-label*=Clear i]"
+    ).first.click()
+    visitor.page.set_input_files("#drop input[type=file]", tmp_path / "none.png")
+    visitor.until("() => document.body.innerText.includes('cannot read none.png as a PNG')")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_pane_works_is_accessible_and_fits(visit, width):
+    visitor = visit(viewport={"width": width, "height": 850}).go()
+    steps = {
+        "matrix": "#matrix img", "neighbours": "#around img", "arithmetic": "#recoloured img",
+        "training": "#run", "compare": "#draw-both", "kept": "#history img",
+    }  # fmt: skip
+    assert visitor.serious() == []
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+    for name, shown in steps.items():
+        visitor.tab(name)
+        visitor.expect(shown)
+        if name == "training":
+            visitor.choose("Run", "trial")
+            visitor.expect("#curves img")
+        if name == "compare":
+            visitor.page.locator("#draw-both").click()
+            visitor.expect("#right-pictures img")
+        visitor.page.wait_for_timeout(300)
+        assert visitor.serious() == [], name
+        assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+def test_a_click_on_the_matrix_takes_that_face_in_hand(visit):
+    visitor = visit(viewport={"width": 1280, "height": 1400}).go()
+    visitor.tab("matrix")
+    visitor.expect("#matrix img")
+    box = visitor.page.locator("#matrix img").bounding_box()
+    size = visitor.page.eval_on_selector("#matrix img", "i => [i.naturalWidth, i.naturalHeight]")
+    scale = min(box["width"] / size[0], box["height"] / size[1])
+    left, top = (
+        box["x"] + (box["width"] - scale * size[0]) / 2,
+        box["y"] + (box["height"] - scale * size[1]) / 2,
+    )
+    # the last face: blonde hair, blue eyes
+    visitor.page.mouse.click(left + scale * (size[0] - 30), top + scale * (size[1] - 30))
+    visitor.until("() => document.querySelector('#facts').innerText.includes('blonde hair blue eyes')")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_chinese_is_spoken_to_a_chinese_browser(visit, width):
+    visitor = visit(locale="zh-TW", viewport={"width": width, "height": 850}).go()
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert visitor.page.locator("h1").inner_text() == "依髮色、眼色與種子產生臉孔"
+    assert "評判看到" in visitor.page.locator("#facts").inner_text()
+    assert visitor.page.evaluate("document.documentElement.lang") == "zh-TW"
+    assert not re.search(r"__i18n__|workbench\.", visitor.page.locator("body").inner_text())
+    assert visitor.serious() == []
+
+
+def test_the_keyboard_reaches_the_controls_in_their_order(visit):
+    visitor = visit().go()
+    visitor.page.get_by_label("Hair", exact=True).first.focus()
+    seen = []
+    for _ in range(8):
+        seen.append(
+            visitor.page.evaluate(
+                "() => document.activeElement.getAttribute('aria-label') || document.activeElement.innerText"
+            )
+        )
+        visitor.page.keyboard.press("Tab")
+    places = [
+        next(n for n, label in enumerate(seen) if word in label)
+        for word in ("Hair", "Eyes", "Seed", "Another")
+    ]
+    assert places == sorted(places)
+
+
+def test_the_enlarged_face_is_crisp(visit):
+    visitor = visit().go()
+    style = visitor.page.eval_on_selector(
+        "#hand img", "i => [getComputedStyle(i).imageRendering, getComputedStyle(i).objectFit]"
+    )
+    assert style == ["pixelated", "contain"]
+    shot = Image.open(io.BytesIO(visitor.page.locator("#hand img").screenshot()))
+    assert min(shot.size) >= 200

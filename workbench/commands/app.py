@@ -1,0 +1,59 @@
+"""`workbench app`: the app in a browser, explore and grade."""
+
+import argparse
+import importlib
+
+from workbench.errors import BadInput
+
+PORT = 7860
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's arguments."""
+    parser.add_argument(
+        "--checkpoint", metavar="PATH", help="a generator's file or a run folder (default: the bundled one)"
+    )
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
+    )
+    parser.add_argument("--port", type=int, default=PORT, help="default: %(default)s")
+    parser.add_argument(
+        "--auth",
+        metavar="FILE",
+        help="passwords for graders and for results; python -m apps.grade.passwords makes the file",
+    )
+    parser.add_argument(
+        "--scores", default="scores", metavar="DIR", help="where grades are kept (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--grade",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="another generator to grade, blind, beside it",
+    )
+    parser.add_argument(
+        "--samples", action="append", default=[], nargs="+", metavar=("FOLDER", "TEXTS"),
+        help="a folder of samples to grade, with its file of id,text lines (PNGs with recipes need none)",
+    )  # fmt: skip
+    parser.add_argument("--runs", metavar="DIR", default="runs", help="where runs lie (default: %(default)s)")
+    parser.add_argument(
+        "--data",
+        nargs="+",
+        default=[],
+        metavar="SOURCE",
+        help="the data set: nearest training pictures, held-out ones to grade",
+    )
+
+
+def main(args: argparse.Namespace) -> int:
+    """Serve until a signal comes; the app stands on the workbench, so it is only named here."""
+    try:
+        server = importlib.import_module("apps.server")
+    except ModuleNotFoundError as error:
+        if error.name and error.name.partition(".")[0] != "apps":
+            raise
+        raise BadInput(
+            "the app is not installed here; run it from the project's folder: bash run.sh app"
+        ) from None
+    return server.main(args)
