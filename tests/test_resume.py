@@ -47,8 +47,11 @@ def unlike(one: Path, other: Path) -> list[str]:
     """In what the newest states, averaged generators, logs and grids of two run folders differ, but for times."""
     runs = Run.open(one), Run.open(other)
     states = [run.load_state()[0] for run in runs]
-    timed = ("state.seconds", "state.processor", "state.tick.1")
-    found = [place for place in differences(*states) if place not in timed]
+    found = [
+        place
+        for place in differences(*states)
+        if place not in ("state.seconds", "state.processor", "state.tick.1")
+    ]
     for name in ("best", "latest"):
         tensors, infos, _ = zip(*[load_generator(getattr(run, name)) for run in runs], strict=True)
         found += differences(*tensors, name) + differences(*[info["seen"] for info in infos], name)

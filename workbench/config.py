@@ -15,6 +15,7 @@ from workbench.registry import build, fields_to_json
 from workbench.schedules import Schedule, constant
 from workbench.tags import VOCABULARY
 
+DEFAULT_DATA = ("drawn:10000",)  # for whoever names none
 PRECISIONS = ("auto", "32-true", "bf16-mixed")
 REGISTRIES = {
     "architecture": ARCHITECTURES,

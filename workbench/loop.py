@@ -51,6 +51,7 @@ def loop(
             for sink in sinks:
                 sink.log(tick)
             yield tick
+            played.restart_clock()
             ended = ended or played.over
         while not ended:
             played.step()
@@ -61,6 +62,7 @@ def loop(
                 for sink in sinks:
                     sink.log(tick)
                 yield tick
+                played.restart_clock()
                 ended = ended or played.over
         if played.failed:
             raise Diverged(played.failed)

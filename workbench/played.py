@@ -62,6 +62,10 @@ class Played:
             self.batches.seen, self.steps, self.seconds, len(self.batches), self.processor
         )
 
+    def restart_clock(self) -> None:
+        """What happened since the tick, in the caller's own code, is no time of training."""
+        self._start_clocks()
+
     @property
     def over(self) -> bool:
         """Whether the run ends here, whatever its bounds."""

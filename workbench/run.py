@@ -89,12 +89,19 @@ class Run:
             raise BadInput(f"{path}: not JSON ({error})") from None
 
     def lock(self) -> None:
-        """Keep a second process from training into the same folder; held until this process ends."""
+        """Keep a second process from training into the same folder; held until `unlock`, or this process's end."""
         self._lock = (self.path / ".lock").open("w")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            self.unlock()
             raise BadInput(f"{self.path}: another process trains into this folder") from None
+
+    def unlock(self) -> None:
+        """Let others train into this folder; nothing where it was not locked."""
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
 
     def sweep(self) -> None:
         """Remove temporary files that a killed process left."""

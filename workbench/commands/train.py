@@ -3,20 +3,16 @@
 import argparse
 import dataclasses
 import os
-import platform
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from workbench import __version__
 from workbench.commands.terminal import Progress, Stop
-from workbench.config import PRECISIONS, REGISTRIES, Config
+from workbench.config import DEFAULT_DATA, PRECISIONS, REGISTRIES, Config
 from workbench.errors import BadInput
 from workbench.presets import preset
 from workbench.run import Run
-
-DEFAULT_DATA = ("drawn:10000",)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -100,12 +96,9 @@ def main(args: argparse.Namespace) -> int:
         config = preset(args.preset).config.replace(**changes)
         if not args.dry_run:
             Run.refuse_existing(args.out or Path("runs") / args.preset)  # before any picture is decoded
-        data = tuple(args.data or config.data or DEFAULT_DATA)
-        from workbench.data.layouts import recognise
+        from workbench.session import settled
 
-        absolute = tuple(recognise(source).origin for source in data)  # a run is resumed from any folder
-        start = str(Path(config.start).absolute()) if config.start else ""
-        config = dataclasses.replace(config, data=absolute, start=start)
+        config = settled(config, args.data or ())
         run = None
     return _train(args, config.checked(), run)
 
@@ -113,45 +106,44 @@ def main(args: argparse.Namespace) -> int:
 def _train(args: argparse.Namespace, config: Config, run: Run | None) -> int:
     import torch
 
-    from workbench.batches import Batches
-    from workbench.data import FaceSet
-    from workbench.devices import Devices, has_bf16
-    from workbench.games.tags_to_face import TagsToFace
-    from workbench.loop import Until, loop
-    from workbench.monitor import watch
+    from workbench.loop import Until
+    from workbench.session import Session
     from workbench.sinks import WandbSink
 
     torch.set_num_threads(args.threads or max(1, cores() // args.devices))
     stop = Stop()
-    faces = FaceSet.open(config.data, size=config.size, progress=sys.stderr.isatty())
-    devices = Devices(config.precision, args.accelerator, args.devices)
-    config = dataclasses.replace(config, precision=devices.precision)  # what "auto" came to is on record
-    if config.precision == "bf16-mixed" and not has_bf16(args.accelerator) and devices.rank == 0:
-        print("bf16-mixed is imitated here, about ten times as slow as --precision 32-true", file=sys.stderr)
-    game = TagsToFace(config, devices, faces.train().y)
-    if run is None and config.start:
-        game.start_from(config.start)
-    batches = Batches(faces, config, devices)
+    session = Session(config, args.accelerator, args.devices, progress=sys.stderr.isatty())
+    config, first = session.config, session.devices.rank == 0
     kimg = args.stop_kimg or _kimg(args, config)
     until = Until(args.minutes, kimg, args.epochs, args.steps, args.processor_minutes)
     if args.dry_run:
         from workbench.layers import dry_run
 
-        print(dry_run(config, game, batches, until))
+        _tell(session)
+        print(dry_run(config, session.game, session.batches, until))
         return 0
-    state, run = _begin(args, config, run, faces, devices)
-    sinks = []
-    if args.wandb != "off" and devices.rank == 0:
-        sinks.append(WandbSink(run, config.to_json(), args.wandb))
-    monitor, notices = watch(config, faces, run)
-    with Progress(run.name, enabled=devices.rank == 0) as progress:
-        for sentence in notices:
-            progress.say(sentence)
-        for tick in loop(game, batches, run, until, devices, stop, sinks, state, monitor):
+    if run is None:
+        run = session.create(args.out or Path("runs") / args.preset, args.preset)
+    else:
+        session.reopen(run)
+    _tell(session)
+    sinks = [WandbSink(run, config.to_json(), args.wandb)] if args.wandb != "off" and first else []
+    with Progress(run.name, enabled=first) as progress:
+        for tick in session.ticks(until, stop, sinks):
+            while session.notices:
+                progress.say(session.notices.pop(0))
             progress.show(tick)
-    if devices.rank == 0:
-        print(f"{run.path}: {batches.seen:,} pictures seen; newest grid {_newest(run.samples)}")
+    if first:
+        print(f"{run.path}: {session.batches.seen:,} pictures seen; newest grid {_newest(run.samples)}")
     return stop.exit_code
+
+
+def _tell(session: Any) -> None:
+    """Its notices so far, on stderr."""
+    while session.notices:
+        sentence = session.notices.pop(0)
+        if session.devices.rank == 0:
+            print(sentence, file=sys.stderr)
 
 
 def cores() -> int:
@@ -169,55 +161,3 @@ def _kimg(args: argparse.Namespace, config: Config) -> float | None:
 
 def _newest(folder: Path) -> Path | str:
     return max(folder.glob("*.png"), default="(none)")
-
-
-def _begin(
-    args: argparse.Namespace, config: Config, run: Run | None, faces: Any, devices: Any
-) -> tuple[dict[str, Any] | None, Run]:
-    """The run folder, locked and swept, and the state to go on from (None = from the start)."""
-    about = environment(devices, faces)
-    if run is None:
-        path = args.out or Path("runs") / args.preset
-        if devices.rank == 0:
-            run = Run.create(path, config)
-            run.lock()
-            run.write_json("environment.json", {"preset": args.preset} | about)
-        devices.fabric.barrier()
-        return None, run or Run.open(path)
-    if devices.rank == 0:
-        run.lock()
-        run.sweep()
-    state, passed = run.load_state()
-    for sentence in passed:
-        print(sentence, file=sys.stderr)
-    before = run.read_json("environment.json")
-    remedies = (("threads", "--threads"), ("processes", "--devices"), ("data_hash", "the same data"))
-    for name, remedy in remedies:
-        if before.get(name) != about[name]:
-            print(
-                f"{run.path}: {name.replace('_', ' ')} was {before.get(name)}, now {about[name]}: the run goes on, but "
-                f"not bit for bit as it would have (for that, {remedy})",
-                file=sys.stderr,
-            )
-    if devices.rank == 0:
-        run.rewind(state)
-    return state, run
-
-
-def environment(devices: Any, faces: Any) -> dict[str, Any]:
-    """For environment.json: what a run depended on."""
-    import numpy
-    import torch
-
-    return {
-        "workbench": __version__,
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "numpy": numpy.__version__,
-        "machine": platform.machine(),
-        "device": str(devices.device),
-        "processes": devices.world,
-        "threads": torch.get_num_threads(),
-        "data_hash": faces.hash,
-        "data": faces.describe(),
-    }

@@ -1,0 +1,175 @@
+"""A run put together from its config: what the command, notebooks and widgets share before they loop over ticks.
+
+for tick in train(preset("faces-64").config, "runs/mine", Until(minutes=5)):
+    print(tick.seen, tick.scalars["loss/G"])
+"""
+
+import dataclasses
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy
+import torch
+
+from workbench import __version__
+from workbench.batches import Batches
+from workbench.config import DEFAULT_DATA, Config
+from workbench.data import FaceSet
+from workbench.data.layouts import recognise
+from workbench.devices import Devices, has_bf16
+from workbench.errors import BadInput
+from workbench.games.tags_to_face import TagsToFace
+from workbench.loop import Sink, Tick, Until, loop
+from workbench.monitor import watch
+from workbench.run import Run
+
+# What makes a resumed run another one, and how that is avoided.
+KEPT_EQUAL = (("threads", "--threads"), ("processes", "--devices"), ("data_hash", "the same data"))
+
+
+def never() -> bool:
+    """For runs that nobody stops."""
+    return False
+
+
+def settled(config: Config, data: Sequence[str] = ()) -> Config:
+    """The config with its sources (`data`, else its own, else drawn faces) and its start as absolute paths.
+
+    So a run is resumed from any folder. Raises BadInput for an unknown source.
+    """
+    sources = tuple(recognise(source).origin for source in data or config.data or DEFAULT_DATA)
+    start = str(Path(config.start).absolute()) if config.start else ""
+    return dataclasses.replace(config, data=sources, start=start)
+
+
+class Session:
+    """Data, device, networks and batches of one config; then, by `create` or `reopen`, its run folder.
+
+    notices: sentences for whoever watches. state: what a reopened run goes on from. Raises BadInput.
+    """
+
+    def __init__(
+        self, config: Config, accelerator: str = "auto", count: int = 1, progress: bool = False
+    ) -> None:
+        config = settled(config.checked())
+        self.faces = FaceSet.open(config.data, size=config.size, progress=progress)
+        self.devices = Devices(config.precision, accelerator, count)
+        self.config = dataclasses.replace(config, precision=self.devices.precision)  # what "auto" came to
+        self.game = TagsToFace(self.config, self.devices, self.faces.train().y)
+        self.batches = Batches(self.faces, self.config, self.devices)
+        self.run: Run | None = None
+        self.state: dict[str, Any] | None = None
+        self.notices: list[str] = []
+        if self.config.precision == "bf16-mixed" and not has_bf16(accelerator):
+            self.notices.append("bf16-mixed is imitated here, about ten times as slow as --precision 32-true")
+
+    def create(self, path: str | Path, preset: str = "") -> Run:
+        """A new run folder, locked. preset: the name that its config began with, for reports.
+
+        Raises BadInput where there is a run already.
+        """
+        if self.config.start:
+            self.game.start_from(self.config.start)
+        if self.devices.rank == 0:
+            self.run = Run.create(path, self.config)
+            self.run.lock()
+            named = {"preset": preset} if preset else {}
+            self.run.write_json("environment.json", named | environment(self.devices, self.faces))
+        self.devices.fabric.barrier()
+        self.run = self.run or Run.open(path)
+        return self.run
+
+    def reopen(self, run: Run) -> None:
+        """Go on with this run from its newest whole state; its log is rewound to there."""
+        if self.devices.rank == 0:
+            run.lock()
+            run.sweep()
+        self.state, passed = run.load_state()
+        self.notices += passed
+        before, now = run.read_json("environment.json"), environment(self.devices, self.faces)
+        self.notices += [
+            f"{run.path}: {name.replace('_', ' ')} was {before.get(name)}, now {now[name]}: the run goes on, but "
+            f"not bit for bit as it would have (for that, {remedy})"
+            for name, remedy in KEPT_EQUAL
+            if before.get(name) != now[name]
+        ]
+        if self.devices.rank == 0:
+            run.rewind(self.state)
+        self.run = run
+
+    def ticks(
+        self, until: Until, stop: Callable[[], bool] = never, sinks: Sequence[Sink] = ()
+    ) -> Iterator[Tick]:
+        """The run, tick by tick; its folder is free for others when this ends."""
+        if self.run is None:
+            raise ValueError("a session has a run after create() or reopen()")
+        try:
+            monitor, told = watch(self.config, self.faces, self.run)
+            self.notices += told
+            yield from loop(
+                self.game, self.batches, self.run, until, self.devices, stop, sinks, self.state, monitor
+            )
+        finally:
+            self.run.unlock()
+
+
+def train(
+    config: Config,
+    out: str | Path,
+    until: Until | None = None,
+    stop: Callable[[], bool] = never,
+    wandb: str = "off",
+) -> Iterator[Tick]:
+    """Train a new run into the folder `out`, tick by tick; until: by default the config's kimg.
+
+    stop: asked once a step. wandb: "off", "offline" or "online". Raises BadInput, Diverged, DiskError.
+    """
+    _refuse_mirror(wandb)
+    Run.refuse_existing(out)  # before any picture is decoded
+    session = Session(config)
+    run = session.create(out)
+    yield from session.ticks(until or Until(kimg=config.kimg), stop, _sinks(run, session.config, wandb))
+
+
+def resume(
+    path: str | Path, until: Until | None = None, stop: Callable[[], bool] = never, wandb: str = "off"
+) -> Iterator[Tick]:
+    """Go on with the run in the folder `path` as if it had never stopped; as `train` otherwise."""
+    _refuse_mirror(wandb)
+    run = Run.open(path)
+    session = Session(run.config())
+    session.reopen(run)
+    yield from session.ticks(
+        until or Until(kimg=session.config.kimg), stop, _sinks(run, session.config, wandb)
+    )
+
+
+def _refuse_mirror(wandb: str) -> None:
+    if wandb not in ("off", "offline", "online"):
+        raise BadInput(f"wandb is off, offline or online; got '{wandb}'")
+
+
+def _sinks(run: Run, config: Config, wandb: str) -> list[Sink]:
+    if wandb == "off":
+        return []
+    from workbench.sinks import WandbSink
+
+    return [WandbSink(run, config.to_json(), wandb)]  # type: ignore[arg-type]
+
+
+def environment(devices: Devices, faces: FaceSet) -> dict[str, Any]:
+    """For environment.json: what a run depended on."""
+    return {
+        "workbench": __version__,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": numpy.__version__,
+        "machine": platform.machine(),
+        "device": str(devices.device),
+        "processes": devices.world,
+        "threads": torch.get_num_threads(),
+        "data_hash": faces.hash,
+        "data": faces.describe(),
+    }
