@@ -147,10 +147,11 @@ set_up() {
 # -P: modules are the installed ones, never files of the caller's folder.
 workbench() { exec "$PYTHON_OF_VENV" -P -m workbench "$@"; }
 
-# JupyterLab with its token, for this machine only.
+# JupyterLab with its token, for this machine only, on the tour; its root is the project, so that links to docs/ open.
 lab() {
-    cd "$PROJECT/notebooks" || exit 1
-    exec "$PYTHON_OF_VENV" -m jupyter lab --ServerApp.ip=127.0.0.1 "$@"
+    cd "$PROJECT" || exit 1
+    exec "$PYTHON_OF_VENV" -m jupyter lab --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$PROJECT" \
+        --LabApp.default_url=/lab/tree/notebooks/00_tour.ipynb "$@"
 }
 
 # check NAME MODULE ARGUMENTS...
