@@ -195,3 +195,15 @@ def test_heat_shows_the_share_of_each_pair():
     }
     figure = plots.heat(json.loads(json.dumps(result)))
     assert sum(text.get_text() == "75%" for text in figure.axes[0].texts) == 132
+
+
+def test_english_figures_ask_for_no_chinese_font():
+    """Where one is installed without a normal weight, every drawing in a notebook would complain."""
+    from workbench.plots.drawing import new_figure, style
+
+    for say, latin_only in ((str, True), (str.upper, False)):
+        with style(say):
+            title = new_figure(2, 2).subplots().set_title("title")
+        assert "DejaVu Sans" in title.get_fontfamily()
+        if latin_only:
+            assert title.get_fontfamily() == ["DejaVu Sans"]

@@ -24,7 +24,7 @@ from workbench.recipe import Recipe
 
 T = TypeVar("T")
 MOST_REMEMBERED = 1000  # drawn pictures, 12 KB each
-MOST_TOGETHER = 32  # pictures of several calls: as many as the judge looks at in one batch
+MOST_TOGETHER = 32  # pictures of several calls: whole batches of the networks, and nobody waits long
 MOST_PAINTERS = 3  # open at once besides the first one
 
 

@@ -65,7 +65,7 @@ def _ticks(
 ) -> "Figure":
     ticks = run.lines()
     names = [name for name in NAMES if name.startswith(prefix) and any(name in line for line in ticks)]
-    with style():
+    with style(say):
         figure = new_figure(*size)
         axes = figure.subplots()
         _label(axes, say(title), say(AXES[x]), say(unit))
@@ -125,7 +125,7 @@ def metrics(runs: Runs, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "
     drawn, with a band around it (see `band`). x: "kimg", "minutes" or "processor". Dotted: what real pictures reach.
     """
     groups = _groups(runs)
-    with style():
+    with style(say):
         figure = new_figure(size[0], size[1] + 0.16 * max(0, len(groups) - 3))
         for axes, (name, title, floor) in zip(figure.subplots(1, 2), PANELS, strict=True):
             _label(axes, say(title), say(AXES[x]), "")

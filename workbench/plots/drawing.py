@@ -18,8 +18,8 @@ Say = Callable[[str], str]  # English text -> the text that is shown
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 STROKES = ("-", "--", "-.", ":")
 INK, SOFT, LINE = "#1d2330", "#5b6475", "#dfe3ea"
-FONTS = (
-    "DejaVu Sans",
+LATIN = "DejaVu Sans"
+CHINESE = (
     "Noto Sans CJK TC",
     "Noto Sans TC",
     "PingFang TC",
@@ -36,13 +36,18 @@ STYLE: dict[Any, Any] = {
 
 
 @contextmanager
-def style() -> Iterator[None]:
-    """The look of all figures; also where they are saved, since some of it is read only then."""
+def style(say: Say = str) -> Iterator[None]:
+    """The look of all figures; also where they are saved, since some of it is read only then.
+
+    Only where `say` speaks another language Chinese fonts stand behind the Latin one: some have no normal weight,
+    which matplotlib complains about at every drawing.
+    """
     import matplotlib
     from matplotlib.font_manager import fontManager
 
     present = set(fontManager.get_font_names())
-    fonts = [name for name in FONTS if name in present] or ["sans-serif"]
+    wanted = [LATIN] if say is str else [LATIN, *CHINESE]
+    fonts = [name for name in wanted if name in present] or ["sans-serif"]
     with matplotlib.rc_context({**STYLE, "font.family": fonts}):
         yield
 
