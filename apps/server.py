@@ -105,6 +105,9 @@ def application(
 
 def _with_grading(app: "fastapi.FastAPI", page: Any, desk: "Desk") -> str:
     """Adds the pages of grading and of its results; returns their style."""
+    from gradio.components import Navbar
+
+    from apps.explore.page import HOME
     from apps.grade.page import grade_page
     from apps.grade.results_page import results_page
     from apps.grade.style import CSS
@@ -112,8 +115,10 @@ def _with_grading(app: "fastapi.FastAPI", page: Any, desk: "Desk") -> str:
 
     attach(app, desk)
     with page.route("Grade · 評分", "/grade"):
+        Navbar(main_page_name=HOME)  # of every page, or it reads "Home" there
         grade_page(desk)
     with page.route("Results · 結果", "/results"):
+        Navbar(main_page_name=HOME)
         results_page(desk)
     return CSS
 

@@ -298,3 +298,13 @@ def test_the_enlarged_face_is_crisp(visit):
     assert style == ["pixelated", "contain"]
     shot = Image.open(io.BytesIO(visitor.page.locator("#hand img").screenshot()))
     assert min(shot.size) >= 200
+
+
+@pytest.mark.parametrize("page", ["grade", "results"])
+def test_every_page_names_the_others_alike(visit, app, page):
+    visitor = visit()
+    visitor.page.goto(f"{app[0]}/{page}")
+    link = visitor.page.get_by_role("link", name="Explore · 探索")
+    link.click()
+    visitor.expect("#pictures img")
+    assert not visitor.wrong
