@@ -1,10 +1,12 @@
 """The whole app on a free port, for tests: server in a thread, files in a folder of its own."""
 
 import contextlib
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from apps import server
 from apps.explore.studio import Studio
@@ -12,10 +14,27 @@ from apps.grade.desk import Desk
 
 
 @contextlib.contextmanager
-def running(folder: Path, runs: Path | None = None) -> Iterator[tuple[str, Studio]]:
-    """(address, studio) of an app with the shipped generator, grading included."""
+def serving(app: Any, listening: socket.socket) -> Iterator[str]:
+    """The address of any app, served from a thread on this socket."""
     import uvicorn
 
+    config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+
+
+@contextlib.contextmanager
+def running(folder: Path, runs: Path | None = None) -> Iterator[tuple[str, Studio]]:
+    """(address, studio) of an app with the shipped generator, grading included."""
     cache = folder / "cache"
     cache.mkdir()
     server.quieten(cache)
@@ -23,16 +42,8 @@ def running(folder: Path, runs: Path | None = None) -> Iterator[tuple[str, Studi
     listening = server.listen("127.0.0.1", 0)
     desk = Desk.open(folder / "scores", [("shipped", studio.borrowed())], say=lambda _: None)
     app = server.application(studio, cache, str(runs or folder / "runs"), [str(folder / "scores")], desk)
-    config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
-    serving = uvicorn.Server(config)
-    thread = threading.Thread(target=serving.run, kwargs={"sockets": [listening]}, daemon=True)
-    thread.start()
     try:
-        while not serving.started:
-            assert thread.is_alive()
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}", studio
+        with serving(app, listening) as address:
+            yield address, studio
     finally:
-        serving.should_exit = True
-        thread.join(10)
         desk.close()

@@ -4,13 +4,12 @@ import base64
 import contextlib
 import shutil
 import socket
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from graded import Made, picture
+from running_app import serving
 
 from apps.grade.desk import Desk
 from apps.grade.identity import GRADER, Identity
@@ -25,34 +24,24 @@ KEY = b"k" * 32
 
 
 @contextlib.contextmanager
-def serving(folder: Path, passwords: Passwords | None = None):
+def grading(folder: Path, passwords: Passwords | None = None):
     """The address of a server with both pages, and its desk."""
-    import uvicorn
-
     from apps.grade.__main__ import app_of
 
-    grading = Grading(Scores(folder), [Made("source-one", 12), Made("source-two", 12, 100)], KEY)
-    desk = Desk(grading, Identity(KEY, passwords or Passwords()))
+    sources = [Made("source-one", 12), Made("source-two", 12, 100)]
+    desk = Desk(Grading(Scores(folder), sources, KEY), Identity(KEY, passwords or Passwords()))
     port = socket.socket()
     port.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app_of(desk), log_level="error", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [port]}, daemon=True)
-    thread.start()
     try:
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{port.getsockname()[1]}", desk
+        with serving(app_of(desk), port) as url:
+            yield url, desk
     finally:
-        server.should_exit = True
-        thread.join(10)
         desk.close()
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("scores")) as (url, desk):
+    with grading(tmp_path_factory.mktemp("scores")) as (url, desk):
         yield url, desk
 
 
@@ -61,7 +50,7 @@ def guarded(tmp_path_factory):
     cheap = (2**4, 8, 1)
     roles = {"graders": {"ann": "correct horse"}, "results": {"": "battery staple"}}
     hashes = {role: {n: hashed(p, cost=cheap) for n, p in names.items()} for role, names in roles.items()}
-    with serving(tmp_path_factory.mktemp("scores"), Passwords(hashes)) as (url, desk):
+    with grading(tmp_path_factory.mktemp("scores"), Passwords(hashes)) as (url, desk):
         yield url, desk
 
 

@@ -22,14 +22,14 @@ def replace_whole(path: Path, data: bytes | memoryview, durable: bool) -> None:
                 os.fsync(file.fileno())
         temporary.replace(path)
         if durable:
-            sync_folder(path.parent)
+            sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` last."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Flush a file to the disk, or make a rename in a folder last."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -51,7 +51,7 @@ def loop(
             for sink in sinks:
                 sink.log(tick)
             yield tick
-            played.restart_clock()
+            played.restart_clocks()
             ended = ended or played.over
         while not ended:
             played.step()
@@ -62,7 +62,7 @@ def loop(
                 for sink in sinks:
                     sink.log(tick)
                 yield tick
-                played.restart_clock()
+                played.restart_clocks()
                 ended = ended or played.over
         if played.failed:
             raise Diverged(played.failed)

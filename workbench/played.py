@@ -33,7 +33,7 @@ class Played:
         self.before = 0  # pictures seen before the last step
         self.sums: dict[str, list[float]] = {}
         self.processor = 0.0  # seconds of all threads of this process
-        self._start_clocks()
+        self.restart_clocks()
         self.tick_seen, self.tick_seconds = 0, 0.0
         self.course = Course()
         self.found: list[Finding] = []  # since the last tick
@@ -47,24 +47,21 @@ class Played:
         self.tick_seen, self.tick_seconds = state["tick"]
         self.course, self.pending = Course(**state.get("course", {})), state.get("pending", False)
         self.processor = state.get("processor", 0.0)
-        self._start_clocks()
+        self.restart_clocks()
 
-    def _start_clocks(self) -> None:
+    def restart_clocks(self) -> None:
+        """What happened since the last tick, in the caller's own code, is no time of training."""
         self.clock, self.processor_clock = time.monotonic(), time.process_time()
 
     def _take_time(self) -> None:
         self.seconds += time.monotonic() - self.clock
         self.processor += time.process_time() - self.processor_clock
-        self._start_clocks()
+        self.restart_clocks()
 
     def _share(self) -> float:
         return self.until.share(
             self.batches.seen, self.steps, self.seconds, len(self.batches), self.processor
         )
-
-    def restart_clock(self) -> None:
-        """What happened since the tick, in the caller's own code, is no time of training."""
-        self._start_clocks()
 
     @property
     def over(self) -> bool:

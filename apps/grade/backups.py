@@ -1,13 +1,12 @@
 """Numbered backups of a scores file: made while it is in use, checked and put back when it is damaged."""
 
 import contextlib
-import os
 import sqlite3
 from pathlib import Path
 
 from apps.grade import rows
 from workbench.errors import BadInput, DiskError
-from workbench.files import sync_folder
+from workbench.files import replace_whole, sync
 
 KEPT = 3
 SMALLEST = 512  # bytes: the smallest page of SQLite
@@ -27,9 +26,9 @@ def back_up(connection: sqlite3.Connection, path: Path) -> Path:
     temporary.unlink(missing_ok=True)
     with contextlib.closing(sqlite3.connect(temporary)) as copy:
         connection.backup(copy)
-    _sync(temporary)
+    sync(temporary)
     temporary.replace(target)
-    sync_folder(path.parent)
+    sync(path.parent)
     for old in earlier[: max(0, len(earlier) + 1 - KEPT)]:
         old.unlink(missing_ok=True)
     return target
@@ -61,7 +60,7 @@ def opened(path: Path) -> tuple[sqlite3.Connection, list[str]]:
     aside = _set_aside(path)
     for backup in reversed(all_of(path)):
         try:
-            _put_back(backup, path)
+            replace_whole(path, backup.read_bytes(), durable=True)
             connection = _connected(path)
         except sqlite3.DatabaseError:
             continue
@@ -96,16 +95,8 @@ def _set_aside(path: Path) -> Path | None:
     for end in ("-journal", ""):
         if (old := path.with_name(path.name + end)).exists():
             old.replace(aside.with_name(aside.name + end))
-    sync_folder(path.parent)
+    sync(path.parent)
     return aside
-
-
-def _put_back(backup: Path, path: Path) -> None:
-    temporary = path.with_name(f"{path.stem}.restoring.tmp")
-    temporary.write_bytes(backup.read_bytes())
-    _sync(temporary)
-    temporary.replace(path)
-    sync_folder(path.parent)
 
 
 def _salvage(connection: sqlite3.Connection, damaged: Path) -> int:
@@ -120,11 +111,3 @@ def _salvage(connection: sqlite3.Connection, damaged: Path) -> int:
                     if rows.digest_of(values) == digest:
                         rows.insert(connection, table, fields, tuple(values), "INSERT OR IGNORE")
     return connection.total_changes - before
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -101,10 +101,8 @@ class Contest:
 
     def options(self, entry: Entry) -> list[str]:
         """The entry as options of `workbench train`."""
-        fields = entry.changes | {
-            "seed": str(entry.seed), "precision": "auto", "evaluate_kimg": "0", "patience": "0", "rollback": "0"
-        }  # fmt: skip
-        return [entry.preset, *(part for name, value in fields.items() for part in (f"--{name}", value))]
+        options = (part for name, value in entry.fields.items() for part in (f"--{name}", str(value)))
+        return [entry.preset, *options]
 
     def length(self, entry: Entry) -> list[str]:
         """For schedules that run over the whole budget: its length in kimg, from a short trial that is thrown away."""

@@ -3,11 +3,15 @@
 import dataclasses
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from workbench.config import Config
 from workbench.errors import BadInput
 from workbench.presets import preset
 from workbench.schedules import Schedule
+
+# The arena measures by itself, and bends no run: these hold for every entry, whatever its preset says.
+FIXED = {"precision": "auto", "evaluate_kimg": 0, "patience": 0, "rollback": 0}
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,15 @@ class Entry:
                 raise BadInput(f"{self.text}: after the colon FIELD=VALUE is expected; got '{part}'")
         return found
 
+    @property
+    def fields(self) -> dict[str, Any]:
+        """All config fields that are set beyond the preset's, as the command and `Config.replace` take them."""
+        return self.changes | {"seed": self.seed, **FIXED}
+
     def config(self) -> Config:
         """What is trained. Raises BadInput with the reason for an entry that cannot be."""
         try:
-            changed = preset(self.preset).config.replace(**self.changes, seed=self.seed)
-            return changed.replace(precision="auto", evaluate_kimg=0, patience=0, rollback=0).checked()
+            return preset(self.preset).config.replace(**self.fields).checked()
         except BadInput as error:
             raise BadInput(f"{self.text}: {error}") from None
 

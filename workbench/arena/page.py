@@ -21,12 +21,9 @@ def page(folder: Folder, title: str = "Arena") -> str:
     """HTML of what there is so far; entries that have not begun are left out."""
     begun = [entry for entry in folder.entries if folder.points(entry)]
     rows = [row for row in table(folder) if row["share"] or row["doctor"]]
-    order = [row["entry"] for row in rows]
-    runs = {
-        text: [folder.run(entry) for entry in by_text(begun)[text]]
-        for text in order
-        if text in by_text(begun)
-    }
+    groups = by_text(begun)
+    shown = [(row["entry"], groups[row["entry"]]) for row in rows if row["entry"] in groups]
+    runs = {text: [folder.run(entry) for entry in entries] for text, entries in shown}
     return template(Path(__file__).parent / "arena.html").render(
         title=title,
         terms=folder.terms,
@@ -38,7 +35,7 @@ def page(folder: Folder, title: str = "Arena") -> str:
         curves=plots.png_data_uri(plots.metrics(runs, x="processor")) if runs else None,
         shares=[f"{share:.0%}" for share in SHOWN],
         asked=[f"{HAIR[recipe.hair]} hair, {EYES[recipe.eyes]} eyes" for recipe in ASKED],
-        entries=[_entry(folder, by_text(begun)[text][0]) for text in order if text in by_text(begun)],
+        entries=[_entry(folder, entries[0]) for _, entries in shown],
     )
 
 

@@ -78,9 +78,7 @@ def _row(folder: Folder, text: str, entries: Sequence[Entry]) -> Row:
         row[f"{name} +-"] = interval(values)
     floor = _mean(measured, "fid_floor")
     row["distance / real"] = row["fid"] / floor if row["fid"] is not None and floor else None
-    row["doctor"] = "; ".join(
-        dict.fromkeys(words(folder, entry) for entry in entries if words(folder, entry))
-    )
+    row["doctor"] = "; ".join(dict.fromkeys(filter(None, (words(folder, entry) for entry in entries))))
     return row
 
 

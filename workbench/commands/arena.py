@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.commands.train import DEFAULT_DATA, above_zero, cores
+from workbench.commands.train import above_zero, cores
+from workbench.config import DEFAULT_DATA
 from workbench.errors import BadInput
 
 if TYPE_CHECKING:
