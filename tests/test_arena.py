@@ -14,7 +14,7 @@ from workbench.arena.folder import Folder, Terms
 from workbench.arena.results import as_csv, interval, table
 from workbench.cli import main
 from workbench.errors import BadInput
-from workbench.evaluate.intervals import half_width
+from workbench.intervals import half_width
 from workbench.run import Run
 
 TINY_TEXT = ",".join(f"{name}={value}" for name, value in TINY.items())

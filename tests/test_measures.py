@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from workbench.evaluate.distances import ball_radii, frechet, kernel, neighbours, neighbours_by_block
-from workbench.evaluate.intervals import jackknife
+from workbench.evaluate.jackknife import jackknife
 from workbench.evaluate.readings import agreement, diversity, duplicates, nearest, small
 from workbench.tags import EYES, HAIR
 

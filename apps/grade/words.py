@@ -40,7 +40,7 @@ EN = {
     "grade_wait": "Too many wrong passwords. Try again in {seconds} s.",
     "results_title": "What the scores say",
     "results_none": "No scores yet.",
-    "results_counts": "{scores} scores of {pictures} pictures by {graders} graders.",
+    "results_counts": "Scores: {scores}. Pictures: {pictures}. Graders: {graders}.",
     "results_method": "Means with 95% intervals of a bootstrap over graders and pictures (Owen 2007), which are "
     "too narrow with fewer than about five graders. "
     "Repeats count for consistency only; real pictures only under “Source”.",

@@ -1,5 +1,6 @@
 """An arena as one self-contained page: table, curves with intervals over seeds, the same latents side by side."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,9 @@ def page(folder: Folder, title: str = "Arena") -> str:
     return template(Path(__file__).parent / "arena.html").render(
         title=title,
         terms=folder.terms,
+        sources=[
+            re.sub(r"[^:]*[/\\]", "", source) for source in folder.terms.data
+        ],  # not whose folder they lie in
         seeds=max((row["seeds"] for row in rows), default=0),
         unfinished=[entry.folder for entry in folder.entries if not _finished(folder, entry)],
         rows=[_shown(row) for row in rows],

@@ -10,7 +10,7 @@ import numpy as np
 from workbench.arena.entries import Entry
 from workbench.arena.folder import Folder
 from workbench.doctor import diagnose
-from workbench.evaluate.intervals import half_width
+from workbench.intervals import reach
 from workbench.plots.lines import column
 
 FIGURES = ("fid", "agreement.hair", "agreement.eyes", "agreement.both", "recall", "coverage", "diversity")
@@ -86,7 +86,7 @@ def interval(values: np.ndarray) -> float | None:
     """Half the 95% interval of the mean of (N,) values; None for fewer than two."""
     if len(values) < 2:
         return None
-    return half_width(len(values)) * float(values.std(ddof=1)) / len(values) ** 0.5
+    return float(reach(values))
 
 
 def words(folder: Folder, entry: Entry) -> str:

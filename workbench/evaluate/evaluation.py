@@ -9,11 +9,12 @@ from workbench import __version__
 from workbench.data import FaceSet
 from workbench.data.twins import LIMIT
 from workbench.evaluate.distances import NEIGHBOURS, frechet, kernel, kernel_without, neighbours_by_block
-from workbench.evaluate.intervals import LEVEL, Figures, Jackknife, jackknife
+from workbench.evaluate.jackknife import Figures, Jackknife, jackknife
 from workbench.evaluate.readings import agreement, diversity, nearest, small
 from workbench.evaluate.reference import Reference, open_reference
 from workbench.evaluate.spaces import Space
 from workbench.evaluate.subjects import Progress, Samples
+from workbench.intervals import LEVEL
 from workbench.judge import Look
 
 SHARES = ("precision", "recall", "coverage", "duplicates")

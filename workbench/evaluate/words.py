@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.evaluate.intervals import half_width
+from workbench.intervals import half_width
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbench.intervals import reach
 from workbench.plots.drawing import INK, SOFT, Say, new_figure, stroke, style
 from workbench.plots.lines import Line, at_minutes, column
 from workbench.run import Run
@@ -186,10 +187,7 @@ def band(
     mean = values.mean(0)
     if len(values) < 3:
         return place, values.min(0), mean, values.max(0)
-    from scipy.stats import t
-
-    reach = t.ppf(0.975, len(values) - 1) * values.std(0, ddof=1) / np.sqrt(len(values))
-    return place, mean - reach, mean, mean + reach
+    return place, mean - reach(values), mean, mean + reach(values)
 
 
 def _real(axes: "Axes", runs: Sequence[Run], name: str, say: Say) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LEVEL = 0.95
+from workbench.intervals import half_width
+
 Figures = dict[str, float]
 
 
@@ -39,10 +40,3 @@ def jackknife(value: Figures, without: Sequence[Figures]) -> Jackknife:
     }
     interval = {name: (value[name] - factor * e, value[name] + factor * e) for name, e in error.items()}
     return Jackknife(value, error, interval, blocks)
-
-
-def half_width(blocks: int) -> float:
-    """By how many standard errors an interval reaches either way."""
-    from scipy.stats import t
-
-    return float(t.ppf((1 + LEVEL) / 2, blocks - 1))
