@@ -203,3 +203,11 @@ def test_means_and_intervals_are_over_training_seeds(tmp_path):
     assert other["ms a step"] == 500
     assert interval(np.array([1.0])) is None
     assert as_csv([]) == ""
+
+
+def test_a_page_names_its_data_without_the_folders_around_it(tmp_path):
+    folder = Folder.begin(
+        tmp_path, Terms(("/home/me/faces", "gray-eyes:/home/me/faces", DATA), 1.0, 2, 50), [Entry("dcgan")]
+    )
+    told = page.page(folder)
+    assert f"faces, gray-eyes:faces, {DATA}" in told and "/home/me" not in told
