@@ -28,9 +28,7 @@ def page(folder: Folder, title: str = "Arena") -> str:
     return template(Path(__file__).parent / "arena.html").render(
         title=title,
         terms=folder.terms,
-        sources=[
-            re.sub(r"[^:]*[/\\]", "", source) for source in folder.terms.data
-        ],  # not whose folder they lie in
+        sources=[_named(source) for source in folder.terms.data],
         seeds=max((row["seeds"] for row in rows), default=0),
         unfinished=[entry.folder for entry in folder.entries if not _finished(folder, entry)],
         rows=[_shown(row) for row in rows],
@@ -41,6 +39,11 @@ def page(folder: Folder, title: str = "Arena") -> str:
         asked=[f"{HAIR[recipe.hair]} hair, {EYES[recipe.eyes]} eyes" for recipe in ASKED],
         entries=[_entry(folder, entries[0]) for _, entries in shown],
     )
+
+
+def _named(source: str) -> str:
+    """A data source without the folders around it: gray-eyes:/home/me/faces to gray-eyes:faces."""
+    return re.sub(r"[^:]*[/\\]", "", source)
 
 
 def _finished(folder: Folder, entry: Entry) -> bool:
