@@ -89,6 +89,20 @@ def test_the_network_only_ever_sees_batches_of_one_size(painter):
     assert sizes == [DRAWN_AT_ONCE] * 5
 
 
+@pytest.mark.parametrize("name", ["light", "residual"])
+@pytest.mark.parametrize("norm", ["conditional-batch", "spectral"])
+def test_a_painter_draws_what_the_net_drew_in_its_run(name, norm):
+    """What is computed once for drawing changes no number."""
+    architecture, size = ARCHITECTURES[name].tiny()
+    torch.manual_seed(3)
+    net = build(Config(architecture=dataclasses.replace(architecture, g_norm=norm), size=size)).eval()
+    z, y = torch.randn(5, net.latent), torch.tensor([(n, n + 1) for n in range(5)])
+    with torch.no_grad():
+        before = net(z, y)
+        info = {"config": Config(size=size).to_json(), "tag_counts": COUNTS.tolist()}
+        assert torch.equal(Painter(net, info, "digest").generator(z, y), before)
+
+
 def test_a_picture_does_not_depend_on_global_generators_or_on_what_was_drawn_before(file, painter):
     recipe = many(8)[7]
     first = painter.draw([recipe])

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from workbench.architectures import Architecture
-from workbench.architectures.layers import bound_slope
+from workbench.architectures.layers import EnlargeConv2d, bound_slope
 from workbench.conditionings import Conditioning
 
 
@@ -52,6 +52,14 @@ class Generator(nn.Module):
             return self.body(w)
         values = self.coder.tile(code)
         return self.body(w, lambda number, h: join_planes(h, values) if number in self.tiled else h)
+
+    def settle(self) -> "Generator":
+        """Ready to draw and nothing else: no gradients, and what depends on the weights alone computed once."""
+        self.eval().requires_grad_(False)
+        for part in self.modules():
+            if isinstance(part, EnlargeConv2d):
+                part.settle()
+        return self
 
 
 class Discriminator(nn.Module):

@@ -42,7 +42,7 @@ class Painter:
     def __init__(
         self, generator: Generator, info: dict[str, Any], digest: str, judge: "Judge | None" = None
     ) -> None:
-        self.generator = generator.eval().requires_grad_(False)
+        self.generator = generator.settle()
         self.info, self.digest = info, digest
         self.size = int(info["config"]["size"])
         self.latent_kind = str(info["config"].get("latent_kind", "normal"))

@@ -63,6 +63,7 @@ class EnlargeConv2d(nn.Conv2d):
     """
 
     spread: Tensor
+    settled: Tensor | None
 
     def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__(inputs, outputs, 3, padding=1)
@@ -71,14 +72,20 @@ class EnlargeConv2d(nn.Conv2d):
             for j in range(3):
                 spread[i, j, 2 - i : 4 - i, 2 - j : 4 - j] = 1
         self.register_buffer("spread", spread.view(9, 16), persistent=False)
+        self.register_buffer("settled", None, persistent=False)
 
     def forward(self, input: Tensor) -> Tensor:
         """input (N, inputs, S, S) -> (N, outputs, 2S, 2S)."""
-        h = F.conv_transpose2d(input, self._kernel(), stride=2, padding=1)
+        kernel = self._kernel() if self.settled is None else self.settled
+        h = F.conv_transpose2d(input, kernel, stride=2, padding=1)
         if self.bias is None:
             return h
         # Apart, because oneDNN's bias gradient of a transposed convolution costs as much as all the rest.
         return h.add_(self.bias.to(h.dtype).view(-1, 1, 1))
+
+    def settle(self) -> None:
+        """Sums the kernel once for all: a third of the time of a small batch, for weights that stay as they are."""
+        self.settled = self._kernel()
 
     def _kernel(self) -> Tensor:
         """(inputs, outputs, 4, 4); summed in float32 also under autocast, so that it is rounded once."""
