@@ -13,7 +13,7 @@ from workbench.arena.entries import Entry, scheduled
 from workbench.arena.folder import Folder, Terms
 from workbench.arena.results import as_csv, interval, table
 from workbench.cli import main
-from workbench.errors import BadInput
+from workbench.errors import BadInput, Diverged
 from workbench.intervals import half_width
 from workbench.run import Run
 
@@ -43,6 +43,10 @@ def test_an_entry_is_a_preset_with_changes():
         ("wgan:fast", "after the colon FIELD=VALUE is expected; got 'fast'"),
         ("wgan:d_step=2", "wgan:d_step=2: .*no field 'd_step'; did you mean 'd_steps'"),
         ("wgan:d_steps=0", "d_steps is at least 1"),
+        (
+            "wgan:precision=32-true,seed=7",
+            "precision, seed is the same for all entries; the arena sets it itself",
+        ),
     ],
 )
 def test_an_entry_that_cannot_be_trained_says_why(text, said):
@@ -64,7 +68,7 @@ def test_an_arena_keeps_its_terms(tmp_path):
     with pytest.raises(BadInput, match="has minutes 1, now 2 is asked for"):
         Folder.begin(tmp_path, Terms((DATA,), 2.0, 2, 50), [Entry("dcgan")])
     with pytest.raises(BadInput, match="would share the folder"):
-        Folder.begin(tmp_path, terms, [Entry("wgan:seed=1,batch=2"), Entry("wgan:seed=1_batch=2")])
+        Folder.begin(tmp_path, terms, [Entry("wgan:d_steps=1,batch=2"), Entry("wgan:d_steps=1_batch=2")])
     with pytest.raises(BadInput, match="not an arena's folder"):
         Folder.open(tmp_path / "elsewhere")
     (tmp_path / "arena.json").write_text("{}")
@@ -159,6 +163,39 @@ def test_an_entry_that_diverges_is_told_and_does_not_stop_the_others(held):
     assert "diverged" in row["doctor"]
 
 
+def test_a_trial_of_an_entrys_length_that_diverges_is_told_too(tmp_path, monkeypatch):
+    def command(contest, entry, options):
+        raise Diverged("NaN in its first moments")
+
+    monkeypatch.setattr(Contest, "command", command)
+    folder = Folder.begin(tmp_path, Terms((DATA,), MINUTES, 1, 40), [Entry(ANNEALED)])
+    contest = Contest(folder, Blind(), 1, say=lambda _: None)
+    contest.enter(Entry(ANNEALED))
+    assert [point["diverged"] for point in folder.points(Entry(ANNEALED))] == ["NaN in its first moments"]
+    assert contest.left() == 0
+    assert "NaN in its first moments" in page.page(folder)
+
+
+def test_an_entry_that_fails_does_not_cost_the_page_of_the_others(held, monkeypatch, capsys):
+    out, command = held[0], held[1]
+    (out / "arena.html").unlink()
+
+    def hold(contest, executor):
+        raise BadInput("one of them failed")
+
+    monkeypatch.setattr(Contest, "hold", hold)
+    assert main(command) == 2
+    assert "one of them failed" in capsys.readouterr().err
+    assert STEADY in (out / "arena.html").read_text()
+
+
+def test_a_second_process_cannot_hold_the_same_arena(held, capsys):
+    out, command = held[0], held[1]
+    with Folder.open(out).lock():
+        assert main(command) == 2
+    assert "another process holds this arena" in capsys.readouterr().err
+
+
 def test_the_same_command_again_trains_nothing(held, monkeypatch):
     command = held[1]
     monkeypatch.setattr(Contest, "command", lambda *_: pytest.fail("trained again"))
@@ -182,12 +219,16 @@ def test_the_table_and_the_page(held, capsys):
 
 def test_means_and_intervals_are_over_training_seeds(tmp_path):
     folder = Folder.begin(
-        tmp_path, Terms((DATA,), 1.0, 1, 50), [Entry("dcgan", 0), Entry("dcgan", 1), Entry("wgan")]
+        tmp_path, Terms((DATA,), 1.0, 1, 50), [*(Entry("dcgan", seed) for seed in range(4)), Entry("wgan")]
     )
-    for entry, fid in zip(folder.entries, (2.0, 4.0, 1.0), strict=True):
+    # The third has only begun: its figures stand at another place of its curve. The fourth has not.
+    shares, distances = (1.0, 1.0, 0.05, None, 1.0), (2.0, 4.0, 120.0, None, 1.0)
+    for entry, share, fid in zip(folder.entries, shares, distances, strict=True):
+        if share is None:
+            continue
         folder.run(entry).path.mkdir()
         line = {
-            "share": 1.0,
+            "share": share,
             "seen": 64,
             "steps": 2,
             "seconds": 1,
@@ -199,6 +240,7 @@ def test_means_and_intervals_are_over_training_seeds(tmp_path):
     best, other = table(folder)
     assert (best["entry"], best["fid"], best["fid +-"], best["distance / real"]) == ("wgan", 1.0, None, 2.0)
     assert other["fid"] == 3.0
+    assert (other["trainings"], other["seeds"], other["share"]) == (4, 2, 1.0)
     assert other["fid +-"] == pytest.approx(half_width(2) * 1.0)
     assert other["ms a step"] == 500
     assert interval(np.array([1.0])) is None

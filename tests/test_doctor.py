@@ -175,6 +175,7 @@ def measured(seen: int, **figures) -> dict:
         (0.175, 0.23, None),
         (0.04, 0.05, None),  # the real pictures are as much alike
         (0.01, 0.05, "mode-collapse"),
+        (0.047, 0.08, "low-diversity"),  # 59% of the real pictures' is little, and no collapse
     ],
 )
 def test_diversity_is_judged_by_what_others_reached_and_by_the_real_pictures(diversity, real, code):
@@ -218,6 +219,8 @@ def test_a_confident_discriminator_wins_only_where_scores_are_far_apart_or_no_gr
     assert "10.0 higher" in far.what
     assert flat is not None
     assert "shrank from 2 to 0.001" in flat.what
+    critic = [line | {"score/fake": -9.0, "loss/D": -10.0} for line in sure]
+    assert discriminator_wins(early + critic) is None, "a critic's gap is the distance that it estimates"
     alone = [{k: v for k, v in line.items() if k != "gradient/G"} for line in sure]
     assert discriminator_wins(early + alone) is None, "while D learns alone, it may win"
 

@@ -34,14 +34,16 @@ EXPLODES = "0:2e-3,0.1:2e-3,0.101:1e30"  # of 1 kimg: from 104 pictures on
 
 
 class Scripted:
-    """In place of a monitor: evaluations with these distances, one after another."""
+    """In place of a monitor: evaluations with these distances, one after another; also: what each has besides."""
 
-    def __init__(self, every: float, seen: Callable[[], int], fid: tuple[float, ...]) -> None:
-        self.every, self.seen, self.fid = every, seen, fid
+    def __init__(
+        self, every: float, seen: Callable[[], int], fid: tuple[float, ...], also: dict[str, float]
+    ) -> None:
+        self.every, self.seen, self.fid, self.also = every, seen, fid, also
 
     def evaluate(self, game, stop):
         number = round(self.seen() / self.every / 1000) - 1  # a pure function of how far the run is
-        return {"judge": "", "fid": self.fid[min(number, len(self.fid) - 1)]}
+        return {"judge": "", "fid": self.fid[min(number, len(self.fid) - 1)], **self.also}
 
 
 @pytest.fixture
@@ -50,7 +52,7 @@ def play_on(devices, cache, play):
     faces = FaceSet.open(DATA, size=16, progress=False, cache=cache)
     judge = DrawnJudge(faces)
 
-    def go(run: Run, steps: int, stop=lambda: False, fid: tuple[float, ...] = ()):
+    def go(run: Run, steps: int, stop=lambda: False, fid: tuple[float, ...] = (), **also: float):
         config = run.config()
         game, batches = play(config)
         state = None
@@ -59,7 +61,7 @@ def play_on(devices, cache, play):
             run.rewind(state)
         watch = Monitor(config, faces, run, judge)
         if fid:
-            watch = Scripted(config.evaluate_kimg, lambda: batches.seen, fid)
+            watch = Scripted(config.evaluate_kimg, lambda: batches.seen, fid, also)
         return list(loop(game, batches, run, Until(steps=steps), devices, stop, (), state, watch))
 
     return go
@@ -190,6 +192,18 @@ def test_a_state_that_went_back_holds_the_good_networks(new, play_on):
     for name, weights in good["game"]["nets"]["G"].items():
         assert torch.equal(weights, after["game"]["nets"]["G"][name])
     assert (good["seen"], after["seen"]) == (64, 192)
+
+
+def test_an_evaluation_that_leads_back_still_leaves_its_generator_as_the_best(new, play_on):
+    went_on, went_back = new("on"), new("back", rollback=1)
+    for run in (went_on, went_back):
+        play_on(run, 16, fid=(4, 2), diversity=0.0)
+    assert codes(went_on) == ["mode-collapse"]
+    assert codes(went_back) == ["mode-collapse", "rollback"]
+    expected, _, _ = load_generator(went_on.best)
+    best, info, _ = load_generator(went_back.best)
+    assert info["seen"] == 128
+    assert all(torch.equal(best[name], expected[name]) for name in expected)
 
 
 def test_nan_goes_back_as_often_as_allowed_and_then_ends_the_run(new, play_on):

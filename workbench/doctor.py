@@ -18,13 +18,14 @@ WINDOW = 8
 # D's accuracy on pairs; a healthy run begins at 0.92 and falls to 0.6, one with a 50 times faster D stays at 1.
 WON_ACCURACY = 0.985
 # Real minus fake score; 6 means sigmoid(3) = 95% sure on either side, always. Healthy: 1.6 falling to 0.1.
+# A critic's scores are no logits, and its gap is the distance that it estimates: its loss, minus that gap, is below 0.
 WON_GAP = 6.0
 # G's gradient norm against the largest it was over a window; healthy runs keep at least a tenth.
 VANISHED = 0.02
 # Mean RMSE between pictures of one text. Of 44 sets of samples by different authors the visibly collapsed ones
 # had 0.00 to 0.05, the next 0.12, the healthy ones at least 0.175.
 COLLAPSED, NARROW = 0.05, 0.12
-# The same against real pictures, so that data which is itself uniform (or lively) shifts the line.
+# The same against real pictures, so that data which is itself uniform shifts the line.
 COLLAPSED_SHARE, NARROW_SHARE = 0.3, 0.6
 # Share of the way from shuffled tags to real pictures. Tiny networks that cannot see tags stay within 0.03 of 0 on
 # 256 samples; tiny ones that can are at 0.13 to 0.25 after 2 kimg, and real runs pass a half soon.
@@ -118,7 +119,8 @@ def discriminator_wins(ticks: Sequence[Line]) -> Finding | None:
     windows = range(0, len(ticks) - WINDOW + 1, WINDOW)
     most = max(_mean(ticks[n : n + WINDOW], lambda line: line["gradient/G"]) for n in windows)
     vanished = now <= VANISHED * most
-    if accuracy < WON_ACCURACY or not (gap >= WON_GAP or vanished):
+    logits = _mean(last, lambda line: line.get("loss/D", 0.0)) >= 0
+    if accuracy < WON_ACCURACY or not (vanished or (logits and gap >= WON_GAP)):
         return None
     gradient = f"; the gradient that reaches G shrank from {most:.3g} to {now:.3g}" if vanished else ""
     return Finding(
@@ -156,7 +158,7 @@ def collapse(metrics: Sequence[Line]) -> Finding | None:
 def _degree(line: Line) -> int:
     """0: varied, 1: narrow, 2: collapsed."""
     diversity, real = line["diversity"], line.get("diversity_real", 1.0)
-    if diversity < min(COLLAPSED, NARROW_SHARE * real) or diversity < COLLAPSED_SHARE * min(real, NARROW):
+    if diversity < min(COLLAPSED, COLLAPSED_SHARE * real):
         return 2
     return int(diversity < min(NARROW, NARROW_SHARE * real))
 

@@ -1,8 +1,10 @@
-"""Files written whole or not at all: one way for pictures, states, generators and JSON alike."""
+"""Files written whole or not at all, in folders that one process at a time may have for itself."""
 
+import fcntl
 import os
 import secrets
 from pathlib import Path
+from typing import IO
 
 TEMPORARY = ".writing-*.tmp"  # what a killed process may leave behind
 
@@ -25,6 +27,17 @@ def replace_whole(path: Path, data: bytes | memoryview, durable: bool) -> None:
             sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def hold(folder: Path) -> IO[str] | None:
+    """The lock of a folder, until it is closed or this process ends; None where another one has it."""
+    lock = (folder / ".lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        return None
+    return lock
 
 
 def sync(path: Path) -> None:

@@ -182,25 +182,26 @@ class Played:
         drawn = grid(*self.game.sample())
         if self.devices.rank == 0:
             save_png(self.run.samples / f"{seen // 1000:06d}.png", drawn, {"seen": seen})
-        best = not partial and self.decide(figures)
-        if self.devices.rank == 0 and not self.failed:
+        value = None if partial else (figures or {}).get("score")
+        if self.devices.rank == 0:  # before a decision, which may go back to older networks
             tensors, info = self.game.export()
             info |= {"seen": seen, "seconds": round(self.seconds, 1), "run": self.run.name}
             save_generator(self.run.latest, tensors, info)
-            if best or self.course.best < 0:
+            if self.course.improves(value) or self.course.best < 0:
                 save_generator(self.run.best, tensors, info)
+        if not partial:
+            self.decide(value)
+        if not self.failed:
             self.save()
         return drawn
 
-    def decide(self, figures: dict[str, Any] | None) -> bool:
-        """What a whole snapshot leads to: findings, a rollback, the end; whether it is the best so far."""
+    def decide(self, value: float | None) -> None:
+        """What a whole snapshot with this score (None: not measured) leads to: findings, a rollback, the end."""
         seen, course, found = self.batches.seen, self.course, None
         if self.devices.rank == 0:
             found = diagnose(self.run.lines(), self.run.lines("metrics.jsonl"), course.since)
         findings: list[Finding] = self.devices.share(found) or []
         ill = [finding.code for finding in findings if finding.severity == "severe"]
-        value = (figures or {}).get("score")
-        best = course.improves(value)
         course.take(seen, value, bool(ill))
         self.tell(course.new(findings))
         back = [code for code in ill if code in ROLLED_BACK_FOR]
@@ -211,9 +212,9 @@ class Played:
                 self.failed = course.spent(f"after {seen:,} pictures: {back[0]}", self.config)
         elif stopped := course.patience_over(seen, self.config):
             self.tell([stopped])
-        return best
 
     def save(self) -> None:
+        self._take_time()  # drawing and measuring are part of what a resumed run has behind it
         if self.devices.rank == 0:
             kept = self.course.kept(self.config)
             self.run.save_state(self.state(), self.config.keep_states, kept)

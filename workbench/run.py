@@ -10,7 +10,6 @@ checkpoints/       state-00120000.pt (the last few, and the best one's); average
                    (by the rule in `workbench.course`; the newest until there is an evaluation), latest.safetensors
 """
 
-import fcntl
 import json
 import os
 from collections.abc import Collection
@@ -20,7 +19,7 @@ from typing import Any
 from workbench.checkpoint import load_state, save_state, write_atomically
 from workbench.config import Config
 from workbench.errors import BadInput, DiskError
-from workbench.files import TEMPORARY
+from workbench.files import TEMPORARY, hold
 
 
 class Run:
@@ -90,12 +89,9 @@ class Run:
 
     def lock(self) -> None:
         """Keep a second process from training into the same folder; held until `unlock`, or this process's end."""
-        self._lock = (self.path / ".lock").open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            self.unlock()
-            raise BadInput(f"{self.path}: another process trains into this folder") from None
+        self._lock = hold(self.path)
+        if self._lock is None:
+            raise BadInput(f"{self.path}: another process trains into this folder")
 
     def unlock(self) -> None:
         """Let others train into this folder; nothing where it was not locked."""

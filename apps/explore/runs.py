@@ -4,7 +4,7 @@ import bisect
 from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.doctor import diagnose, looked_at
+from workbench.doctor import looked_at, whole_record
 from workbench.errors import BadInput
 from workbench.run import Run
 
@@ -56,9 +56,7 @@ def doctors_words(run: Run) -> list[str]:
     ticks, metrics, recorded = (
         _lines(run, name) for name in ("ticks.jsonl", "metrics.jsonl", "findings.jsonl")
     )
-    since = max((line["seen"] for line in recorded if line["code"] == "rollback"), default=0)
-    told = {line["code"] for line in recorded if line["seen"] >= since}
-    found = recorded + [f.line() for f in diagnose(ticks, metrics, since) if f.code not in told]
+    found = whole_record(ticks, metrics, recorded)
     said = [
         f"{line['severity']} after {line['seen']:,} pictures: {line['what']}"
         + (f" Try: {line['remedy']}" if line["remedy"] else "")

@@ -5,6 +5,7 @@ the same computing whatever else the machine does. What was finished is not done
 resumes from its run folder.
 """
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -67,6 +68,8 @@ class Contest:
 
         Raises Interrupted when `stop` came true, and the first error of an entry once the others are through.
         """
+        for leftover in self.folder.path.glob(".trial-*"):  # of a killed process
+            shutil.rmtree(leftover, ignore_errors=True)
         waiting = [executor.submit(self.enter, entry) for entry in self.folder.entries]
         errors = [error for future in waiting if (error := future.exception()) is not None]
         for error in sorted(errors, key=lambda error: not isinstance(error, Interrupted)):
@@ -101,8 +104,7 @@ class Contest:
 
     def options(self, entry: Entry) -> list[str]:
         """The entry as options of `workbench train`."""
-        options = (part for name, value in entry.fields.items() for part in (f"--{name}", str(value)))
-        return [entry.preset, *options]
+        return [entry.preset, *(f"--{name}={value}" for name, value in entry.fields.items())]
 
     def length(self, entry: Entry) -> list[str]:
         """For schedules that run over the whole budget: its length in kimg, from a short trial that is thrown away."""
@@ -164,13 +166,13 @@ class Contest:
 
     def left(self) -> float:
         """Minutes of training that all entries together still have before them."""
-        shares = [
-            max((point["share"] for point in self.folder.points(e)), default=0.0) for e in self.folder.entries
-        ]
+        shares = [self.folder.reached(entry) for entry in self.folder.entries]
         return sum(1 - share for share in shares) * self.folder.terms.minutes
 
     def record(self, entry: Entry, share: float, figures: dict[str, Any]) -> None:
         """One point of the entry's curve, in the words of every run's metrics, so that the doctor reads it too."""
         line = {"share": share, **figures}
         value = score(line)
-        self.folder.run(entry).append(POINTS, line if value is None else line | {"score": value})
+        run = self.folder.run(entry)
+        run.path.mkdir(exist_ok=True)  # not there yet where a trial of its length diverged
+        run.append(POINTS, line if value is None else line | {"score": value})

@@ -12,6 +12,7 @@ from workbench.schedules import Schedule
 
 # The arena measures by itself, and bends no run: these hold for every entry, whatever its preset says.
 FIXED = {"precision": "auto", "evaluate_kimg": 0, "patience": 0, "rollback": 0}
+GIVEN = ("seed", "kimg", "data")  # by the arena's own options, or by its budget
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,11 @@ class Entry:
 
     def config(self) -> Config:
         """What is trained. Raises BadInput with the reason for an entry that cannot be."""
+        taken = [name for name in self.changes if name in (*FIXED, *GIVEN)]
+        if taken:
+            raise BadInput(
+                f"{self.text}: {', '.join(taken)} is the same for all entries; the arena sets it itself"
+            )
         try:
             return preset(self.preset).config.replace(**self.fields).checked()
         except BadInput as error:

@@ -11,11 +11,12 @@ import dataclasses
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from workbench.arena.entries import Entry, told_apart
 from workbench.checkpoint import write_atomically
 from workbench.errors import BadInput
+from workbench.files import hold
 from workbench.recipe import Recipe
 from workbench.run import Run
 
@@ -83,6 +84,13 @@ class Folder:
         write_atomically(path / "arena.json", (json.dumps(told, indent=1) + "\n").encode())
         return cls(path, terms, entries)
 
+    def lock(self) -> IO[str]:
+        """Keeps a second process from holding this arena; until it is closed, or this process's end."""
+        lock = hold(self.path)
+        if lock is None:
+            raise BadInput(f"{self.path}: another process holds this arena")
+        return lock
+
     def run(self, entry: Entry) -> Run:
         """The entry's run folder, which need not be there yet."""
         return Run(self.path / entry.folder)
@@ -91,6 +99,13 @@ class Folder:
         """What was measured of the entry, by rising share; the last line of a share counts."""
         by_share = {line["share"]: line for line in self.run(entry).lines(POINTS) if "share" in line}
         return [by_share[share] for share in sorted(by_share)]
+
+    def reached(self, entry: Entry) -> float:
+        """The share of the budget that is behind the entry; all of it where it diverged."""
+        points = self.points(entry)
+        if any("diverged" in point for point in points):
+            return 1.0
+        return points[-1]["share"] if points else 0.0
 
     def pictures(self, entry: Entry, share: float) -> Path:
         """Where the pictures at this share of the budget are kept."""

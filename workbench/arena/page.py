@@ -29,8 +29,12 @@ def page(folder: Folder, title: str = "Arena") -> str:
         title=title,
         terms=folder.terms,
         sources=[_named(source) for source in folder.terms.data],
-        seeds=max((row["seeds"] for row in rows), default=0),
-        unfinished=[entry.folder for entry in folder.entries if not _finished(folder, entry)],
+        samples=max(
+            (point["n"] for entry in begun for point in folder.points(entry) if "n" in point),
+            default=folder.terms.samples,
+        ),
+        several=any(row["trainings"] > 1 for row in rows),
+        unfinished=[entry.folder for entry in folder.entries if folder.reached(entry) < 1],
         rows=[_shown(row) for row in rows],
         real=_real(folder, begun),
         names=[NAMES[name].name for name in FIGURES],
@@ -46,10 +50,6 @@ def _named(source: str) -> str:
     return re.sub(r"[^:]*[/\\]", "", source)
 
 
-def _finished(folder: Folder, entry: Entry) -> bool:
-    return any(point["share"] == 1 or "diverged" in point for point in folder.points(entry))
-
-
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     cells = []
     for name in FIGURES:
@@ -63,7 +63,8 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
         "cost": "-" if row["ms a step"] is None else f"{row['ms a step']:,.0f}",
         "ratio": "-" if row["distance / real"] is None else f"{row['distance / real']:.1f} ×",
     }
-    return {"entry": row["entry"], "share": row["share"], "cells": cells, "doctor": row["doctor"], **numbers}
+    kept = {name: row[name] for name in ("entry", "trainings", "seeds", "share", "doctor")}
+    return kept | numbers | {"cells": cells}
 
 
 def _real(folder: Folder, entries: list[Entry]) -> list[str]:
@@ -77,7 +78,7 @@ def _only(values: np.ndarray) -> float | None:
 
 def _entry(folder: Folder, entry: Entry) -> dict[str, Any]:
     run = folder.run(entry)
-    config = run.config()
+    config = run.config() if (run.path / "config.json").exists() else entry.config()
     return {
         "name": entry.text,
         "parts": f"{config.objective.name} · {config.conditioning.name} · {config.architecture.name}, batch "

@@ -29,7 +29,8 @@ Row = dict[str, Any]
 def table(folder: Folder) -> list[Row]:
     """One row an entry, best Frechet distance first; `pandas.DataFrame(table(folder))` shows it in a notebook.
 
-    Figures are means over the seeds at the end of the budget, or at the last share that all of them reached.
+    Figures are means over `seeds` of the `trainings`, those that came furthest, at this share of the budget (those that
+    diverged are left out; `doctor` tells of them).
     FIGURE +-: half the 95% interval of that mean over training seeds (t distribution); None with fewer than two.
     distance / real: the multiple of the floor. ms a step: processor milliseconds of an update of G, with its updates
     of D. doctor: what is ill.
@@ -59,12 +60,10 @@ def as_csv(rows: Sequence[Row]) -> str:
 
 def _row(folder: Folder, text: str, entries: Sequence[Entry]) -> Row:
     ends = [points[-1] for entry in entries if (points := folder.points(entry))]
-    measured = [end for end in ends if "fid" in end]
-    row: Row = {
-        "entry": text,
-        "seeds": len(entries),
-        "share": min((end["share"] for end in ends), default=0.0),
-    }
+    sound = [end for end in ends if "fid" in end]
+    share = max((end["share"] for end in sound or ends), default=0.0)
+    measured = [end for end in sound if end["share"] == share]
+    row: Row = {"entry": text, "trainings": len(entries), "seeds": len(measured), "share": share}
     row |= {
         "kimg": _mean(measured, "seen", 1000),
         "steps": _mean(measured, "steps"),

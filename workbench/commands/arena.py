@@ -61,11 +61,12 @@ def main(args: argparse.Namespace) -> int:
         folder, Measure(folder.terms, size), max(1, folder.terms.cores // args.together), stop, _say
     )
     try:
-        with ThreadPoolExecutor(args.together) as executor:
+        with folder.lock(), ThreadPoolExecutor(args.together) as executor:
             contest.hold(executor)
     except Interrupted:
         _say("stopped; the same command goes on from here")
-    _write(folder, args.html)
+    finally:
+        _write(folder, args.html)  # also where an entry failed: the others' hours are not lost
     return stop.exit_code
 
 

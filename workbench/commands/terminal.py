@@ -8,12 +8,14 @@ from typing import Any
 
 
 class Stop:
-    """SIGINT and SIGTERM end a run after the step in hand; a second signal ends it at once."""
+    """SIGINT, SIGTERM and a closed terminal end a run after the step in hand; a second signal ends it at once."""
 
     def __init__(self) -> None:
         self.exit_code = 0
         signal.signal(signal.SIGINT, self._handle)
         signal.signal(signal.SIGTERM, self._handle)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # which nohup asks for
+            signal.signal(signal.SIGHUP, self._handle)
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if self.exit_code:
