@@ -379,6 +379,14 @@ def test_without_a_whole_state_nothing_starts_from_zero(run, train, lost):
     assert (run.path / "ticks.jsonl").read_bytes() == ticks
 
 
+def test_a_run_that_was_killed_before_its_first_state_begins_again(tmp_path, trained, train):
+    config = Run.open(trained).config()
+    run = Run.create(tmp_path / "killed", config)
+    assert train("--resume", run.path, "--steps", 2, "--wandb", "off")[0] == 0
+    assert run.load_state()[0]["steps"] == 2
+    assert run.read_json("environment.json")["torch"]
+
+
 def test_a_run_from_before_there_were_these_fields_goes_on(run, trained, train):
     config = json.loads((run.path / "config.json").read_text())
     for field in ("optimizer", "latent_kind", "wrong_pictures"):

@@ -216,6 +216,8 @@ def test_a_schedule_is_written_as_it_is_read():
         ({"architecture.features": 0}, ["above 0"]),
         ({"batch": 0}, ["batch is at least 1"]),
         ({"tick_kimg": 0}, ["tick_kimg is above 0"]),
+        ({"seed": 1 << 64}, ["seed is from 0 to below 2^63"]),
+        ({"objective.r1": -1}, ["r1 is never below 0"]),
         ({"shift": 16}, ["shift", "below the size (16)"]),
         ({"precision": "16"}, ["auto, 32-true, bf16-mixed"]),
         ({"beta2": 1}, ["beta2 is from 0 to below 1"]),

@@ -151,14 +151,24 @@ def test_a_small_set_is_measured_at_a_smaller_n_on_both_sides(evaluate, folder):
     assert result["about"]["asked_n"] == 10_000
 
 
+def test_data_of_so_few_faces_that_none_is_held_out_can_be_measured(evaluate, folder, capsys):
+    status, result = evaluate(folder / "tiny.safetensors", data="drawn:16:0")
+    assert status == 0
+    assert result["agreement_real"]["both"] is None
+    assert result["nearest"]["real_n"] == 0
+    assert evaluate(folder / "tiny.safetensors", "--samples", 2)[0] == 2
+    assert "at least 3 pictures are needed to measure anything; these are 2" in capsys.readouterr().err
+
+
 def test_an_unconditional_generator_has_no_agreement_and_is_told_why(evaluate, folder):
-    status, result = evaluate(folder / "free.safetensors", "--html", folder / "free.html")
+    page = folder / "a new folder" / "free.html"
+    status, result = evaluate(folder / "free.safetensors", "--html", page)
     assert status == 0
     assert result["agreement"]["both"] is None
     assert "nothing was asked" in result["agreement"]["reason"]
     assert result["diversity"] > 0
     assert result["agreement_real"]["both"] is not None
-    assert "Are the asked colours drawn?" not in (folder / "free.html").read_text()
+    assert "Are the asked colours drawn?" not in page.read_text()
 
 
 def test_data_without_tags_can_be_measured(evaluate, folder, cache, tmp_path):

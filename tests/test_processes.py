@@ -127,6 +127,8 @@ def test_a_batch_that_cannot_be_shared_evenly_is_refused(tiny, faces):
 
     with pytest.raises(BadInput, match="batch 7 cannot be shared evenly by 2 processes"):
         TagsToFace(tiny(batch=7), Two(), faces.y)
+    with pytest.raises(BadInput, match="compares groups of 4 pictures: batch is a multiple of 8; got 12"):
+        TagsToFace(tiny(batch=12), Two(), faces.y)  # a group would hold real and generated pictures
 
 
 def test_processes_share_a_batch_without_gap_or_overlap():

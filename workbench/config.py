@@ -34,7 +34,8 @@ class Config:
     start: file of a generator whose weights G begins with ("" = random ones).
     d_first_kimg: until then D learns alone; for a trained G that meets a new D.
     d_steps, g_steps: updates of D and of G a step (n_critic is d_steps).
-    mismatch: weight of matching-aware negatives, real pictures with wrong tags (Reed et al. 2016, alg. 1).
+    mismatch: weight of matching-aware negatives, real pictures with wrong tags (Reed et al. 2016, alg. 1, where it
+        is 1/2 and fakes count 1/2 too; here fakes count 1).
     wrong_pictures: weight of their counterpart, the right tags with another real picture that lacks them.
     learning_rate: of both networks; d_learning_scale: D's rate as a multiple of it.
     flip, rotate: augmentation of the real pictures (rotate in degrees, either way).
@@ -128,6 +129,8 @@ class Config:
             )
         if self.precision not in PRECISIONS:
             found.append(f"precision is one of {', '.join(PRECISIONS)}; got '{self.precision}'")
+        if not 0 <= self.seed < 1 << 63:
+            found.append(f"seed is from 0 to below 2^63; got {self.seed}")
         if not 0 <= self.shift < self.size:
             found.append(f"shift is from 0 to below the size ({self.size}); got {self.shift}")
         return found or self._pair_problems()

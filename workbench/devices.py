@@ -14,6 +14,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
+from workbench.errors import BadInput
+
 
 class Devices:
     """One process's view of the hardware.
@@ -25,6 +27,11 @@ class Devices:
     def __init__(self, precision: str = "32-true", accelerator: str = "auto", count: int = 1) -> None:
         from lightning_fabric import Fabric
 
+        if accelerator == "cuda" and torch.cuda.device_count() < count:
+            raise BadInput(
+                f"{count} GPU(s) are asked for, and torch finds {torch.cuda.device_count()} here; take "
+                "--accelerator cpu, or the GPU build of torch (TORCH=cuda bash run.sh)"
+            )
         strategy = "ddp" if count > 1 else "auto"
         if precision == "auto":
             precision = "bf16-mixed" if has_bf16(accelerator) else "32-true"

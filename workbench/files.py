@@ -6,6 +6,8 @@ import secrets
 from pathlib import Path
 from typing import IO
 
+from workbench.errors import DiskError
+
 TEMPORARY = ".writing-*.tmp"  # what a killed process may leave behind
 
 
@@ -27,6 +29,16 @@ def replace_whole(path: Path, data: bytes | memoryview, durable: bool) -> None:
             sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def make_room(*paths: Path | None) -> None:
+    """Make the folders of files that are written at the end of long work, before it begins. Raises DiskError."""
+    for path in paths:
+        try:
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DiskError(f"{path}: its folder cannot be made: {error.strerror}") from None
 
 
 def hold(folder: Path) -> IO[str] | None:

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from workbench import noise
 from workbench.data import FaceSet, augment, order
+from workbench.devices import has_bf16
 from workbench.errors import BadInput
 from workbench.judge import SIZE, Judge, JudgeNet, Look
 from workbench.pictures import to_float
@@ -76,6 +77,7 @@ def train_judge(
     judge.temperatures = _temperatures(net, first)
     judge.info |= {
         "temperatures": judge.temperatures,
+        "precision": "bf16-mixed" if has_bf16("cpu") else "32-true",
         "plan": plan.__dict__ | {"calibration_share": CALIBRATION_SHARE},
         "data": {"hash": faces.hash, "sources": list(faces.sources), "trained on": len(learnt)},
     }
@@ -93,12 +95,13 @@ def _aside(groups: np.ndarray, seed: int) -> np.ndarray:
 def _fit(part: FaceSet, plan: Plan, progress: Callable[[int, int, float], None] | None) -> JudgeNet:
     torch.manual_seed(plan.seed)  # initial weights and dropout
     net = JudgeNet(plan.trunk, plan.width, plan.dropout)
+    bf16 = has_bf16("cpu")  # elsewhere it is imitated, far more slowly than float32
     steps = max(4, round(plan.epochs * len(part) / plan.batch))
     optimizer = torch.optim.AdamW(net.parameters(), plan.rate, weight_decay=plan.weight_decay, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan.rate, total_steps=steps)
     for step in range(steps):
         x, y = _batch(part, plan, step)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
             _, logits = net(x)
         loss = _loss(logits, y, plan.smoothing)
         optimizer.zero_grad()

@@ -97,11 +97,14 @@ def dry_run(config: Config, game: Game, batches: Batches, until: Until) -> str:
 def _time(game: Game, batches: Batches, until: Until, config: Config) -> str:
     for _ in range(2):
         game.step(batches)
-    start = time.perf_counter()
+    start, processor = time.perf_counter(), time.process_time()
     for _ in range(TIMED_STEPS):
         game.step(batches)
-    step = (time.perf_counter() - start) / TIMED_STEPS
-    share = until.share(config.real_per_step, config.g_steps, step, len(batches))
+    step, processor = (
+        (now - then) / TIMED_STEPS
+        for now, then in ((time.perf_counter(), start), (time.process_time(), processor))
+    )
+    share = until.share(config.real_per_step, config.g_steps, step, len(batches), processor)
     rate = config.real_per_step / step
     return (
         f"{rate:.0f} pictures/s over {TIMED_STEPS} steps: about {step / share / 60:,.0f} minutes for this run"

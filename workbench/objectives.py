@@ -52,6 +52,11 @@ class Objective(Component):
             found.append(
                 f"objective '{self.name}': penalty_share is above 0, at most 1; got {self.penalty_share}"
             )
+        found += [
+            f"objective '{self.name}': {name} is never below 0; got {gamma.to_json()}"
+            for name, gamma in (("r1", self.r1), ("r2", self.r2))
+            if gamma.lowest < 0
+        ]
         return found
 
     def real_loss(self, d_real: Tensor) -> Tensor:

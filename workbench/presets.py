@@ -86,7 +86,7 @@ def _course() -> list[Preset]:
         Preset(
             "course-baseline",
             "matching-aware with tiled tags in D's last map, 5x5 kernels, Adam 2e-4, batch 64 (d_steps 2 for 2:1)",
-            "the course's baseline; Reed et al. 2016, alg. 1",
+            "the course's baseline; Reed et al. 2016, alg. 1, each negative counted whole",
             _common(
                 architecture=_body(kernel=5), conditioning=Tiled(), mismatch=constant(1.0),
                 wrong_pictures=constant(1.0), flip=False,
@@ -156,7 +156,7 @@ def _further() -> list[Preset]:
         Preset(
             "matching-aware",
             "real pictures with wrong tags as further negatives, tags by concatenation",
-            "Reed et al. 2016, alg. 1 (GAN-CLS)",
+            "Reed et al. 2016, alg. 1 (GAN-CLS), each negative counted whole",
             _common(mismatch=constant(1.0)),
         ),
         Preset(

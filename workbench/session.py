@@ -82,10 +82,26 @@ class Session:
         return self.run
 
     def reopen(self, run: Run) -> None:
-        """Go on with this run from its newest whole state; its log is rewound to there."""
+        """Go on with this run from its newest whole state; its log is rewound to there.
+
+        A run that ended before its first state begins again.
+        """
         if self.devices.rank == 0:
             run.lock()
             run.sweep()
+        self.run = run
+        begun = bool(run.states() or run.lines())
+        self.devices.fabric.barrier()
+        if not begun:
+            if self.config.start:
+                self.game.start_from(self.config.start)
+            if self.devices.rank == 0:
+                run.write_json(
+                    "environment.json",
+                    run.read_json("environment.json") | environment(self.devices, self.faces),
+                )
+            self.notices.append(f"{run.path}: the run had not begun to train; it begins now")
+            return
         self.state, passed = run.load_state()
         self.notices += passed
         before, now = run.read_json("environment.json"), environment(self.devices, self.faces)
@@ -97,7 +113,6 @@ class Session:
         ]
         if self.devices.rank == 0:
             run.rewind(self.state)
-        self.run = run
 
     def ticks(
         self, until: Until, stop: Callable[[], bool] = never, sinks: Sequence[Sink] = ()

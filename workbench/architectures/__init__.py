@@ -52,6 +52,11 @@ class Architecture(Component):
         """Trait: D's head gets spectral norm too, so that the whole score has a bounded slope."""
         return False
 
+    @property
+    def compares(self) -> int:
+        """Trait: D looks at groups of so many pictures of a batch together; batches are multiples of it."""
+        return 1
+
     @classmethod
     def tiny(cls) -> tuple["Architecture", int]:
         """The cheapest pair that has every part, and its size in pixels: for quick trials and tests."""

@@ -11,6 +11,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 from workbench.errors import did_you_mean
 
 GENERATOR_NORMS = ("conditional-batch", "batch", "layer", "none", "spectral")
+GROUP = 4  # pictures of a batch whose features' deviation D sees
 DISCRIMINATOR_NORMS = ("none", "spectral", "batch", "layer")
 
 
@@ -123,15 +124,16 @@ def norm_problems(owner: str, g_norm: str, d_norm: str) -> list[str]:
     ]
 
 
-def minibatch_std(features: Tensor, group: int = 4) -> Tensor:
+def minibatch_std(features: Tensor) -> Tensor:
     """One column more: the mean standard deviation of the features within groups of neighbours.
 
-    Karras et al. 2018 (progressive GAN), sec. 3. Groups are runs of neighbours, so that a batch of real
-    pictures followed by as many fakes never shares a group between the two. The variance is taken from
-    means of squares: `torch.var` over the batch is far slower on CPUs.
+    Karras et al. 2018 (progressive GAN), sec. 3. Groups are GROUP neighbours, so that a batch of real pictures
+    followed by as many fakes never shares one between the two where GROUP divides the batch; the pictures of a
+    penalty may be fewer, then groups are smaller. The variance is taken from means of squares: `torch.var` over the
+    batch is far slower on CPUs.
     features (N, F) -> (N, F + 1).
     """
-    size = math.gcd(len(features), group)
+    size = math.gcd(len(features), GROUP)
     grouped = features.float().view(-1, size, features.shape[1])
     variance = (grouped.square().mean(1) - grouped.mean(1).square()).clamp_min(0)
     spread = (variance + 1e-8).sqrt().mean(1)

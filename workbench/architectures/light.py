@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from workbench.architectures import ARCHITECTURES, NO_PLANES, Architecture, Join, Planes, Trunk
 from workbench.architectures.layers import (
+    GROUP,
     EnlargeConv2d,
     Norm,
     bounded,
@@ -112,6 +113,10 @@ class Light(Architecture):
     @property
     def rescales_weights(self) -> bool:
         return self.d_norm == "spectral"
+
+    @property
+    def compares(self) -> int:
+        return GROUP if self.spread else 1
 
     @classmethod
     def tiny(cls) -> tuple[Architecture, int]:

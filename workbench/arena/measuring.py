@@ -58,11 +58,10 @@ class Measure:
             for name in ("recall", "coverage", "diversity", "duplicates")
         }
         figures |= {name: value for name, value in real.items() if value is not None}
-        if result["agreement"]["both"] is not None:
+        # Without held-out pictures there is nothing to say what agreement real ones reach.
+        if result["agreement"]["both"] is not None and result["agreement_real"]["both"] is not None:
             for name in ("agreement", "agreement_real"):
-                shares = {kind: result[name][kind] for kind in ("hair", "eyes", "both")}
-                if None not in shares.values():
-                    figures[name] = shares
+                figures[name] = {kind: result[name][kind] for kind in ("hair", "eyes", "both")}
             known = (found.samples.y >= 0).all(1)
             asked = found.samples.y[known]
             read = found.look.hair[known].argmax(1), found.look.eyes[known].argmax(1)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from workbench.commands.train import above_zero, cores
 from workbench.config import DEFAULT_DATA
 from workbench.errors import BadInput
+from workbench.files import make_room
 
 if TYPE_CHECKING:
     from workbench.arena.folder import Folder
@@ -56,6 +57,7 @@ def main(args: argparse.Namespace) -> int:
     if args.minutes is None:
         raise BadInput("how long may each entry train? --minutes M")
     folder, size = _begin(args)
+    make_room(args.html)
     stop = Stop()
     contest = Contest(
         folder, Measure(folder.terms, size), max(1, folder.terms.cores // args.together), stop, _say

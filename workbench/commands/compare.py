@@ -6,6 +6,7 @@ from pathlib import Path
 
 from workbench.commands.evaluate import add_measuring_arguments, measure
 from workbench.errors import BadInput
+from workbench.files import make_room
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +26,7 @@ def main(args: argparse.Namespace) -> int:
     from workbench.checkpoint import write_atomically
     from workbench.evaluate.comparison import compare, read_result, table
 
+    make_room(args.json, args.html)
     results = []
     for subject in args.subjects:
         if Path(subject).suffix == ".json":

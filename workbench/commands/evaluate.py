@@ -11,6 +11,7 @@ from typing import Any
 from workbench.commands.generate import truncation
 from workbench.commands.train import above_zero, cores
 from workbench.errors import BadInput
+from workbench.files import make_room
 
 BLOCKS = 5
 
@@ -27,9 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-training-pictures", action="store_true", help="leave real pictures out of the page"
     )
-    parser.add_argument(
-        "--texts", metavar="FILE", help="the id,text lines that a folder of pictures was made for"
-    )
     add_measuring_arguments(parser)
 
 
@@ -37,6 +35,9 @@ def add_measuring_arguments(parser: argparse.ArgumentParser, data_required: bool
     """What decides a measurement, shared with `compare`."""
     parser.add_argument(
         "--data", nargs="+", required=data_required, help="sources of real pictures, as for `train`"
+    )
+    parser.add_argument(
+        "--texts", metavar="FILE", help="the id,text lines that a folder of pictures was made for"
     )
     parser.add_argument("--samples", type=above_zero(int), default=10_000, metavar="N", help="default 10,000")
     parser.add_argument("--seed", type=int, default=1000, help=f"first of the {BLOCKS} latent seeds")
@@ -59,23 +60,23 @@ def main(args: argparse.Namespace) -> int:
     from workbench.checkpoint import write_atomically
     from workbench.evaluate.words import headline
 
+    make_room(args.json, args.html)
     start = time.monotonic()
-    measured, faces = measure(args, args.subject, args.texts)
-    text = json.dumps(measured.result, indent=1) + "\n"
+    measured, faces = measure(args, args.subject)
+    for line in headline(measured.result):
+        print(line)
     if args.json:
-        write_atomically(args.json, text.encode())
+        write_atomically(args.json, (json.dumps(measured.result, indent=1) + "\n").encode())
     if args.html:
         from workbench.evaluate.page import page
 
         shown = None if args.no_training_pictures else faces
         write_atomically(args.html, page(measured, shown).encode())
-    for line in headline(measured.result):
-        print(line)
     print(f"measured in {time.monotonic() - start:.0f} s")
     return 0
 
 
-def measure(args: argparse.Namespace, path: str | None, texts: str | None = None) -> tuple[Any, Any]:
+def measure(args: argparse.Namespace, path: str | None) -> tuple[Any, Any]:
     """The evaluation of one subject, and the data that it was compared with."""
     import torch
 
@@ -91,7 +92,7 @@ def measure(args: argparse.Namespace, path: str | None, texts: str | None = None
     stages = Stages()
     space = InceptionSpace(judge, args.inception, stages) if args.inception else Space(judge, stages)
     if path and Path(path).is_dir() and not (Path(path) / "config.json").exists():
-        subject: Any = Folder(Path(path), SIZE, texts)
+        subject: Any = Folder(Path(path), SIZE, args.texts)
     else:
         subject = Checkpoint(path, args.seed, args.truncation, args.candidates, BLOCKS)
     faces = FaceSet.open(args.data, size=subject.size, progress=sys.stderr.isatty())

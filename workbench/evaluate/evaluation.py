@@ -8,10 +8,11 @@ import numpy as np
 from workbench import __version__
 from workbench.data import FaceSet
 from workbench.data.twins import LIMIT
+from workbench.errors import BadInput
 from workbench.evaluate.distances import NEIGHBOURS, frechet, kernel, kernel_without, neighbours_by_block
 from workbench.evaluate.jackknife import Figures, Jackknife, jackknife
 from workbench.evaluate.readings import agreement, diversity, nearest, small
-from workbench.evaluate.reference import Reference, open_reference
+from workbench.evaluate.reference import FEWEST, Reference, open_reference
 from workbench.evaluate.spaces import Space
 from workbench.evaluate.subjects import Progress, Samples
 from workbench.intervals import LEVEL
@@ -66,6 +67,8 @@ def evaluate(
     """
     asked = count
     count = min(count, subject.limit or count)
+    if count < FEWEST:
+        raise BadInput(f"at least {FEWEST} pictures are needed to measure anything; these are {count}")
     real = open_reference(faces, part, count, space)
     samples = subject.samples(real.others.y, space.report("drawing samples"))
     look = space.look(samples.pictures, "drawn")

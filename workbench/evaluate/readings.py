@@ -143,7 +143,8 @@ def _halves(means: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     left, right = means[:, :, : GRID // 2], means[:, :, : GRID // 2 - 1 : -1]
     scale = np.float32(np.sqrt(0.5))
     return tuple(
-        np.ascontiguousarray(half * scale).reshape(len(means), -1) for half in (left + right, left - right)
+        np.ascontiguousarray(half * scale).reshape(len(means), GRID * GRID // 2 * 3)
+        for half in (left + right, left - right)
     )  # type: ignore[return-value]
 
 

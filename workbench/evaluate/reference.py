@@ -24,6 +24,7 @@ from workbench.judge import Look
 
 VERSION = 2  # raise it when what is cached changes
 FOLDER = "evaluation"
+FEWEST = 3  # pictures a side: a distance without a block of them still needs two
 FLOOR = "floor/"
 
 
@@ -57,7 +58,7 @@ class Reference:
 def split(faces: FaceSet, part: str, count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     """Rows of `faces` for the reference and the others: `count` each, or as many as there are, disjoint by group.
 
-    part: "train" or "held". Raises BadInput when there are not even two pictures a side.
+    part: "train" or "held". Raises BadInput when there are fewer than FEWEST pictures a side.
     """
     mine = np.flatnonzero(faces.held_out if part == "held" else ~faces.held_out)
     rng = noise.generator("reference", seed)
@@ -65,7 +66,7 @@ def split(faces: FaceSet, part: str, count: int, seed: int = 0) -> tuple[np.ndar
     first = np.isin(faces.group[mine], groups[: len(groups) // 2])
     halves = [rng.permutation(mine[chosen]) for chosen in (first, ~first)]
     count = min(count, *(len(half) for half in halves))
-    if count < 2:
+    if count < FEWEST:
         raise BadInput(f"the data have too few faces in the part '{part}' to measure anything")
     return halves[0][:count], halves[1][:count]
 

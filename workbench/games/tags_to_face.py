@@ -36,6 +36,11 @@ class TagsToFace(Game):
         config.checked()
         if config.batch % devices.world:
             raise BadInput(f"batch {config.batch} cannot be shared evenly by {devices.world} processes")
+        if config.batch // devices.world % config.architecture.compares:
+            raise BadInput(
+                f"D of architecture '{config.architecture.name}' compares groups of {config.architecture.compares} "
+                f"pictures: batch is a multiple of {config.architecture.compares * devices.world}; got {config.batch}"
+            )
         self.config, self.devices, self.tags = config, devices, tags
         torch.manual_seed(config.seed)  # initial weights only; everything later is counter-based
         sizes = VOCABULARY.sizes
