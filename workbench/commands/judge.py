@@ -19,8 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     train.add_argument(
         "--out",
         type=Path,
-        default=Path("artifacts"),
-        help="folder of NAME.safetensors and its card NAME.json",
+        default=Path("judges"),
+        help="folder of NAME.safetensors and its card NAME.json (default: %(default)s; artifacts holds the shipped ones)",
     )
     train.add_argument("--epochs", type=above_zero(float), help="passes over the pictures; default 6")
     train.add_argument("--width", type=above_zero(int), help="channels of the first layer")
