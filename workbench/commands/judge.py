@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         type=Path,
         default=Path("judges"),
-        help="folder of NAME.safetensors and its card NAME.json (default: %(default)s; artifacts holds the shipped ones)",
+        help="folder of NAME.safetensors and its card NAME.json (default: %(default)s; artifacts has the shipped ones)",
     )
     train.add_argument("--epochs", type=above_zero(float), help="passes over the pictures; default 6")
     train.add_argument("--width", type=above_zero(int), help="channels of the first layer")
