@@ -159,8 +159,8 @@ def _desk(args: Namespace, studio: "Studio") -> "Desk":
     """What grading needs: pictures of the page's generator, of others, of folders of samples, held-out real ones."""
     from apps.grade.desk import Desk
 
-    painters = [(Path(args.checkpoint).name if args.checkpoint else "artifacts", studio.borrowed())]
-    painters += [(Path(path).name, studio.borrowed(path)) for path in args.grade]
+    painters = [(Path(args.checkpoint).resolve().name if args.checkpoint else "artifacts", studio.borrowed())]
+    painters += [(Path(path).resolve().name, studio.borrowed(path)) for path in args.grade]
     folders = [(folder, texts[0] if texts else None) for folder, *texts in args.samples]
     return Desk.open(args.scores, painters, folders, args.data, passwords=args.auth)
 

@@ -81,7 +81,7 @@ def test_means_by_source_colours_and_grader():
     rows = [
         score("a", "1", 1, 2, source="new", hair="red"), score("a", "2", 3, 4, source="old", hair="blue"),
         score("b", "3", 5, 5, source="new", hair="red", picture="1"),
-        score("account.ann", "4", 5, 5, source=REAL, hair="blue"),
+        score("account.ann", "4", 5, 5, source=REAL, checkpoint=f"{REAL}:of these data", hair="blue"),
         score("a", "5", 5, 5, source="new", hair="red", picture="1", repeat=1),
     ]  # fmt: skip
     found = figures(rows)
@@ -96,6 +96,18 @@ def test_means_by_source_colours_and_grader():
     assert found["consistency"]["fits"] == {"n": 1, "same": 0, "within one": 0, "mean difference": 4}
     assert found["agreement"]["fits"]["pictures"] == 1
     assert json.loads(json.dumps(found)) == found
+
+
+def test_samples_that_are_called_real_are_no_control():
+    found = figures([score("a", "1", 2, 3, source=REAL), score("a", "2", 4, 5, source="new")])
+    assert found["all"]["n"] == 2
+
+
+def test_a_grader_keeps_the_number_when_others_join():
+    rows = [score("ffff", "1", 1, 1), score("eeee", "2", 5, 5)]
+    assert [row["fits"]["mean"] for row in figures(rows)["grader"]] == [1, 5]
+    joined = figures([*rows, score("0000", "3", 3, 3)])["grader"]
+    assert [(row["name"], row["fits"]["mean"]) for row in joined] == [("grader 1", 1), ("grader 2", 5), ("grader 3", 3)]
 
 
 def test_the_judge_is_compared_by_ranks_and_by_what_it_reads():

@@ -19,7 +19,7 @@ from apps.grade.plan import plan
 from apps.grade.session import ALL, Grading
 from apps.grade.sources import MISSION, OFFICIAL, Drawn, SampleFolder
 from apps.grade.store import Refused, Scores
-from workbench.errors import BadInput
+from workbench.errors import BadInput, DiskError
 
 KEY = b"k" * 32
 
@@ -43,6 +43,34 @@ def graded(grading: Grading, grader: str, count: int = 999) -> list[str]:
         seen.append(view.picture.digest)
         view = grading.rate(grader, view.showing, 1 + len(seen) % 5, 3)
     return seen
+
+
+class Once:
+    """A source that fails at the first look."""
+
+    name = "once"
+
+    def __init__(self, error: Exception) -> None:
+        self.error: Exception | None = error
+
+    def pictures(self):
+        error, self.error = self.error, None
+        if error is not None:
+            raise error
+        return Made("once", 2, 500).pictures()
+
+
+def test_a_disk_that_is_full_for_a_moment_costs_no_other_source(scores):
+    grading = Grading(scores, [Made("one", 3), Once(DiskError("the cache cannot be written"))], KEY)
+    assert grading.view("g").total == 4
+    assert "once is not graded: the cache cannot be written" in grading.notes
+
+
+def test_what_failed_for_any_other_reason_is_read_at_the_next_look(scores):
+    grading = Grading(scores, [Made("one", 3), Once(RuntimeError("gone"))], KEY)
+    with pytest.raises(RuntimeError, match="gone"):
+        grading.view("g")
+    assert grading.view("g").total == 6
 
 
 # The order

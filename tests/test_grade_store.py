@@ -223,6 +223,33 @@ def test_one_changed_bit_in_a_row_is_noticed_and_the_rows_after_the_backup_are_s
     assert "with 2 later rows that could still be read" in told[0]
 
 
+def test_rows_are_saved_whatever_the_folder_is_called(tmp_path):
+    folder = tmp_path / "grading #2 50%25"
+    filled(folder, 3)
+    scores = Scores(folder)
+    scores.add(score(showing="showing-003"))
+    scores._connection.close()  # as a kill would: no backup
+    scores._owner.close()
+    flip(folder / NAME, b"showing-001")
+    again = Scores(folder)
+    assert len(again.rows()) == 4
+    again.close()
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
+
+
+def test_a_copy_of_ones_own_beside_the_backups_is_left_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(store, "BACKUP_EVERY", 2)
+    filled(tmp_path, 1)
+    copy = tmp_path / "scores.backup-before-class.sqlite"
+    copy.write_bytes(b"mine")
+    scores = Scores(tmp_path)
+    for number in range(1, 4):
+        scores.add(score(showing=f"showing-{number:03}"))
+    scores.close()
+    assert copy.read_bytes() == b"mine"
+    assert scores.notes == []
+
+
 def test_where_the_newest_backup_is_damaged_too_the_one_before_is_taken(tmp_path, monkeypatch):
     monkeypatch.setattr(store, "BACKUP_EVERY", 4)
     filled(tmp_path, 5)  # one backup on the way, one at the end

@@ -39,6 +39,38 @@ def left(folder):
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
+def test_a_way_of_packing_that_knows_no_bound_is_refused(tmp_path):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_BZIP2) as made:
+        made.writestr("sample_1_1.png", bytes(50 << 20))
+    assert len(file.getvalue()) < 1000
+    with pytest.raises(BadInput, match="packed in an unusual way"):
+        uploads.keep(tmp_path, "bomb.zip", file.getvalue())
+    assert left(tmp_path) == []
+
+
+def test_no_more_is_unpacked_than_all_samples_together_may_be(tmp_path, monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_ALL", len(png(1)) + 10)
+    with pytest.raises(BadInput, match="MiB, unpacked"):
+        uploads.keep(tmp_path, "large.zip", packed(GOOD))
+
+
+def test_a_restart_changes_nobodys_current_picture(tmp_path):
+    desk = Desk.open(tmp_path, say=print)
+    desk.grading.sources = (Made("one", 20, 50),)
+    for _ in range(12):
+        desk.grading.rate("g", desk.grading.view("g").showing, 3, 3)
+    desk.upload("b.zip", packed(GOOD))
+    desk.upload("a.zip", packed({"sample_1_1.png": png(3), "t.txt": b"1,blue hair red eyes\n"}))
+    before = desk.grading.view("g")
+    desk.close()
+    again = Desk.open(tmp_path, say=print)
+    again.grading.sources = (Made("one", 20, 50),)
+    after = again.grading.view("g")
+    assert (after.showing, after.done, after.total) == (before.showing, before.done, before.total)
+    again.close()
+
+
 def test_samples_are_kept_and_graded_also_after_a_restart(tmp_path):
     desk = Desk.open(tmp_path, say=print)
     desk.grading.sources = (Made("one", 3, 50),)

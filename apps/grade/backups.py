@@ -14,7 +14,7 @@ SMALLEST = 512  # bytes: the smallest page of SQLite
 
 def all_of(path: Path) -> list[Path]:
     """Backups of the file, the oldest first. Numbered, since clocks are set back."""
-    return sorted(path.parent.glob(f"{path.stem}.backup-*.sqlite"))
+    return sorted(path.parent.glob(f"{path.stem}.backup-{'[0-9]' * 6}.sqlite"))
 
 
 def back_up(connection: sqlite3.Connection, path: Path) -> Path:
@@ -102,7 +102,8 @@ def _set_aside(path: Path) -> Path | None:
 def _salvage(connection: sqlite3.Connection, damaged: Path) -> int:
     """Copy rows whose digest is right from what can be read of a damaged file. Returns how many were new."""
     before = connection.total_changes
-    with contextlib.closing(sqlite3.connect(f"file:{damaged}?mode=ro&immutable=1", uri=True)) as old:
+    address = f"{damaged.resolve().as_uri()}?mode=ro&immutable=1"
+    with contextlib.closing(sqlite3.connect(address, uri=True)) as old:
         for table, fields in (("scores", rows.FIELDS), ("undone", rows.UNDONE_FIELDS)):
             with contextlib.suppress(sqlite3.DatabaseError):  # as far as it can be read
                 for *values, digest in old.execute(

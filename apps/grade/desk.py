@@ -63,12 +63,12 @@ class Desk:
         kept = Scores(scores, say)
         try:
             key = secret(kept.folder)
-            sources += uploads.kept(kept.folder)
+            later = uploads.kept(kept.folder)
         except BaseException:
             kept.close()
             raise
         mission = Mission(painters[0][1], early, seed) if painters else None
-        return cls(Grading(kept, sources, key, repeats, mission, say), Identity(key, known), say)
+        return cls(Grading(kept, sources, key, repeats, mission, say, later), Identity(key, known), say)
 
     def results(self) -> tuple[list[tuple[Score, bool]], dict[str, Any]]:
         """Every score with whether it counts, and the figures of those that do."""

@@ -15,7 +15,7 @@ import numpy as np
 from apps.grade.agreement import consistency, krippendorff
 from apps.grade.identity import ACCOUNT
 from apps.grade.rows import Score
-from apps.grade.sources import REAL
+from apps.grade.sources import is_real
 from workbench import noise
 
 SCALES = ("fits", "real")
@@ -82,7 +82,7 @@ def figures(
 ) -> dict[str, Any]:
     """Every figure from the scores that count, as plain values. belief: the judge's, for correlation."""
     first = [row for row in rows if row.repeat == 0]
-    drawn = [row for row in first if row.source != REAL]
+    drawn = [row for row in first if not is_real(row.checkpoint)]
     table = Table.of(first)
     return {
         "method": METHOD,
@@ -93,7 +93,9 @@ def figures(
         "checkpoint": _grouped(first, lambda row: (row.source, row.checkpoint)),
         "hair": _grouped(drawn, lambda row: (row.hair, "")),
         "eyes": _grouped(drawn, lambda row: (row.eyes, "")),
-        "grader": _named(_grouped(drawn, lambda row: (row.grader, ""))),
+        "grader": _named(
+            _grouped(drawn, lambda row: (row.grader, "")), list(dict.fromkeys(r.grader for r in rows))
+        ),
         "agreement": {name: _agreement(table, scale) for scale, name in enumerate(SCALES)},
         "consistency": _consistency(rows),
         "judge": _judge(drawn, belief(drawn)) if belief and drawn else None,
@@ -125,10 +127,14 @@ def _grouped(rows: Sequence[Score], key: Callable[[Score], tuple[str, str]]) -> 
     ]
 
 
-def _named(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Accounts by their names, everybody else by a number: an identity is nobody's business."""
-    for number, group in enumerate(groups, 1):
+def _named(groups: list[dict[str, Any]], order: list[str]) -> list[dict[str, Any]]:
+    """Accounts by their names, everybody else by a number, in the order of first scores, which stays when others join:
+    an identity is nobody's business.
+    """
+    groups = sorted(groups, key=lambda group: order.index(group["name"]))
+    for group in groups:
         name = group["name"]
+        number = order.index(name) + 1
         group["name"] = name.removeprefix(ACCOUNT) if name.startswith(ACCOUNT) else f"grader {number}"
     return groups
 

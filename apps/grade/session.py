@@ -1,7 +1,7 @@
 """Who sees which picture next, and which score is taken; no page, no network."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from apps.grade.plan import REPEATS, Showing, plan
 from apps.grade.rows import Score
 from apps.grade.sources import OFFICIAL, Picture, Source
 from apps.grade.store import Refused, Scores, check_scores
-from workbench.errors import BadInput
+from workbench.errors import WorkbenchError
 
 ALL = ""
 CORRECTION = "-"  # before the number of an undone showing's next try
@@ -41,9 +41,9 @@ class View:
 class Grading:
     """Pictures, graders and scores put together.
 
-    sources: asked for their pictures once, at the first look or by `prepare`. key: secret bytes behind orders and
-    names of showings. repeats: share of pictures met twice. mission: what the timed mission draws, or None.
-    say: told of what was left out, which `notes` hold too.
+    sources: asked for their pictures once, at the first look or by `prepare`; later: those that came one after another
+    behind them. key: secret bytes behind orders and names of showings. repeats: share of pictures met twice.
+    mission: what the timed mission draws, or None. say: told of what was left out, which `notes` hold too.
 
     Raises Refused (in words) for what a grader may not do.
     """
@@ -56,8 +56,10 @@ class Grading:
         repeats: float = REPEATS,
         mission: Mission | None = None,
         say: Callable[[str], None] = lambda text: None,
+        later: Sequence[Source] = (),
     ) -> None:
         self.scores, self.sources, self.key, self.repeats = scores, tuple(sources), key, repeats
+        self.later = tuple(later)
         self.gallery = Gallery(scores.folder / "pictures")
         self._mission, self._say = mission, say
         self._lock = threading.RLock()
@@ -71,15 +73,20 @@ class Grading:
             return
         with self._lock:
             if not self._batches:
-                self._batches = [(ALL, self._new(self._from_sources()))]
+                # All is read before anything is taken in: what fails here is tried again at the next look.
+                made = [
+                    [p for source in batch for p in self._of(source)]
+                    for batch in (self.sources, *zip(self.later))
+                ]
+                self._batches = [(ALL, self._new(pictures)) for pictures in made]
 
-    def _from_sources(self) -> Iterator[Picture]:
+    def _of(self, source: Source) -> list[Picture]:
         """A source that cannot be read is told of and left out; the others are graded."""
-        for source in self.sources:
-            try:
-                yield from source.pictures()
-            except BadInput as error:
-                self._note(f"{source.name} is not graded: {error}")
+        try:
+            return source.pictures()
+        except WorkbenchError as error:
+            self._note(f"{source.name} is not graded: {error}")
+            return []
 
     def _note(self, text: str) -> None:
         if text not in self.notes:
@@ -213,8 +220,9 @@ class Grading:
         """Later batches follow earlier ones, so that new pictures never change what is before a grader."""
         answer = []
         for name, batch in self._batches:
-            mine = (p for p in batch if part in (ALL, name) or self._pictures[p].text == part)
-            answer += plan(self.key, grader, tuple(mine), self.repeats)
+            # A part is some of the whole plan, so that choosing it repeats nothing that would not be repeated anyway.
+            whole = plan(self.key, grader, tuple(batch), self.repeats)
+            answer += [s for s in whole if part in (ALL, name) or self._pictures[s.picture].text == part]
         return answer
 
     def _named(self, showing: Showing, history: list[tuple[Score, bool]]) -> str:

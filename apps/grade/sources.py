@@ -58,6 +58,11 @@ class Source(Protocol):
         ...
 
 
+def is_real(checkpoint: str) -> bool:
+    """Whether it is the control that a score is for, whatever else is called "real"."""
+    return checkpoint.startswith(f"{REAL}:")
+
+
 def digest_of(pixels: np.ndarray) -> str:
     """SHA-256 of the pixels and their shape."""
     return hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).hexdigest()

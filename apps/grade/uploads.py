@@ -17,6 +17,11 @@ FOLDER, TEXTS = "uploads", "texts.txt"
 MOST_BYTES = 16 << 20  # of the ZIP file
 MOST_PICTURES = 1000
 MOST_EACH = 512 << 10  # bytes of one picture or of the texts, unpacked
+MOST_ALL = 64 << 20  # of all of them together
+PACKED = (
+    zipfile.ZIP_STORED,
+    zipfile.ZIP_DEFLATED,
+)  # which unpack no more than is asked for; others know no bound
 MOST_UPLOADS = 50
 LONGEST = 40  # letters of a name
 SAMPLE = re.compile(r"sample_(.+)_(\d{1,6})\.(jpg|jpeg|png)", re.IGNORECASE)
@@ -24,8 +29,9 @@ _lock = threading.Lock()
 
 
 def kept(scores: Path) -> list[SampleFolder]:
-    """Those handed in before."""
-    return [_opened(path) for path in sorted((scores / FOLDER).glob("[!.]*")) if path.is_dir()]
+    """Those handed in before, the oldest first."""
+    found = [path for path in (scores / FOLDER).glob("[!.]*") if path.is_dir()]
+    return [_opened(path) for path in sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name))]
 
 
 def keep(scores: Path, name: str, data: bytes) -> SampleFolder:
@@ -67,6 +73,7 @@ def _members(data: bytes) -> dict[str, bytes]:
     if len(data) > MOST_BYTES:
         raise BadInput(f"the ZIP file is larger than {MOST_BYTES >> 20} MiB")
     found: dict[str, bytes] = {}
+    unpacked = 0
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             for info in file.infolist():
@@ -79,10 +86,17 @@ def _members(data: bytes) -> dict[str, bytes]:
                     )
                 if len(found) > MOST_PICTURES:
                     raise BadInput(f"the ZIP file holds more than {MOST_PICTURES} pictures")
+                if info.compress_type not in PACKED:
+                    raise BadInput(
+                        f"{name} is packed in an unusual way; make the ZIP file with deflate, as is usual"
+                    )
                 with file.open(info) as member:
                     found[name] = member.read(MOST_EACH + 1)
                 if len(found[name]) > MOST_EACH:
                     raise BadInput(f"{name} is larger than {MOST_EACH >> 10} KiB")
+                unpacked += len(found[name])
+                if unpacked > MOST_ALL:
+                    raise BadInput(f"the ZIP file holds more than {MOST_ALL >> 20} MiB, unpacked")
     except (
         zipfile.BadZipFile,
         zlib.error,
