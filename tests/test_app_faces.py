@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from apps.explore import copies, faces, favourites, films, history, runs, words
-from apps.explore.draw import FIRST, Draw, asked_from_query, asked_of
+from apps.explore.draw import FIRST, Draw, asked_from_query, asked_of, picture_from_query
 from apps.explore.faces import Asked
 from apps.explore.kept import browser_state
 from apps.explore.matrix import sheet
@@ -23,6 +23,7 @@ from apps.explore.page import explore_page, i18n
 from apps.explore.restore import from_png
 from apps.explore.shelf import Shelf
 from apps.explore.studio import Face, Studio, generators
+from apps.explore.training import Training
 from apps.explore.visit import Visit
 from apps.explore.walk import stops
 from workbench.checkpoint import save_generator
@@ -88,6 +89,18 @@ def test_a_blend_without_share_or_second_colour_is_none():
     assert faces.text(blend) == "pink hair, 50% red, green eyes"
 
 
+def test_a_link_leads_to_the_picture_that_it_was_taken_from():
+    asked = dataclasses.replace(ASKED, count=12)
+    for number, recipe in enumerate(faces.recipes(asked)):
+        query = dict(part.split("=") for part in (copies.link(recipe) or "").removeprefix("?").split("&"))
+        arrived = asked_from_query(query)
+        assert faces.recipes(arrived)[picture_from_query(query, arrived)] == recipe, number
+    moved = dataclasses.replace(faces.recipes(asked)[0], step=0.2, neighbour=1)
+    chosen = dataclasses.replace(faces.recipes(asked)[0], candidate=3)
+    assert copies.link(moved) is copies.link(chosen) is copies.link(recipe, free_codes=False) is None
+    assert picture_from_query({"picture": "x"}, asked) == picture_from_query({"picture": "99"}, asked) == 0
+
+
 def test_a_link_restores_its_controls():
     recipe = faces.recipes(
         dataclasses.replace(ASKED, eyes_to="blue", eyes_share=0.25, truncation=0.7, count=5)
@@ -95,7 +108,15 @@ def test_a_link_restores_its_controls():
     query = dict(part.split("=") for part in copies.link(recipe).removeprefix("?").split("&"))
     assert asked_from_query(query) == asked_of(recipe)
     assert asked_from_query({}) == FIRST
-    for bad in ({"hair": "blu"}, {"seed": "x"}, {"seed": "-3"}, {"truncation": "nan"}, {"count": "99"}):
+    assert picture_from_query(query, asked_from_query(query)) == 0
+    for bad in (
+        {"seed": "9" * 400},
+        {"hair": "blu"},
+        {"seed": "x"},
+        {"seed": "-3"},
+        {"truncation": "nan"},
+        {"count": "99"},
+    ):
         with pytest.raises(BadInput):
             asked_from_query(bad)
 
@@ -176,6 +197,15 @@ def test_codes_are_in_the_python_only_where_they_were_set(codes_file, tmp_path, 
         assert (tmp_path / copies.file_name(face.recipe)).read_bytes() == face.png()
 
 
+def test_a_face_that_was_kept_with_a_generator_with_codes_is_drawn_without_them(codes_file, studio):
+    (kept,) = Studio(codes_file).faces([Recipe(hair=1, eyes=1, codes=(0.15, 0.5, 0.75))])
+    (face,) = studio.faces([kept.recipe])
+    assert face.recipe == studio.painter.complete(Recipe(hair=1, eyes=1))
+    assert studio.walk([kept.recipe, face.recipe], 2, False).shape[0] == 2
+    with pytest.raises(BadInput, match="at most 0 codes"):
+        studio.faces([Recipe(hair=1, eyes=1, codes=(0.1,))])
+
+
 @pytest.mark.parametrize(
     "recipe",
     [
@@ -241,6 +271,13 @@ def _bomb() -> bytes:
     return bytes(data)
 
 
+def _animation() -> bytes:
+    file = io.BytesIO()
+    frames = [Image.new("RGB", (8, 8), (level, 0, 0)) for level in (0, 255)]
+    frames[0].save(file, "PNG", save_all=True, append_images=frames[1:])
+    return file.getvalue()
+
+
 def _text_bomb() -> bytes:
     info = PngImagePlugin.PngInfo()
     info.add_itxt(RECIPE_KEY, " " * 100_000_000, zip=True)
@@ -263,6 +300,7 @@ def _text_bomb() -> bytes:
         (_bomb(), "megapixels|exceeds limit|as a PNG"),
         (_text_bomb(), "as a PNG|recipe"),
         (b"\x89PNG" + bytes(2 << 20), "at most 1 MiB"),
+        (_animation(), "is an animation"),
     ],
 )  # fmt: skip
 def test_bad_uploads_are_refused_in_words_without_a_path(tmp_path, data, said):
@@ -330,6 +368,23 @@ def test_a_run_is_read_by_its_name_only(folder):
     assert [runs.scalars(run, seen)["seen"] for seen in (0, 2000, 4000, 5000)] == [24, 2000, 2000, 4100]
     assert runs.doctors_words(run)[0] == "severe after 2,000 pictures: NaN. Try: x"
     assert not runs.healthy(run)
+    assert runs.doctors_words(run, "zh-TW")[0].startswith("嚴重 (2,000)")
+
+
+def test_a_run_without_a_grid_is_shown_with_what_there_is(folder, studio, tmp_path):
+    run = runs.opened(folder, "finished")
+    for path in run.samples.glob("*.png"):
+        path.unlink()
+    pane = Training.__new__(Training)
+    pane.visit = Visit(studio, Shelf(tmp_path), i18n(), browser_state(), str(folder))
+    _, when, grid, doctor, curves = pane.opened("finished", None)
+    assert "no samples yet" in when
+    assert (grid["value"], grid["visible"]) == (None, False)
+    assert "NaN." in doctor
+    assert "alt='Losses" in curves
+    (folder / "finished" / "config.json").unlink()
+    none, menu = pane.listed()
+    assert (none["visible"], menu["choices"]) == (True, [])
     assert list(generators(folder)) == ["artifacts", "finished/best"]
     with (run.path / "ticks.jsonl").open("a") as file:
         file.write("{broken\n")

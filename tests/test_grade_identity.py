@@ -98,7 +98,9 @@ def test_results_are_for_this_machine_or_for_those_with_the_password(cheap):
     assert not open_to({}, None, {})
     assert open_to({}, "127.0.0.1", {"host": "localhost:7860"})
     assert open_to({}, "::1", {"host": "[::1]:7860"})
-    assert not open_to({}, "127.0.0.1", {"host": "evil.example:7860"}), "a name that another page made lead here"
+    assert not open_to({}, "127.0.0.1", {"host": "evil.example:7860"}), (
+        "a name that another page made lead here"
+    )
     closed = Identity(KEY, known(results={"": "correct horse"}))
     assert not closed.sees_results({}, "127.0.0.1", {})
     assert not closed.sees_results({RESULTS: closed.new_grader()}, "127.0.0.1", {})

@@ -107,7 +107,11 @@ def test_a_grader_keeps_the_number_when_others_join():
     rows = [score("ffff", "1", 1, 1), score("eeee", "2", 5, 5)]
     assert [row["fits"]["mean"] for row in figures(rows)["grader"]] == [1, 5]
     joined = figures([*rows, score("0000", "3", 3, 3)])["grader"]
-    assert [(row["name"], row["fits"]["mean"]) for row in joined] == [("grader 1", 1), ("grader 2", 5), ("grader 3", 3)]
+    assert [(row["name"], row["fits"]["mean"]) for row in joined] == [
+        ("grader 1", 1),
+        ("grader 2", 5),
+        ("grader 3", 3),
+    ]
 
 
 def test_the_judge_is_compared_by_ranks_and_by_what_it_reads():

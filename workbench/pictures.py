@@ -216,6 +216,8 @@ def read_recipe(path: str | os.PathLike[str]) -> dict[str, Any]:
         with Image.open(path, formats=["PNG"]) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise BadInput(f"{path} is larger than {MOST_PIXELS // 10**6} megapixels")
+            if getattr(image, "n_frames", 1) > 1:  # all of which would be decoded
+                raise BadInput(f"{path} is an animation; this program draws none with a recipe")
             text = image.text  # pyright: ignore[reportAttributeAccessIssue] - PNG files have it
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise BadInput(f"cannot read {path} as a PNG: {error}") from None

@@ -2,10 +2,11 @@
 
 from urllib.parse import urlencode
 
-from apps.explore.faces import word
+from apps.explore.faces import MOST_PICTURES, word
 from workbench import tags
 from workbench.commands.generate import DEFAULT_CANDIDATES, DEFAULT_SEED
 from workbench.errors import BadInput
+from workbench.generate import PER_LINE
 from workbench.recipe import Recipe
 
 HIDDEN = ("checkpoint", "codes")  # of a recipe's fields: which generator, and numbers that it drew by itself
@@ -73,8 +74,15 @@ def python(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> str
     )
 
 
-def link(recipe: Recipe) -> str:
-    """The query that opens the page with this picture's controls."""
+def link(recipe: Recipe, candidates: int = DEFAULT_CANDIDATES, free_codes: bool = True) -> str | None:
+    """The query that opens the page with this picture in hand, for a complete recipe; None where no query says it.
+
+    candidates: those of the page. free_codes: as for `command`.
+    """
+    place = (int(recipe.id) - 1) * PER_LINE + recipe.k if recipe.id.isdecimal() and len(recipe.id) < 4 else 0
+    plain = recipe.candidates == candidates and not recipe.step and not recipe.candidate and free_codes
+    if not plain or not 1 <= recipe.k <= PER_LINE or not 1 <= place <= MOST_PICTURES:
+        return None
     parts: dict[str, object] = {
         "hair": word("hair", recipe.hair), "eyes": word("eyes", recipe.eyes), "seed": recipe.seed,
     }  # fmt: skip
@@ -84,6 +92,10 @@ def link(recipe: Recipe) -> str:
             parts[f"{kind}_share"] = getattr(recipe, f"{kind}_share")
     if recipe.truncation != 1:
         parts["truncation"] = recipe.truncation
+    if place > PER_LINE:
+        parts["count"] = place
+    if place > 1:
+        parts["picture"] = place
     return "?" + urlencode(parts)
 
 

@@ -26,7 +26,7 @@ from workbench.errors import BadInput
 from workbench.generate import PER_LINE
 from workbench.recipe import Recipe
 
-LARGEST_SLIDER = 9999  # of seeds; a number field beside it takes all of them
+LARGEST_SLIDER = 9999  # of seeds; a link or a dropped picture with a larger one makes room for it
 FIRST = Asked(hair="blue", eyes="red", seed=7)  # what a visitor without a link sees
 FIELDS = ("hair", "eyes", "seed", "count", "truncation", "hair_to", "hair_share", "eyes_to", "eyes_share")
 
@@ -44,13 +44,21 @@ def asked_from_query(query: Mapping[str, str]) -> Asked:
             raise BadInput(f"{name} is a number; got '{query[name][:40]}'") from None
         if name not in numbers:
             given[name] = word(name.removesuffix("_to"), colour(name.removesuffix("_to"), given[name]))
-        elif not math.isfinite(given[name]):
+        elif isinstance(given[name], float) and not math.isfinite(given[name]):
             raise BadInput(f"{name} is a number; got '{query[name][:40]}'")
     if not given:
         return FIRST
     asked = Asked(**given)
     recipes(asked)
     return asked
+
+
+def picture_from_query(query: Mapping[str, str], asked: Asked) -> int:
+    """Which of the asked-for pictures a link means, from 0: `?picture=12` is the twelfth."""
+    number = query.get("picture", "1")
+    return (
+        int(number) - 1 if number.isdecimal() and len(number) < 4 and 1 <= int(number) <= asked.count else 0
+    )
 
 
 def asked_of(recipe: Recipe, count: int = PER_LINE) -> Asked:
@@ -81,7 +89,7 @@ class Draw:
                 self.dice = gr.Button(t("dice"), elem_id="dice")
                 self.count = gr.Slider(1, MOST_PICTURES, PER_LINE, step=1, label=t("count"))
                 self.truncation = gr.Slider(
-                    0, 1.5, 1.0, step=0.05, label=t("creativity"), info=t("creativity_info")
+                    0, LARGEST_TRUNCATION, 1.0, step=0.05, label=t("creativity"), info=t("creativity_info")
                 )
                 with gr.Accordion(t("blends"), open=False):
                     self.hair_to = gr.Dropdown(visit.colours("hair", None), value=None, label=t("hair_to"))
@@ -132,16 +140,17 @@ class Draw:
         return self.visit.pictures(faces, language_of(request)), stored, remembered(history, stored)
 
     def arrive(self, history: list[dict], request: gr.Request) -> list[Any]:
-        """The whole page as the link says: controls, pictures, and the first of them in hand."""
-        language = language_of(request)
+        """The whole page as the link says: controls, pictures, and the one that is meant (or the first) in hand."""
+        language, meant = language_of(request), 0
         try:
             asked = asked_from_query(request.query_params)
+            meant = picture_from_query(request.query_params, asked)
         except BadInput as error:
             gr.Warning(words.say(language, "link_bad", reason=str(error)))
             asked = FIRST
         asked = dataclasses.replace(asked, candidates=self.visit.studio.candidates)
         drawn = self._drawn(asked, history, request)
-        in_hand = self.hand.updates(recipes(asked)[0], language, origin(request))
+        in_hand = self.hand.updates(recipes(asked)[meant], language, origin(request))
         return [*self.set(asked), *drawn, *in_hand]
 
     def asked(self, controls: Sequence[Any]) -> Asked:
@@ -156,7 +165,7 @@ class Draw:
         studio = self.visit.studio
         if recipe.checkpoint and recipe.checkpoint != studio.painter.digest:
             gr.Warning(words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]))
-        in_hand = self.hand.updates(recipe, language)
+        in_hand = self.hand.updates(recipe, language, origin(request))
         return [*self.set(asked_of(recipe)), *self.set_codes(recipe), *in_hand]
 
     def set(self, asked: Asked) -> list[Any]:

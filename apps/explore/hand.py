@@ -66,6 +66,7 @@ class Hand:
         face = studio.faces([recipe])[0]
         free = studio.free_codes(face.recipe)
         command = copies.command(face.recipe, studio.checkpoint, free) or words.say(language, "no_command")
+        link = copies.link(face.recipe, studio.candidates, free)
         return [
             face.recipe.to_json(),
             filled(Image.fromarray(face.pixels)),
@@ -73,7 +74,7 @@ class Hand:
             gr.update(value=self.visit.file(face)),
             command,
             copies.python(face.recipe, studio.checkpoint, free),
-            origin + copies.link(face.recipe),
+            origin + link if link else words.say(language, "no_link"),
         ]
 
     def table(self, face: Face, language: str) -> str:

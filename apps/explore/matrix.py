@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from apps.explore.faces import matrix
-from apps.explore.hand import Hand
+from apps.explore.hand import Hand, origin
 from apps.explore.visit import QUEUED, Visit, filled, language_of, recipes_of, told
 from workbench.pictures import labelled_grid
 from workbench.recipe import Recipe
@@ -96,7 +96,7 @@ class Matrix:
         if place is None:
             return [gr.skip() for _ in self.hand.outputs]
         recipe = _matrix(picked, rows, columns)[place[0] * len(columns) + place[1]]
-        return self.hand.updates(recipe, language_of(request))
+        return self.hand.updates(recipe, language_of(request), origin(request))
 
 
 def _matrix(picked: Recipe, hair: list[str], eyes: list[str]) -> list[Recipe]:

@@ -1,4 +1,4 @@
-"""A picture that somebody drops, back to its recipe; nothing of it is decoded."""
+"""A picture that somebody drops, back to its recipe."""
 
 from pathlib import Path
 

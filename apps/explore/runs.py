@@ -51,17 +51,30 @@ def scalars(run: Run, seen: int) -> dict[str, float]:
     return {"seen": line["seen"], **{name: line[name] for name in SHOWN if name in line}}
 
 
-def doctors_words(run: Run) -> list[str]:
-    """As `workbench doctor` says it: what was found while the run trained, what its logs show now, the figures."""
+def doctors_words(run: Run, language: str = "en") -> list[str]:
+    """As `workbench doctor` says it: what was found while the run trained, what its logs show now, the figures.
+
+    language: "en" or "zh-TW", of the findings; the figures are in the logs' own names.
+    """
+    from workbench.report.findings import in_chinese
+    from workbench.report.words import say_in
+
     ticks, metrics, recorded = (
         _lines(run, name) for name in ("ticks.jsonl", "metrics.jsonl", "findings.jsonl")
     )
     found = whole_record(ticks, metrics, recorded)
-    said = [
-        f"{line['severity']} after {line['seen']:,} pictures: {line['what']}"
-        + (f" Try: {line['remedy']}" if line["remedy"] else "")
-        for line in found
-    ]
+    if language == "en":
+        said = [
+            f"{line['severity']} after {line['seen']:,} pictures: {line['what']}"
+            + (f" Try: {line['remedy']}" if line["remedy"] else "")
+            for line in found
+        ]
+    else:
+        say, translated = say_in(language), map(in_chinese, found)
+        said = [
+            f"{say(line['severity'])} ({line['seen']:,}): {line['what']} {line['remedy']}"
+            for line in translated
+        ]
     return [*said, *looked_at(ticks, metrics)]
 
 

@@ -97,7 +97,7 @@ class Studio:
         Calls that wait for each other are drawn together, which fills the networks' batches.
         """
         painter = painter or self.painter
-        job = _Job(painter, [painter.complete(recipe) for recipe in recipes])
+        job = _Job(painter, [painter.complete(_fitting(recipe, painter)) for recipe in recipes])
         with self._lock:
             self._waiting.append(job)
         self._thread.submit(self._draw_waiting)
@@ -141,7 +141,7 @@ class Studio:
 
     def walk(self, stops: Sequence[Recipe], frames: int, closed: bool) -> np.ndarray:
         """(frames, S, S, 3) uint8, see `Painter.walk`."""
-        return self.run(self.painter.walk, stops, frames, closed)
+        return self.run(self.painter.walk, [_fitting(stop, self.painter) for stop in stops], frames, closed)
 
     def free_codes(self, recipe: Recipe) -> bool:
         """Whether the codes of a complete recipe are those that the generator draws by itself."""
@@ -213,6 +213,14 @@ class _Borrowed(Painter):
 
     def walk(self, stops: Sequence[Recipe], frames: int, closed: bool = False) -> np.ndarray:
         return self._studio.run(super().walk, stops, frames, closed)
+
+
+def _fitting(recipe: Recipe, painter: Painter) -> Recipe:
+    """Without the codes of another generator, where this one takes fewer: the face is drawn as far as it can be."""
+    foreign = (
+        recipe.checkpoint not in ("", painter.digest) and len(recipe.codes) > painter.generator.coder.extra
+    )
+    return dataclasses.replace(recipe, codes=()) if foreign else recipe
 
 
 def candidates(painter: Painter) -> int:

@@ -9,8 +9,7 @@ from PIL import Image
 
 from apps.explore import runs, words
 from apps.explore.hand import Hand
-from apps.explore.visit import BUSY, LIVE, QUEUED, Visit, filled, language_of, told
-from workbench.errors import BadInput
+from apps.explore.visit import BUSY, LIVE, QUEUED, QUICK, Visit, filled, language_of, told
 from workbench.pictures import read_picture
 from workbench.run import Run
 
@@ -20,13 +19,14 @@ READING: dict[str, Any] = {"concurrency_id": "runs"}  # logs are read while othe
 class Training:
     """Which run, and a slider over its snapshots."""
 
+    tab: gr.Tab  # set by the page
+
     def __init__(self, visit: Visit) -> None:
         t, self.visit = visit.t, visit
-        self.names = runs.names(visit.runs)
-        if not self.names:
-            gr.Markdown(t("runs_none"))
+        known = runs.names(visit.runs)
+        self.none = gr.Markdown(t("runs_none"), visible=not known)
         with gr.Row():
-            self.run = gr.Dropdown(self.names, value=None, label=t("run"), elem_id="run", min_width=200)
+            self.run = gr.Dropdown(known, value=None, label=t("run"), elem_id="run", min_width=200)
             self.time = gr.Slider(0, 1, 0, step=1, label=t("epoch"), elem_id="epoch", min_width=260)
         self.when = gr.HTML(elem_id="when")
         self.grid = gr.Image(
@@ -38,6 +38,7 @@ class Training:
         self.curves = gr.HTML(elem_id="curves")
 
     def wire(self, hand: Hand, history: gr.State) -> None:
+        self.tab.select(self.listed, None, [self.none, self.run], **QUICK)
         self.run.input(
             told(self.opened), self.run, [self.time, self.when, self.grid, self.words, self.curves],
             **BUSY | READING,
@@ -47,11 +48,16 @@ class Training:
             **LIVE | QUEUED | READING,
         )  # fmt: skip
 
+    def listed(self) -> list[Any]:
+        """The runs that are there now."""
+        known = runs.names(self.visit.runs)
+        return [gr.update(visible=not known), gr.update(choices=known)]
+
     def opened(self, name: str | None, request: gr.Request) -> list[Any]:
         """The run's last snapshot, its curves and the doctor's words."""
         run = runs.opened(self.visit.runs, name)
         last = max(len(runs.snapshots(run)) - 1, 0)
-        said = _list(runs.doctors_words(run))
+        said = _list(runs.doctors_words(run, language_of(request)))
         if runs.healthy(run):
             said = f"<p>{html.escape(words.say(language_of(request), 'healthy'))}</p>{said}"
         doctor = f"<h2>{html.escape(words.label(language_of(request), 'doctor'))}</h2>{said}"
@@ -60,10 +66,15 @@ class Training:
 
     def at(self, name: str | None, number: int, request: gr.Request) -> list[Any]:
         """One snapshot with the scalars of the tick nearest to it."""
+        if name is None:  # the slider was moved before a run was chosen
+            return [gr.skip(), gr.skip()]
         run, language = runs.opened(self.visit.runs, name), language_of(request)
         grids = runs.snapshots(run)
         if not grids:
-            raise BadInput(words.say(language, "no_samples"))
+            return [
+                f"<p>{html.escape(words.say(language, 'no_samples'))}</p>",
+                gr.update(value=None, visible=False),
+            ]
         chosen = grids[min(max(int(number), 0), len(grids) - 1)]
         facts = [(name, _figure(value)) for name, value in runs.scalars(run, chosen.seen).items()]
         head = html.escape(words.say(language, "snapshot_at", seen=chosen.seen))
@@ -85,9 +96,12 @@ def _list(lines: Sequence[str]) -> str:
 def _curves(run: Run, language: str) -> str:
     """Losses, scores and evaluations as pictures that stay sharp."""
     from workbench import plots
+    from workbench.report.words import say_in
 
-    alt = html.escape(words.label(language, "curves_alt"))
-    figures = [draw(run) for draw in (plots.losses, plots.scores, plots.metrics)]
+    figures = [draw(run, say=say_in(language)) for draw in (plots.losses, plots.scores, plots.metrics)]
+    alts = [", ".join(filter(None, (axes.get_title("left") for axes in figure.axes))) for figure in figures]
+    usual = words.label(language, "curves_alt")
     return "".join(
-        f"<img class='curve' alt='{alt}' src='{plots.svg_data_uri(figure)}'>" for figure in figures
+        f"<img class='curve' alt='{html.escape(alt or usual)}' src='{plots.svg_data_uri(figure)}'>"
+        for figure, alt in zip(figures, alts, strict=True)
     )

@@ -197,12 +197,13 @@ EN_SAID = {
     "snapshot_at": "after {seen:,} pictures",
     "healthy": "Nothing looks wrong.",
     "reads_right": "The judge reads the asked colours in {right} of {total} pictures.",
+    "no_link": "No link leads to this picture (a step, a chosen latent, or not of this page); its PNG does.",
     "no_samples": "This run has no samples yet.",
 }
 
 ZH_TW_SAID = {
     "fact_tags": "要求",
-    "fact_read": "評判看到",
+    "fact_read": "分類器看到",
     "fact_key": "種子、行、k",
     "fact_latent": "潛在向量",
     "fact_truncation": "創意",
@@ -228,7 +229,8 @@ ZH_TW_SAID = {
     "near": "相距 {distance:.1f}／255：{text}",
     "snapshot_at": "看過 {seen:,} 張圖片之後",
     "healthy": "看起來一切正常。",
-    "reads_right": "評判在 {total} 張中的 {right} 張看到所要求的顏色。",
+    "reads_right": "分類器在 {total} 張中的 {right} 張看到所要求的顏色。",
+    "no_link": "沒有連結能表達這張圖片（移動、選定的潛在向量，或不屬於本頁）；請用它的 PNG。",
     "no_samples": "此訓練還沒有樣本。",
 }
 
@@ -246,12 +248,12 @@ def labels() -> dict[str, dict[str, str]]:
     """Locale -> key -> label, colours included, for gradio's I18n."""
     colours = {f"colour_{word}": word for word in COLOURS}
     chinese = {f"colour_{word}": f"{said} {word}" for word, said in COLOURS.items()}
-    spoken = {"en": EN | colours, "zh-TW": ZH_TW | chinese}
+    spoken = {"en": EN | colours, "zh-TW": ZH_TW | chinese, "zh-CN": ZH_TW | chinese}
     return {locale: {PREFIX + key: said for key, said in known.items()} for locale, known in spoken.items()}
 
 
 def language(accepted: str | None) -> str:
-    """The language of an Accept-Language header: "zh-TW" where Chinese comes first, else "en"."""
+    """The language of an Accept-Language header: "zh-TW" where any Chinese comes first, else "en"."""
     first = re.split("[,;]", accepted or "")[0].strip().casefold()
     return "zh-TW" if first.startswith("zh") else "en"
 

@@ -146,7 +146,7 @@ def language(header: str | None) -> Words:
 
 
 _COLOURS = {
-    "orange": "橙", "white": "白", "aqua": "水藍", "gray": "灰", "green": "綠", "red": "紅", "purple": "紫",
+    "orange": "橘", "white": "白", "aqua": "水藍", "gray": "灰", "green": "綠", "red": "紅", "purple": "紫",
     "pink": "粉紅", "blue": "藍", "black": "黑", "brown": "棕", "blonde": "金", "yellow": "黃",
 }  # fmt: skip
 _PARTS = {"hair": "髮", "eyes": "眼"}
