@@ -21,7 +21,7 @@ bash run.sh workbench COMMAND ...               any command: generate, train, da
 bash run.sh train|data|presets|export|judge|evaluate|compare|doctor|arena|report ...   the same, shorter
 
 The first call sets up .venv in this project's folder. TORCH=cuda takes the usual build of torch, with its
-gigabytes of GPU libraries, instead of the CPU build; PYTHON=... chooses a Python from 3.11 to 3.13.
+gigabytes of GPU libraries, instead of the CPU build; PYTHON=... chooses a Python from 3.11 to 3.13 for it.
 END
 }
 
@@ -52,8 +52,9 @@ is_set_up() {
 }
 
 find_python() {
-    local candidate
-    for candidate in ${PYTHON:+"$PYTHON"} python3.11 python3.12 python3.13 python3; do
+    local candidate candidates=(python3.11 python3.12 python3.13 python3)
+    [ -n "${PYTHON-}" ] && candidates=("$PYTHON") # named, so no other one is taken in its place
+    for candidate in "${candidates[@]}"; do
         # Asked to run, since a shim can be on the PATH without a Python behind it.
         if "$candidate" -c 'import sys, venv, ensurepip
 raise SystemExit(not (3, 11) <= sys.version_info[:2] < (3, 14))' >/dev/null 2>&1; then
@@ -75,7 +76,7 @@ venv_works() {
 
 make_venv() {
     local python
-    python=$(find_python) || fail "no Python from 3.11 to 3.13 with its venv module was found (on Debian and Ubuntu:" \
+    python=$(find_python) || fail "${PYTHON:+PYTHON=$PYTHON does not do: }no Python from 3.11 to 3.13 with its venv module was found (on Debian and Ubuntu:" \
         "apt install python3.11 python3.11-venv); PYTHON=/path/to/python bash run.sh names one"
     say "setting up, once: a virtual environment with $python"
     rm -rf -- "$VENV" && "$python" -m venv "$VENV" >&2 || fail "cannot make the virtual environment $VENV"

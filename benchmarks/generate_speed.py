@@ -45,6 +45,7 @@ def main() -> None:
         file = Path(folder) / "forty.txt"
         lines = [f"{n},{HAIR[n % 12]} hair {EYES[n % 11]} eyes" for n in range(40)]
         file.write_text("\n".join(lines) + "\n")
+        load = os.getloadavg()[0]
         once(file, Path(folder) / "warm")  # set-up, and the operating system's file cache
         rounds = [once(file, Path(folder) / str(n)) for n in range(args.rounds)]
     seconds, memory = zip(*rounds, strict=True)
@@ -54,7 +55,7 @@ def main() -> None:
         "peak MB": max(memory),
         "cores": len(os.sched_getaffinity(0)),
         "processor": platform.processor() or platform.machine(),
-        "load before": os.getloadavg()[0],
+        "load before": load,
     }
     print(json.dumps(result, indent=1))
     held = result["seconds"]["median"] <= GOAL_SECONDS and result["peak MB"] <= GOAL_MEGABYTES

@@ -2,7 +2,7 @@
 
     python benchmarks/train_speed.py [--quick] [--preset faces-64] [--threads N] [--json FILE]
 
-Three contenders take turns for some rounds, so that whatever else the machine does falls on all of them:
+Four contenders take turns for some rounds, so that whatever else the machine does falls on all of them:
 
 - bare: steps of the game on one batch, again and again, without a loop;
 - loop: `workbench train`'s loop on a real FaceSet, with its ticks (snapshots excluded, no W&B);
@@ -15,6 +15,7 @@ Three contenders take turns for some rounds, so that whatever else the machine d
 
 import argparse
 import json
+import math
 import multiprocessing
 import os
 import platform
@@ -69,7 +70,7 @@ def main() -> None:
     print("\n".join(f"{name}: {value}" for name, value in report["machine"].items()))
     peak = matmul_peak()
     report |= {"peak_gflops": peak, "convolutions": convolution_table(config, peak)}
-    steps = 2 if args.quick else lcm_of_penalties(config)
+    steps = 2 if args.quick else rounds_of_penalties(config)
     report["pictures_per_second"] = race(config, devices, steps, 1 if args.quick else args.rounds)
     report["step"] = step_table(config, devices, steps)
     if args.json:
@@ -190,9 +191,9 @@ def convolution_rates(
 # -- the contenders: each gives a function that trains so many steps
 
 
-def lcm_of_penalties(config: Config) -> int:
+def rounds_of_penalties(config: Config) -> int:
     """Steps of a turn: a whole number of rounds of the lazy penalties."""
-    return 2 * max([penalty.every for penalty in config.objective.penalties()], default=4)
+    return 2 * math.lcm(*[penalty.every for penalty in config.objective.penalties()] or [4])
 
 
 def race(config: Config, devices: Devices, steps: int, rounds: int) -> dict[str, Any]:

@@ -197,6 +197,13 @@ def test_no_python_is_said(copy):
     assert not (copy.project / ".venv").exists()
 
 
+def test_a_named_python_that_does_not_do_is_said_and_no_other_one_taken(copy):
+    failed = copy.run(PYTHON="/nonexistent/python")
+    assert failed.returncode == 1
+    assert "PYTHON=/nonexistent/python does not do" in failed.stderr
+    assert not (copy.project / ".venv").exists()
+
+
 def test_tests_are_set_up_apart_and_run_all_checks(ready):
     done = ready.run("test", "-k", "some thing")
     assert done.returncode == 0
