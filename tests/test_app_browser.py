@@ -153,8 +153,9 @@ def test_colours_seed_and_link(visit, app):
     visitor.until("seed => document.querySelector('#facts').innerText.includes(seed + ', 1, 2')", str(seed))
     assert visitor.text("#command").splitlines()[0] == "echo '1,green hair red eyes' > line.txt"
     link = visitor.text("#link")
-    assert link.endswith(f"?hair=green&eyes=red&seed={seed}")
+    assert link.endswith(f"?hair=green&eyes=red&seed={seed}&picture=2")
     again = visit().go(link.removeprefix(app[0] + "/"))
+    again.until("seed => document.querySelector('#facts').innerText.includes(seed + ', 1, 2')", str(seed))
     names = [[source.split("/")[-2:] for source in sources] for sources in (drawn, again.pictures())]
     assert names[0] == names[1]  # folders are named by the content
 

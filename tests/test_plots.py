@@ -63,6 +63,16 @@ def test_losses_are_those_of_the_log_with_gaps_where_g_waits(made):
     assert "kimg" in figure.axes[0].get_xlabel()
 
 
+def test_long_names_stay_within_the_figure(made):
+    run = made(metrics=[evaluation(1000, 3.0), evaluation(2000, 2.5)])
+    names = [f"wgan-gp-light:objective.gp=0.{n},d_steps=1" for n in range(8)]
+    figure = plots.metrics({name: run for name in names})
+    figure.draw_without_rendering()
+    (legend,) = figure.legends
+    box = legend.get_window_extent()
+    assert 0 <= box.x0 < box.x1 <= figure.bbox.width
+
+
 def test_minutes_are_those_of_the_ticks(made):
     figure = plots.scores(made(), x="minutes")
     np.testing.assert_allclose(curves(figure)["real"][0], np.arange(1, 11) / 2)

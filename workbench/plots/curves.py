@@ -207,7 +207,11 @@ def _legend(figure: "Figure", labels: int, say: Say) -> None:
     if real is not None:
         told[say("real pictures")] = real
     if told:
-        figure.legend(told.values(), told, loc="outside lower center", ncols=min(4, len(told)))
+        # An entry is about as wide as its letters (9 points, half as wide as high) and its line.
+        columns = int(figure.get_figwidth() / (0.6 + 0.072 * max(map(len, told))))
+        figure.legend(
+            told.values(), told, loc="outside lower center", ncols=max(1, min(4, columns, len(told)))
+        )
 
 
 def _places(run: Run, lines: Sequence[Line], x: str, ticks: Sequence[Line] | None = None) -> np.ndarray:
