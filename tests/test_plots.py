@@ -66,7 +66,7 @@ def test_losses_are_those_of_the_log_with_gaps_where_g_waits(made):
 def test_long_names_stay_within_the_figure(made):
     run = made(metrics=[evaluation(1000, 3.0), evaluation(2000, 2.5)])
     names = [f"wgan-gp-light:objective.gp=0.{n},d_steps=1" for n in range(8)]
-    figure = plots.metrics({name: run for name in names})
+    figure = plots.metrics(dict.fromkeys(names, run))
     figure.draw_without_rendering()
     (legend,) = figure.legends
     box = legend.get_window_extent()
