@@ -267,7 +267,7 @@ def test_chinese_is_spoken_to_a_chinese_browser(visit, width):
     visitor = visit(locale="zh-TW", viewport={"width": width, "height": 850}).go()
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
     assert visitor.page.locator("h1").inner_text() == "依髮色、眼色與種子產生臉孔"
-    assert "評判看到" in visitor.page.locator("#facts").inner_text()
+    assert "分類器看到" in visitor.page.locator("#facts").inner_text()
     assert visitor.page.evaluate("document.documentElement.lang") == "zh-TW"
     assert not re.search(r"__i18n__|workbench\.", visitor.page.locator("body").inner_text())
     assert visitor.serious() == []
