@@ -16,6 +16,7 @@ from conftest import DATA, STEPS, TINY, WHOLE, Command, flags
 from PIL import Image
 
 from workbench.checkpoint import load_generator, load_state
+from workbench.cli import main
 from workbench.errors import Diverged
 from workbench.loop import Until, loop
 from workbench.run import Run
@@ -464,6 +465,18 @@ def test_a_dry_run_shows_the_config_the_layers_and_the_time_and_trains_nothing(t
     assert (config["kimg"], config["objective"]["name"]) == (100, "relativistic")
     for words in ("generator", "discriminator", "Conv2d", "MMAC", "pictures/s", "minutes for this run"):
         assert words in said
+    bound = ("--processor-minutes", 5)
+    status, said, _ = train("faces-64", "--data", DATA, "--dry-run", *bound, *flags(**TINY))
+    assert status == 0
+    assert "minutes for this run" in said
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
+def test_a_gpu_that_is_not_there_is_said(tmp_path, capsys):
+    out = str(tmp_path / "run")
+    status = main(["train", "dcgan", "--data", DATA, "--accelerator", "cuda", "--out", out, "--steps", "1"])
+    assert status == 2
+    assert "1 GPU(s) are asked for, and torch finds 0 here" in capsys.readouterr().err
 
 
 def test_a_run_folder_tells_what_was_decided_and_where(finished):
