@@ -70,14 +70,15 @@ def train_judge(
     learnt, kept = part.take(~aside), part.take(aside)
     if min(len(learnt), len(kept)) == 0:
         raise BadInput("a judge needs pictures with tags, of at least two faces in the training part")
-    net = _fit(learnt, plan, progress)
+    bf16 = has_bf16("cpu")  # elsewhere it is imitated, far more slowly than float32
+    net = _fit(learnt, plan, bf16, progress)
     judge = Judge(net, {"name": plan.name, "trunk": plan.trunk, "width": plan.width})
     # The first source is the style that the judge will read; noisy labels elsewhere would make it too modest.
     first = kept.take(kept.source == kept.source.min())
     judge.temperatures = _temperatures(net, first)
     judge.info |= {
         "temperatures": judge.temperatures,
-        "precision": "bf16-mixed" if has_bf16("cpu") else "32-true",
+        "precision": "bf16-mixed" if bf16 else "32-true",
         "plan": plan.__dict__ | {"calibration_share": CALIBRATION_SHARE},
         "data": {"hash": faces.hash, "sources": list(faces.sources), "trained on": len(learnt)},
     }
@@ -92,10 +93,11 @@ def _aside(groups: np.ndarray, seed: int) -> np.ndarray:
     return np.isin(groups, chosen)
 
 
-def _fit(part: FaceSet, plan: Plan, progress: Callable[[int, int, float], None] | None) -> JudgeNet:
+def _fit(
+    part: FaceSet, plan: Plan, bf16: bool, progress: Callable[[int, int, float], None] | None
+) -> JudgeNet:
     torch.manual_seed(plan.seed)  # initial weights and dropout
     net = JudgeNet(plan.trunk, plan.width, plan.dropout)
-    bf16 = has_bf16("cpu")  # elsewhere it is imitated, far more slowly than float32
     steps = max(4, round(plan.epochs * len(part) / plan.batch))
     optimizer = torch.optim.AdamW(net.parameters(), plan.rate, weight_decay=plan.weight_decay, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan.rate, total_steps=steps)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from apps.explore.faces import MOST_PICTURES, word
+from apps.explore.faces import place, word
 from workbench import tags
 from workbench.commands.generate import DEFAULT_CANDIDATES, DEFAULT_SEED
 from workbench.errors import BadInput
@@ -79,9 +79,9 @@ def link(recipe: Recipe, candidates: int = DEFAULT_CANDIDATES, free_codes: bool 
 
     candidates: those of the page. free_codes: as for `command`.
     """
-    place = (int(recipe.id) - 1) * PER_LINE + recipe.k if recipe.id.isdecimal() and len(recipe.id) < 4 else 0
+    number = place(recipe)
     plain = recipe.candidates == candidates and not recipe.step and not recipe.candidate and free_codes
-    if not plain or not 1 <= recipe.k <= PER_LINE or not 1 <= place <= MOST_PICTURES:
+    if not plain or not number:
         return None
     parts: dict[str, object] = {
         "hair": word("hair", recipe.hair), "eyes": word("eyes", recipe.eyes), "seed": recipe.seed,
@@ -92,10 +92,10 @@ def link(recipe: Recipe, candidates: int = DEFAULT_CANDIDATES, free_codes: bool 
             parts[f"{kind}_share"] = getattr(recipe, f"{kind}_share")
     if recipe.truncation != 1:
         parts["truncation"] = recipe.truncation
-    if place > PER_LINE:
-        parts["count"] = place
-    if place > 1:
-        parts["picture"] = place
+    if number > PER_LINE:
+        parts["count"] = number
+    if number > 1:
+        parts["picture"] = number
     return "?" + urlencode(parts)
 
 

@@ -87,6 +87,13 @@ def recipes(asked: Asked) -> list[Recipe]:
     return [dataclasses.replace(first, id=str(1 + n // PER_LINE), k=1 + n % PER_LINE) for n in range(count)]
 
 
+def place(recipe: Recipe) -> int:
+    """The number, from 1, of a picture of `recipes` on its page; 0 for what is none of them."""
+    line = int(recipe.id) if recipe.id.isdecimal() and len(recipe.id) < 4 else 0
+    number = (line - 1) * PER_LINE + recipe.k
+    return number if line and 1 <= recipe.k <= PER_LINE and number <= MOST_PICTURES else 0
+
+
 def _blend(kind: str, first: int, second: object, share: float) -> dict[str, Any]:
     """Fields of a blend; none where there is no second colour, or it is the same, or has no share."""
     other = colour(kind, second)

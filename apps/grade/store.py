@@ -7,7 +7,6 @@ content, so that a changed bit is noticed when the file is opened.
 """
 
 import dataclasses
-import fcntl
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from apps.grade import backups
 from apps.grade.rows import FIELDS, SCALE, UNDONE_FIELDS, Score, insert, now
 from apps.grade.words import EN, Words
 from workbench.errors import BadInput, DiskError
+from workbench.files import hold
 
 NAME = "scores.sqlite"
 BACKUP_EVERY = 50  # rows
@@ -79,16 +79,13 @@ class Scores:
         """The lock of the folder; the system lets go of it when the process ends, however it ends."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            owner = (self.folder / ".lock").open("w")
+            owner = hold(self.folder)
         except OSError as error:
             raise DiskError(f"{self.folder}: scores cannot be kept there: {error.strerror}") from None
-        try:
-            fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            owner.close()
+        if owner is None:
             raise BadInput(
                 f"{self.folder}: another app has these scores open; end it, or name another folder for the scores"
-            ) from None
+            )
         return owner
 
     def close(self) -> None:

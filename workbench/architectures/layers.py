@@ -85,7 +85,7 @@ class EnlargeConv2d(nn.Conv2d):
         return h.add_(self.bias.to(h.dtype).view(-1, 1, 1))
 
     def settle(self) -> None:
-        """Sums the kernel once for all: a third of the time of a small batch, for weights that stay as they are."""
+        """Sums the kernel once for all, much of the work of a small batch; for weights that stay as they are."""
         self.settled = self._kernel()
 
     def _kernel(self) -> Tensor:

@@ -58,17 +58,17 @@ def main(args: argparse.Namespace) -> int:
         raise BadInput("how long may each entry train? --minutes M")
     folder, size = _begin(args)
     make_room(args.html)
-    stop = Stop()
-    contest = Contest(
-        folder, Measure(folder.terms, size), max(1, folder.terms.cores // args.together), stop, _say
-    )
-    try:
-        with folder.lock(), ThreadPoolExecutor(args.together) as executor:
-            contest.hold(executor)
-    except Interrupted:
-        _say("stopped; the same command goes on from here")
-    finally:
-        _write(folder, args.html)  # also where an entry failed: the others' hours are not lost
+    with folder.lock():  # first, so that a call that is refused neither reads the data nor writes the page
+        stop = Stop()
+        threads = max(1, folder.terms.cores // args.together)
+        contest = Contest(folder, Measure(folder.terms, size), threads, stop, _say)
+        try:
+            with ThreadPoolExecutor(args.together) as executor:
+                contest.hold(executor)
+        except Interrupted:
+            _say("stopped; the same command goes on from here")
+        finally:
+            _write(folder, args.html)  # also where an entry failed: the others' hours are not lost
     return stop.exit_code
 
 
