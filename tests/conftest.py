@@ -92,6 +92,15 @@ def one_thread():
     torch.set_num_threads(1)
 
 
+@pytest.fixture(autouse=True)
+def one_thread_again(request):
+    """Commands that an earlier test called in this process set the threads of torch; those who asked for one get it."""
+    if "one_thread" in request.fixturenames:
+        import torch
+
+        torch.set_num_threads(1)
+
+
 @pytest.fixture(scope="session")
 def devices(one_thread):
     """One process on the CPU."""

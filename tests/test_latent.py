@@ -32,14 +32,6 @@ def drawer(one_thread) -> Painter:
     return painter()
 
 
-@pytest.fixture(scope="module")
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 # Arcs and lines
 
 
