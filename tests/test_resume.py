@@ -17,9 +17,11 @@ from PIL import Image
 
 from workbench.checkpoint import load_generator, load_state
 from workbench.cli import main
+from workbench.commands.terminal import Progress
 from workbench.errors import Diverged
 from workbench.loop import Until, loop
 from workbench.run import Run
+from workbench.ticks import Tick
 
 TIMED = ("seconds", "processor", "speed/pictures-per-second")
 
@@ -472,6 +474,21 @@ def test_a_dry_run_shows_the_config_the_layers_and_the_time_and_trains_nothing(t
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU here")
+@pytest.mark.parametrize(
+    "begun", [0, 50], ids=["the second half is six times as slow", "resumed where it is slow"]
+)
+def test_the_time_left_is_told_from_the_pace_of_late(capsys, begun):
+    progress = Progress("run", enabled=True)
+    for done in range(begun + 1, 96):
+        seconds = 10.0 * min(done, 50) + 60.0 * max(done - 50, 0)
+        scalars = {"speed/pictures-per-second": 1.0}
+        progress.show(Tick(seen=done, steps=done, seconds=seconds, share=done / 100, scalars=scalars))
+    said = [line.rsplit(", ", 1)[1] for line in capsys.readouterr().out.splitlines()]
+    assert said[-1] == "5 min left"
+    if not begun:
+        assert said[0] == "16 min left"  # of 99 x 10 seconds
+
+
 def test_a_gpu_that_is_not_there_is_said(tmp_path, capsys):
     out = str(tmp_path / "run")
     status = main(["train", "dcgan", "--data", DATA, "--accelerator", "cuda", "--out", out, "--steps", "1"])

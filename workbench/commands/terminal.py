@@ -3,8 +3,11 @@
 import os
 import signal
 import sys
+from collections import deque
 from types import FrameType
 from typing import Any
+
+RECENT = 30  # ticks: the pace that the time left is told from
 
 
 class Stop:
@@ -37,6 +40,7 @@ class Progress:
         self.bar = tqdm(total=100.0, desc=name, disable=not (enabled and self.terminal), bar_format=shape)
         self.enabled = enabled
         self.figures = ""  # of the newest evaluation
+        self.recent: deque[tuple[float, float]] = deque(maxlen=RECENT)  # seconds, share
 
     def __enter__(self) -> "Progress":
         return self
@@ -59,12 +63,21 @@ class Progress:
         text += self.figures
         for finding in tick.findings:
             self.say(f"{finding.severity} after {finding.seen:,} pictures: {finding.sentence()}")
+        self.recent.append((tick.seconds, tick.share))
         if self.terminal:
             self.bar.set_postfix_str(text, refresh=False)
+            if len(self.recent) == 1:  # a resumed run begins far along, which is no pace to tell the time by
+                self.bar.initial = self.bar.n = min(tick.share, 1) * 100
             self.bar.update(min(tick.share, 1) * 100 - self.bar.n)
         elif self.enabled and (tick.grid is not None or tick.steps < 1000):
-            left = max(tick.seconds * (1 / max(tick.share, 1e-9) - 1) / 60, 0.0)
-            print(f"{tick.share:4.0%} {text}, {left:.0f} min left", flush=True)
+            print(f"{tick.share:4.0%} {text}, {self._minutes_left():.0f} min left", flush=True)
+
+    def _minutes_left(self) -> float:
+        """By the pace of late: D alone is faster than both networks, and a run may go on on another machine."""
+        (seconds, share), (before, from_share) = self.recent[-1], self.recent[0]
+        if share <= from_share:
+            before, from_share = 0.0, 0.0
+        return max((1 - share) * (seconds - before) / max(share - from_share, 1e-9) / 60, 0.0)
 
 
 def _figures(scalars: dict[str, float]) -> str:
