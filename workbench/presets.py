@@ -66,7 +66,7 @@ def _shipped() -> list[Preset]:
     return [
         Preset(
             "faces-64",
-            "the shipped model's recipe: relativistic loss, R1 and R2, wrong tags as negatives, annealed",
+            "the shipped model's first step: relativistic loss, R1 and R2, wrong tags as negatives, annealed",
             "loss after R3GAN (Huang et al. 2024), wrong tags after Reed et al. 2016",
             Config(
                 objective=Relativistic(r1=Schedule.parse("0:1,1:0.5"), r2=Schedule.parse("0:1,1:0.5")),

@@ -3,10 +3,15 @@
 import argparse
 import hashlib
 import json
+import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench.errors import BadInput
 from workbench.run import Run
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -14,6 +19,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", type=Path, metavar="RUN", help="a run folder")
     parser.add_argument("--out", type=Path, default=Path("artifacts"), help="folder (default: %(default)s)")
     parser.add_argument("--full", action="store_true", help="float32 weights; the default is half precision")
+    parser.add_argument(
+        "--blend",
+        type=Path,
+        metavar="CHECKPOINT",
+        help="mix the weights with those of the generator that the run started from",
+    )
+    parser.add_argument(
+        "--blend-share",
+        type=float,
+        default=0.5,
+        metavar="S",
+        help="CHECKPOINT's part, 0 to 1; default %(default)s",
+    )
+    parser.add_argument(
+        "--blend-layers",
+        default="",
+        metavar="PATTERN",
+        help="mix only weights whose name holds this regular expression; default: all",
+    )
 
 
 def main(args: argparse.Namespace) -> int:
@@ -22,6 +46,13 @@ def main(args: argparse.Namespace) -> int:
 
     run = Run.open(args.run)
     tensors, info, _ = load_generator(run.best)
+    if args.blend:
+        other, _, other_digest = load_generator(args.blend)
+        try:
+            names = blend(tensors, other, args.blend_share, args.blend_layers)
+        except ValueError as error:
+            raise BadInput(f"{args.blend}: {error}") from None
+        info["blend"] = {"with": other_digest, "share": args.blend_share, "weights": names}
     about = run.read_json("environment.json")
     # Folders of the machine that trained are nobody's business; the names of the sources are.
     data = about.get("data", {})
@@ -47,6 +78,7 @@ def main(args: argparse.Namespace) -> int:
             key: about.get(key) for key in ("workbench", "torch", "device", "threads", "processes")
         },
         "data": data,
+        "blend": info.get("blend"),
         "config": info["config"],
         "tag counts": info["tag_counts"],
     }
@@ -55,3 +87,28 @@ def main(args: argparse.Namespace) -> int:
         f"{path}: {card['bytes']:,} bytes, {card['pictures seen']:,} pictures seen, sha256 {card['sha256']}"
     )
     return 0
+
+
+def blend(
+    tensors: dict[str, "Tensor"], other: dict[str, "Tensor"], share: float, pattern: str = ""
+) -> list[str]:
+    """Move the weights whose names hold `pattern` towards `other`, in place; returns their names.
+
+    Network interpolation (Wang et al. 2018, ESRGAN, section 3.4): between a generator and the one that it was
+    fine-tuned from, the weights in between draw the pictures in between. Of some layers only: Pinkney and Adler
+    2020, "Resolution Dependent GAN Interpolation". Raises ValueError for another network, for a share outside 0..1
+    and for a pattern that is none or meets nothing.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f"the share of a blend is 0 to 1; got {share:g}")
+    if {name: t.shape for name, t in tensors.items()} != {name: t.shape for name, t in other.items()}:
+        raise ValueError("not the same network, so the weights cannot be mixed")
+    try:
+        names = [name for name, t in tensors.items() if t.is_floating_point() and re.search(pattern, name)]
+    except re.error as error:
+        raise ValueError(f"'{pattern}' is no regular expression ({error})") from None
+    if not names:
+        raise ValueError(f"no weight's name holds '{pattern}'; there are {', '.join(tensors)}")
+    for name in names:
+        tensors[name] = tensors[name].lerp(other[name], share)
+    return names
