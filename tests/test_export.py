@@ -5,7 +5,7 @@ import json
 import pytest
 import torch
 
-from workbench.checkpoint import load_generator
+from workbench.checkpoint import load_generator, save_generator
 from workbench.cli import main
 from workbench.run import Run
 
@@ -14,9 +14,7 @@ LAYERS = r"to_rgb|norms\.0"
 
 @pytest.fixture
 def other(finished, tmp_path):
-    """The run's generator with every weight one larger, exported in full."""
-    from workbench.checkpoint import save_generator
-
+    """The run's generator with every weight one larger."""
     tensors, info, _ = load_generator(Run.open(finished).best)
     moved = {name: t + 1 if t.is_floating_point() else t for name, t in tensors.items()}
     save_generator(tmp_path / "other.safetensors", moved, info)
