@@ -521,9 +521,19 @@ def test_a_game_begins_with_the_weights_of_a_file(tiny, play, trained):
 
 
 def test_weights_of_another_generator_are_refused(tiny, play, trained):
-    game, _ = play(tiny(**{"architecture.g_widths": "8,8,16"}))
+    game, _ = play(tiny(latent=4))
     with pytest.raises(BadInput, match=r"trained\.safetensors: its weights do not fit"):
         game.start_from(trained[0])
+
+
+def test_a_larger_network_begins_with_the_layers_that_it_shares(tiny, play, trained):
+    path, tensors = trained
+    game, _ = play(tiny(**{"architecture": "smooth", "architecture.g_widths": "8,8,16"}))
+    told = game.start_from(path)
+    own = game.G.state_dict()
+    assert torch.equal(own["body.stem.weight"], tensors["body.stem.weight"])
+    assert "body.to_rgb" in told
+    assert "body.stem" not in told
 
 
 def test_the_discriminator_learns_alone_at_first(tiny, play):

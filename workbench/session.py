@@ -70,8 +70,7 @@ class Session:
 
         Raises BadInput where there is a run already.
         """
-        if self.config.start:
-            self.game.start_from(self.config.start)
+        self._start()
         if self.devices.rank == 0:
             self.run = Run.create(path, self.config)
             self.run.lock()
@@ -80,6 +79,11 @@ class Session:
         self.devices.fabric.barrier()
         self.run = self.run or Run.open(path)
         return self.run
+
+    def _start(self) -> None:
+        """The weights that the config asks to begin with, if any."""
+        if self.config.start and (told := self.game.start_from(self.config.start)):
+            self.notices.append(told)
 
     def reopen(self, run: Run) -> None:
         """Go on with this run from its newest whole state; its log is rewound to there.
@@ -93,8 +97,7 @@ class Session:
         begun = bool(run.states() or run.lines())
         self.devices.fabric.barrier()
         if not begun:
-            if self.config.start:
-                self.game.start_from(self.config.start)
+            self._start()
             if self.devices.rank == 0:
                 run.write_json(
                     "environment.json",

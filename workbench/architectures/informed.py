@@ -9,11 +9,10 @@ was trained so must be measured by another judge (`judge-measure`).
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from workbench.architectures import ARCHITECTURES, NO_PLANES, Architecture, Planes, Trunk
-from workbench.architectures.layers import discriminator_layer
+from workbench.architectures.layers import Blur, discriminator_layer
 from workbench.architectures.light import Light, LightTrunk
 from workbench.judge import CHOOSING, SIZE, Judge
 
@@ -27,14 +26,9 @@ class Frozen(nn.Module):
     generator finds it: without the blur, a screen of dots grew on the skin within 60 thousand pictures.
     """
 
-    blur: Tensor
-
     def __init__(self, layers: nn.Module) -> None:
         super().__init__()
-        line = (
-            torch.tensor([1.0, 2.0, 1.0]) / 4
-        )  # no answer at all to a pattern that changes with every pixel
-        self.register_buffer("blur", torch.outer(line, line).expand(3, 1, 3, 3).clone(), persistent=False)
+        self.blur = Blur(3)
         self.layers = layers.eval()
         for module in self.layers.modules():
             for name, weight in list(module.named_parameters(recurse=False)):
@@ -47,8 +41,7 @@ class Frozen(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x (N, 3, 64, 64) -> (N, C, 8, 8)."""
-        x = F.pad(x, (1, 1, 1, 1), mode="replicate")
-        return self.layers(F.conv2d(x, self.blur.to(x.dtype), groups=3))
+        return self.layers(self.blur(x))
 
 
 class Joined(nn.Module):
@@ -95,7 +88,7 @@ class Informed(Light):
     def problems(self, size: int = 64) -> list[str]:
         found = super().problems(size)
         if size != SIZE:
-            found.append(f"architecture 'informed': its judge reads {SIZE} pixels, not {size}")
+            found.append(f"architecture '{self.name}': its judge reads {SIZE} pixels, not {size}")
         return found
 
     def discriminator(self, size: int, planes: Planes = NO_PLANES) -> Trunk:

@@ -34,6 +34,23 @@ class ConditionalBatchNorm(nn.Module):
         return torch.addcmul(shift, self.norm(h), 1 + scale)
 
 
+class Blur(nn.Module):
+    """[1, 2, 1] / 4 both ways, borders repeated: no answer at all to a pattern that changes with every pixel."""
+
+    kernel: Tensor
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        line = torch.tensor([1.0, 2.0, 1.0]) / 4
+        kernel = torch.outer(line, line).expand(channels, 1, 3, 3).clone()
+        self.register_buffer("kernel", kernel, persistent=False)
+
+    def forward(self, h: Tensor) -> Tensor:
+        """(N, C, S, S) -> the same shape."""
+        kernel = self.kernel.to(h.dtype)
+        return F.conv2d(F.pad(h, (1, 1, 1, 1), mode="replicate"), kernel, groups=len(kernel))
+
+
 def map_norm(name: str, channels: int) -> nn.Module:
     """What a norm does to a map (N, channels, S, S); spectral norm sits on the weights instead."""
     if name == "batch":

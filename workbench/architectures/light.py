@@ -126,12 +126,12 @@ class Light(Architecture):
         return len(self.g_widths) - 1 if network == "G" else len(self.d_widths)
 
     def problems(self, size: int = 64) -> list[str]:
-        found = norm_problems("light", self.g_norm, self.d_norm)
+        found = norm_problems(self.name, self.g_norm, self.d_norm)
         if min(self.g_widths, default=0) < 1 or min(self.d_widths, default=0) < 1 or self.features < 1:
-            found.append("architecture 'light': widths and features are numbers above 0")
+            found.append(f"architecture '{self.name}': widths and features are numbers above 0")
         elif self.g_widths[-1] % 4:
             found.append(
-                f"architecture 'light': the last of g_widths ({self.g_widths[-1]}) is no multiple of 4"
+                f"architecture '{self.name}': the last of g_widths ({self.g_widths[-1]}) is no multiple of 4"
             )
         for kind, drawn in (
             ("g_widths", 4 << (len(self.g_widths) - 1)),
@@ -139,7 +139,7 @@ class Light(Architecture):
         ):
             if drawn != size:
                 found.append(
-                    f"architecture 'light': {kind} of this length are for {drawn} pixels, not {size}; "
+                    f"architecture '{self.name}': {kind} of this length are for {drawn} pixels, not {size}; "
                     "one width more doubles the size, one less halves it"
                 )
         return found

@@ -58,15 +58,26 @@ class TagsToFace(Game):
         self.penalties = config.objective.penalties()
         self.inputs = Inputs(config, devices, self.G.coder.extra)
 
-    def start_from(self, path: str | Path) -> None:
-        """Give G and its average the weights of a generator's file. Raises BadInput when they do not fit."""
+    def start_from(self, path: str | Path) -> str:
+        """Give G and its average those weights of a generator's file that they have too, by name and shape.
+
+        The others keep their random beginning, so a network may begin with the trunk of a trained one. Returns a
+        sentence where there are such. Raises BadInput where less than half of the file's numbers fit.
+        """
         tensors, _, _ = load_generator(Path(path))
-        try:
-            for module in (self.G, self.average.module):
-                module.load_state_dict(tensors)
-        except RuntimeError as error:
-            reason = " ".join(str(error).split())[:300]
-            raise BadInput(f"{path}: its weights do not fit the config's generator ({reason})") from None
+        own = self.G.state_dict()
+        fitting = {name: t for name, t in tensors.items() if name in own and own[name].shape == t.shape}
+        taken, there = (sum(t.numel() for t in part.values()) for part in (fitting, tensors))
+        if 2 * taken < there:
+            raise BadInput(
+                f"{path}: its weights do not fit the config's generator ({taken:,} of its {there:,} numbers would)"
+            )
+        for module in (self.G, self.average.module):
+            module.load_state_dict(fitting, strict=False)
+        if len(fitting) == len(own):
+            return ""
+        left = ", ".join(sorted({name.rpartition(".")[0] for name in own.keys() - fitting.keys()}))
+        return f"{path}: {taken:,} of its {there:,} numbers are taken; these layers begin at random: {left}"
 
     # -- one step
 
