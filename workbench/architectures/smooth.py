@@ -65,9 +65,7 @@ def begin_at_zero(layer: nn.Conv2d, norm: str) -> nn.Conv2d:
 class SmoothGenerator(LightGenerator):
     """The light generator's stages, each followed by residual blocks; shuffle, filter, norm, ReLU, block, 3x3."""
 
-    def __init__(
-        self, inputs: int, widths: tuple[int, ...], norm: str, planes: Planes, blocks: int
-    ) -> None:
+    def __init__(self, inputs: int, widths: tuple[int, ...], norm: str, planes: Planes, blocks: int) -> None:
         super().__init__(inputs, widths, norm, planes)
         last = widths[-1] // 4
         self.norms[-1] = Norm(norm, last, inputs)
@@ -112,8 +110,8 @@ class Smooth(Light):
 
     g_blocks, d_blocks: residual blocks after each stage of G, and of D but for its first and its last.
 
-        G  linear to 256 at 4; nearest x2, 3x3, norm, ReLU, blocks to 256, 128, 96 at 8, 16, 32; 3x3 to 64 at 32, shuffle
-           to 16 at 64, [1,2,1] both ways, norm, ReLU, blocks; 3x3 to 3, tanh
+        G  linear to 256 at 4; nearest x2, 3x3, norm, ReLU, blocks to 256, 128, 96 at 8, 16, 32; 3x3 to 64 at 32,
+           shuffle to 16 at 64, [1,2,1] both ways, norm, ReLU, blocks; 3x3 to 3, tanh
            block: norm, ReLU, 3x3 to half the channels, ReLU, 1x1 back, plus the input
         D  unshuffle to 16 at 32; 3x3 to 64 at 32, LeakyReLU 0.2; 4x4 stride 2 to 128, 256 at 16, 8, each LeakyReLU 0.2,
            blocks; 4x4 stride 2 to 256 at 4, LeakyReLU 0.2; minibatch deviation; linear to 256; head

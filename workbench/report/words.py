@@ -249,6 +249,7 @@ COMPONENTS = {
     "architecture/keras": "Keras 教學中常見的 28 像素灰階 DCGAN（Atienza 2017）。",
     "architecture/light": "為 CPU 設計：生成器先放大再卷積，判別器用步幅卷積，各約 250 萬個參數。",
     "architecture/residual": "殘差塊，先放大再卷積（Miyato et al. 2018, app. B.2；Odena et al. 2016）。",
+    "architecture/smooth": "light 的一對網路，輸出端先濾波以去除網紋，並加殘差塊。",
     "architecture/sub-pixel": "3×3 卷積，再把通道重排成像素（Shi et al. 2016, eq. 4）。",
     "optimizer/adam": "梯度的平均與平方平均，並修正起始偏差（Kingma and Ba 2015, alg. 1）。",
     "optimizer/rmsprop": "梯度除以其平方平均的平方根（Tieleman and Hinton 2012）。",
