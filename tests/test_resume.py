@@ -15,6 +15,7 @@ import torch
 from conftest import DATA, STEPS, TINY, WHOLE, Command, flags
 from PIL import Image
 
+from workbench import handover
 from workbench.checkpoint import load_generator, load_state
 from workbench.cli import main
 from workbench.commands.terminal import Progress
@@ -387,20 +388,127 @@ def test_a_diverged_run_without_a_state_says_that(begun):
 # What is refused
 
 
-def test_resuming_takes_bounds_but_no_other_config(finished, train):
+@pytest.mark.parametrize(
+    "more",
+    [["--batch", 4], ["--data", "drawn:64"], ["--out", "x"], ["--seed", 0], ["--ema-kimg", 3]],
+    ids=lambda more: more[0].lstrip("-"),
+)
+def test_what_would_make_a_run_another_one_is_refused(more, finished, train):
     config = (finished / "config.json").read_bytes()
-    for more in (
-        ["--batch", 4],
-        ["--objective.r1", 2],
-        ["--data", "drawn:64"],
-        ["--out", "x"],
-        ["--seed", 0],
-    ):
-        status, _, err = train("--resume", finished, *more)
-        assert status == 2
-        assert "only bounds may be given" in err
-    assert train("faces-64", "--resume", finished)[0] == 2
+    status, _, err = train("--resume", finished, *more)
+    assert status == 2
+    assert "--resume goes on with the run's own preset, data and" in err
     assert (finished / "config.json").read_bytes() == config
+
+
+def test_a_preset_is_no_part_of_resuming(finished, train):
+    assert train("faces-64", "--resume", finished)[0] == 2
+
+
+# Steering
+
+
+def test_rates_and_lengths_may_change_on_the_way(finished, train, tmp_path):
+    run = Run.open(shutil.copytree(finished, tmp_path / "run", ignore=shutil.ignore_patterns("wandb")))
+    seen = run.load_state()[0]["seen"]
+    more = ("--kimg", 5, "--learning-rate", "0:1e-4,1:0", "--objective.r1", 3, "--steps", STEPS + 2)
+    status, _, err = train("--resume", run.path, *more, "--wandb", "off")
+    assert status == 0, err
+    assert "learning_rate was" in err
+    config = run.config()
+    assert (config.kimg, config.learning_rate.at(1), config.objective.r1.at(0)) == (5, 0, 3)
+    (line,) = run.lines("changes.jsonl")
+    assert line["seen"] == seen
+    assert line["changed"]["kimg"][1] == 5
+    assert run.load_state()[0]["seen"] == (STEPS + 2) * config.batch
+
+
+def test_a_value_that_is_the_runs_own_is_no_change(finished, train, tmp_path):
+    run = Run.open(shutil.copytree(finished, tmp_path / "run", ignore=shutil.ignore_patterns("wandb")))
+    config = (run.path / "config.json").read_bytes()
+    status, _, _ = train(
+        "--resume", run.path, "--kimg", run.config().kimg, "--steps", STEPS, "--wandb", "off"
+    )
+    assert status == 0
+    assert (run.path / "config.json").read_bytes() == config
+    assert run.lines("changes.jsonl") == []
+
+
+def test_the_new_rate_is_what_the_optimiser_takes(finished, train, tmp_path):
+    """At a rate of 0 nothing moves any more."""
+    run = Run.open(shutil.copytree(finished, tmp_path / "run", ignore=shutil.ignore_patterns("wandb")))
+    before = run.load_state()[0]["game"]["nets"]
+    assert train("--resume", run.path, "--learning-rate", 0, "--steps", STEPS + 2, "--wandb", "off")[0] == 0
+    after = run.load_state()[0]["game"]["nets"]
+    assert run.load_state()[0]["steps"] == STEPS + 2
+    for net in ("G", "D"):
+        moved = [n for n, t in after[net].items() if "running" not in n and "tracked" not in n]
+        assert all(torch.equal(after[net][name], before[net][name]) for name in moved)
+
+
+# Another machine
+
+
+@pytest.fixture
+def handed(finished, tmp_path) -> Path:
+    """A hand-over file of the finished run."""
+    path = tmp_path / "handed.safetensors"
+    assert main(["export", str(finished), "--hand-over", str(path)]) == 0
+    return path
+
+
+def test_a_run_goes_on_from_a_hand_over_file(finished, handed, train, tmp_path):
+    out = tmp_path / "moved"
+    more = ("--data", DATA, "--out", out, "--steps", STEPS + 1, "--wandb", "off", "--kimg", 7)
+    status, _, err = train("--resume", handed, *more)
+    assert status == 0, err
+    moved, old = Run.open(out), Run.open(finished)
+    assert moved.config().kimg == 7
+    assert moved.config().batch == old.config().batch
+    state = moved.load_state()[0]
+    assert state["steps"] == STEPS + 1
+    assert next(line["seen"] for line in moved.lines()) > old.load_state()[0]["seen"]
+    # and from there it resumes like any run, bit for bit
+    assert train("--resume", out, "--steps", STEPS + 4, "--wandb", "off")[0] == 0
+    whole = tmp_path / "whole"
+    more = ("--data", DATA, "--out", whole, "--steps", STEPS + 4, "--wandb", "off", "--kimg", 7)
+    assert train("--resume", handed, *more)[0] == 0
+    assert unlike(out, whole) == []
+
+
+def test_a_hand_over_holds_the_networks_to_half_precision_and_no_folder(finished, handed):
+    nets = Run.open(finished).load_state()[0]["game"]
+    taken = handover.state_of(handed)["game"]
+    for part, own in (*nets["nets"].items(), ("average", nets["average"])):
+        other = taken["average"] if part == "average" else taken["nets"][part]
+        assert own.keys() == other.keys()
+        for name, tensor in own.items():
+            assert torch.allclose(tensor.float(), other[name].float(), rtol=1e-3, atol=1e-6), name
+    assert taken["optimizers"] == {}
+    assert str(finished.parent).encode() not in handed.read_bytes()
+
+
+def test_rates_rise_after_a_hand_over(handed, tmp_path, train):
+    """The first update is a hundredth of a thousandth of the usual one, so next to nothing moves."""
+    out = tmp_path / "moved"
+    more = ("--data", DATA, "--out", out, "--steps", STEPS + 1, "--wandb", "off")
+    assert train("--resume", handed, *more)[0] == 0
+    before, after = (
+        handover.state_of(handed)["game"]["nets"]["D"],
+        Run.open(out).load_state()[0]["game"]["nets"]["D"],
+    )
+    rate = Run.open(out).config().learning_rate.at(0)
+    most = max(float((after[name] - t).abs().max()) for name, t in before.items() if t.is_floating_point())
+    assert 0 < most < rate / 10
+
+
+@pytest.mark.parametrize("missing", ["--data", "--out"])
+def test_a_hand_over_needs_data_and_a_folder(missing, handed, train, tmp_path):
+    given = {"--data": DATA, "--out": tmp_path / "moved"}
+    del given[missing]
+    status, _, err = train("--resume", handed, *(word for pair in given.items() for word in pair))
+    assert status == 2
+    assert "a hand-over file goes on with --data SOURCES and in a new folder, --out RUN" in err
 
 
 def test_a_run_that_is_there_is_not_overwritten(finished, train):

@@ -5,6 +5,7 @@ environment.json   versions, machine, threads, data description
 ticks.jsonl        one line a tick: seen, scalars, pictures a second, seconds
 metrics.jsonl      one line an evaluation
 findings.jsonl     what the doctor found, once each
+changes.jsonl      what of the config was changed on resuming, and after how many pictures
 samples/000120.png the same latents and tags, by thousands of pictures seen
 checkpoints/       state-00120000.pt (the last few, and the best one's); averaged generators: best.safetensors
                    (by the rule in `workbench.course`; the newest until there is an evaluation), latest.safetensors
@@ -39,8 +40,12 @@ class Run:
                 folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DiskError(f"{path}: the run folder cannot be made: {error.strerror}") from None
-        write_atomically(run.path / "config.json", config.dumps().encode())
+        run.write_config(config)
         return run
+
+    def write_config(self, config: Config) -> None:
+        """What the run is, and goes on with."""
+        write_atomically(self.path / "config.json", config.dumps().encode())
 
     @staticmethod
     def refuse_existing(path: str | Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy
 import torch
 
-from workbench import __version__
+from workbench import __version__, handover
 from workbench.batches import Batches
 from workbench.config import DEFAULT_DATA, Config
 from workbench.data import FaceSet
@@ -24,6 +24,7 @@ from workbench.games.tags_to_face import TagsToFace
 from workbench.loop import Sink, Tick, Until, loop
 from workbench.monitor import watch
 from workbench.run import Run
+from workbench.steering import Changed, told
 
 # What makes a resumed run another one, and how that is avoided.
 KEPT_EQUAL = (("threads", "--threads"), ("processes", "--devices"), ("data_hash", "the same data"))
@@ -85,10 +86,18 @@ class Session:
         if self.config.start and (told := self.game.start_from(self.config.start)):
             self.notices.append(told)
 
-    def reopen(self, run: Run) -> None:
+    def take_over(self, path: str | Path) -> None:
+        """Go on from a hand-over file in the run folder that `create` has made."""
+        _, info = handover.about(Path(path))
+        self.state = handover.state_of(Path(path))
+        if info["data_hash"] != self.faces.hash:
+            self.notices.append(f"{path}: the run goes on with other data than it has seen so far")
+
+    def reopen(self, run: Run, changed: Changed | None = None) -> None:
         """Go on with this run from its newest whole state; its log is rewound to there.
 
-        A run that ended before its first state begins again.
+        A run that ended before its first state begins again. changed: in what this session's config is another than
+        the run's; it becomes the run's, and changes.jsonl says when.
         """
         if self.devices.rank == 0:
             run.lock()
@@ -104,6 +113,7 @@ class Session:
                     run.read_json("environment.json") | environment(self.devices, self.faces),
                 )
             self.notices.append(f"{run.path}: the run had not begun to train; it begins now")
+            self._steer(run, changed, 0)
             return
         self.state, passed = run.load_state()
         self.notices += passed
@@ -116,6 +126,16 @@ class Session:
         ]
         if self.devices.rank == 0:
             run.rewind(self.state)
+        self._steer(run, changed, self.state["seen"])
+
+    def _steer(self, run: Run, changed: Changed | None, seen: int) -> None:
+        """Put on record what became another one, and say it."""
+        if not changed:
+            return
+        self.notices += told(changed)
+        if self.devices.rank == 0:
+            run.append("changes.jsonl", {"seen": seen, "changed": changed})
+            run.write_config(self.config)
 
     def ticks(
         self, until: Until, stop: Callable[[], bool] = never, sinks: Sequence[Sink] = ()

@@ -18,6 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("run", type=Path, metavar="RUN", help="a run folder")
     parser.add_argument("--out", type=Path, default=Path("artifacts"), help="folder (default: %(default)s)")
+    parser.add_argument(
+        "--hand-over", type=Path, metavar="FILE",
+        help="write the newest state instead, both networks in half precision without the optimisers' moments, for "
+        "`train --resume FILE` on another machine",
+    )  # fmt: skip
     parser.add_argument("--full", action="store_true", help="float32 weights; the default is half precision")
     parser.add_argument(
         "--blend",
@@ -45,6 +50,12 @@ def main(args: argparse.Namespace) -> int:
     from workbench.checkpoint import load_generator, save_generator, write_atomically
 
     run = Run.open(args.run)
+    if args.hand_over:
+        from workbench import handover
+
+        seen = handover.write(run, args.hand_over)["seen"]
+        print(f"{args.hand_over}: {args.hand_over.stat().st_size:,} bytes, {seen:,} pictures seen")
+        return 0
     tensors, info, _ = load_generator(run.best)
     if args.blend:
         other, _, other_digest = load_generator(args.blend)

@@ -13,6 +13,7 @@ from workbench.config import DEFAULT_DATA, PRECISIONS, REGISTRIES, Config
 from workbench.errors import BadInput
 from workbench.presets import preset
 from workbench.run import Run
+from workbench.steering import Changed, steered
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,7 +23,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--data", nargs="+", help=f"folders or drawn:COUNT[:SEED]; default {DEFAULT_DATA[0]}")
     parser.add_argument("--out", type=Path, help="the new run's folder; default runs/PRESET")
-    parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with this run folder")
+    parser.add_argument(
+        "--resume", type=Path, metavar="RUN",
+        help="go on with this run folder, or with a hand-over file (then with --data and --out); lengths, rates and "
+        "weights may change",
+    )  # fmt: skip
     parser.add_argument(
         "--dry-run", action="store_true", help="print config, layers and expected time; train nothing"
     )
@@ -83,13 +88,16 @@ def main(args: argparse.Namespace) -> int:
         for name, value in vars(args).items()
         if name.startswith("config:") and value is not None
     }
-    if args.resume:
-        if args.preset or args.out or args.data or changes:
+    run, preset_name, changed = None, args.preset or "", None
+    if args.resume and args.resume.is_file():
+        config, preset_name = _handed_over(args, changes)
+    elif args.resume:
+        if args.preset or args.out or args.data:
             raise BadInput(
-                "--resume goes on with the run's own preset, data and config; only bounds may be given"
+                "--resume goes on with the run's own preset, data and folder; they cannot be given"
             )
         run = Run.open(args.resume)
-        config = run.config()
+        config, changed = steered(run.config(), changes)
     else:
         if not args.preset:
             raise BadInput("which preset? (see `workbench presets`; or --resume RUN)")
@@ -99,11 +107,27 @@ def main(args: argparse.Namespace) -> int:
         from workbench.session import settled
 
         config = settled(config, args.data or ())
-        run = None
-    return _train(args, config.checked(), run)
+    return _train(args, config.checked(), run, preset_name, changed)
 
 
-def _train(args: argparse.Namespace, config: Config, run: Run | None) -> int:
+def _handed_over(args: argparse.Namespace, changes: dict[str, Any]) -> tuple[Config, str]:
+    """The config of a hand-over file, settled and with its changes, and its preset's name."""
+    from workbench import handover
+    from workbench.session import settled
+
+    if args.preset or not args.out or not args.data:
+        raise BadInput(
+            f"{args.resume}: a hand-over file goes on with --data SOURCES and in a new folder, --out RUN"
+        )
+    Run.refuse_existing(args.out)
+    config, info = handover.about(args.resume)
+    config, _ = steered(config, changes)
+    return settled(config, args.data), info["preset"]
+
+
+def _train(
+    args: argparse.Namespace, config: Config, run: Run | None, preset_name: str, changed: Changed | None
+) -> int:
     import torch
 
     from workbench.loop import Until
@@ -123,9 +147,11 @@ def _train(args: argparse.Namespace, config: Config, run: Run | None) -> int:
         print(dry_run(config, session.game, session.batches, until))
         return 0
     if run is None:
-        run = session.create(args.out or Path("runs") / args.preset, args.preset)
+        run = session.create(args.out or Path("runs") / args.preset, preset_name)
+        if args.resume:
+            session.take_over(args.resume)
     else:
-        session.reopen(run)
+        session.reopen(run, changed)
     _tell(session)
     sinks = [WandbSink(run, config.to_json(), args.wandb)] if args.wandb != "off" and first else []
     with Progress(run.name, enabled=first) as progress:

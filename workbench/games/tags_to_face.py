@@ -22,6 +22,7 @@ from workbench.pictures import to_uint8
 from workbench.tags import VOCABULARY
 
 STATISTICS_BATCH = 128
+WARMING = 32_000  # pictures over which the rates rise where the optimisers' moments were lost
 
 
 class TagsToFace(Game):
@@ -57,6 +58,7 @@ class TagsToFace(Game):
         }
         self.penalties = config.objective.penalties()
         self.inputs = Inputs(config, devices, self.G.coder.extra)
+        self.warm_from: int | None = None  # pictures seen when the optimisers last began without moments
 
     def start_from(self, path: str | Path) -> str:
         """Give G and its average those weights of a generator's file that they have too, by name and shape.
@@ -224,6 +226,8 @@ class TagsToFace(Game):
         config = self.config
         rate = config.learning_rate.at(self.inputs.share(batch))
         rate *= config.d_learning_scale if name == "D" else 1
+        if self.warm_from is not None:
+            rate *= min(1.0, (batch.first - self.warm_from + config.batch) / WARMING)
         for group in self.optimizers[name].param_groups:
             group["lr"] = config.optimizer.slowed(name, rate, updates) * self.rate_factor
 
@@ -278,15 +282,18 @@ class TagsToFace(Game):
         nets = {name: module.state_dict() for name, module in self.modules.items()}
         optimizers = {name: optimizer.state_dict() for name, optimizer in self.optimizers.items()}
         average = self.average.module.state_dict()
-        return {"nets": nets, "average": average, "optimizers": optimizers, "rate_factor": self.rate_factor}
+        state = {"nets": nets, "average": average, "optimizers": optimizers, "rate_factor": self.rate_factor}
+        return state if self.warm_from is None else state | {"warm_from": self.warm_from}
 
     def load(self, state: dict[str, Any]) -> None:
         try:
             for name, module in self.modules.items():
                 module.load_state_dict(state["nets"][name])
-                self.optimizers[name].load_state_dict(state["optimizers"][name])
+                if state["optimizers"]:  # a run that was handed over begins without moments
+                    self.optimizers[name].load_state_dict(state["optimizers"][name])
             self.average.module.load_state_dict(state["average"])
             self.rate_factor = state.get("rate_factor", 1.0)  # states of older versions have none
+            self.warm_from = state.get("warm_from")
         except (KeyError, RuntimeError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise BadInput(f"this state belongs to other networks than the config: {reason}") from None
