@@ -105,6 +105,19 @@ def test_the_page_is_one_file_that_asks_nobody_for_anything(first):
     assert "not for publishing" in page
 
 
+def test_told_apart_and_spectrum_on_request(first, evaluate, folder, capsys):
+    status, result = evaluate(folder / "tiny.safetensors", "--apart", "--html", folder / "apart.html")
+    assert status == 0
+    for kind in ("64", "32", "16", "8", "features"):
+        low, high = result["intervals"][f"told apart {kind}"]
+        assert low <= result[f"told apart {kind}"] <= high
+        assert 0 <= result["real"][f"told apart {kind}"] <= 1
+    assert set(result["spectrum"]) == {"bands", "corner", "edges", "highest", "lowest"}
+    assert "told apart at 64 pixels" in (folder / "apart.html").read_text()
+    assert "power of samples over real pictures" in capsys.readouterr().out
+    assert "told apart 64" not in first[0]
+
+
 def test_training_pictures_are_left_out_on_request(evaluate, folder):
     status, _ = evaluate(
         folder / "tiny.safetensors", "--html", folder / "without.html", "--no-training-pictures"

@@ -29,6 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-training-pictures", action="store_true", help="leave real pictures out of the page"
     )
     add_measuring_arguments(parser)
+    parser.add_argument(
+        "--apart", action="store_true",
+        help="also train classifiers that tell samples from real pictures, and compare spectra (minutes more)",
+    )  # fmt: skip
 
 
 def add_measuring_arguments(parser: argparse.ArgumentParser, data_required: bool = True) -> None:
@@ -97,7 +101,7 @@ def measure(args: argparse.Namespace, path: str | None) -> tuple[Any, Any]:
         subject = Checkpoint(path, args.seed, args.truncation, args.candidates, BLOCKS)
     faces = FaceSet.open(args.data, size=subject.size, progress=sys.stderr.isatty())
     with stages:
-        return evaluate(subject, faces, space, args.samples, args.split), faces
+        return evaluate(subject, faces, space, args.samples, args.split, getattr(args, "apart", False)), faces
 
 
 def _refuse_subjects(sources: list[str]) -> None:

@@ -9,13 +9,14 @@ from workbench import __version__
 from workbench.data import FaceSet
 from workbench.data.twins import LIMIT
 from workbench.errors import BadInput
+from workbench.evaluate import apart
 from workbench.evaluate.distances import NEIGHBOURS, frechet, kernel, kernel_without, neighbours_by_block
 from workbench.evaluate.jackknife import Figures, Jackknife, jackknife
 from workbench.evaluate.readings import agreement, diversity, nearest, small
-from workbench.evaluate.reference import FEWEST, Reference, open_reference
+from workbench.evaluate.reference import FEWEST, Real, Reference, kept, open_reference
 from workbench.evaluate.spaces import Space
 from workbench.evaluate.subjects import Progress, Samples
-from workbench.intervals import LEVEL
+from workbench.intervals import LEVEL, reach
 from workbench.judge import Look
 
 SHARES = ("precision", "recall", "coverage", "duplicates")
@@ -55,7 +56,12 @@ class Evaluation:
 
 
 def evaluate(
-    subject: Subject, faces: FaceSet, space: Space, count: int = 10_000, part: str = "train"
+    subject: Subject,
+    faces: FaceSet,
+    space: Space,
+    count: int = 10_000,
+    part: str = "train",
+    ruler: bool = False,
 ) -> Evaluation:
     """Measure `count` samples of `subject` against as many real pictures of `part` of `faces`.
 
@@ -63,6 +69,7 @@ def evaluate(
     reference's, but not its very tags, which would put samples nearer to it than real pictures can be. Where
     there are fewer pictures than `count`, fewer are used on both sides, and the result says so.
 
+    ruler: also train classifiers that tell samples from real pictures, and compare their spectra; minutes.
     Raises BadInput for unusable data.
     """
     asked = count
@@ -105,9 +112,39 @@ def evaluate(
             "level": LEVEL,
         },
     }
+    if ruler:
+        _tell_apart(result, real, faces, space, samples, look)
     return Evaluation(
         _plain(result), samples, look, near, near_rows, mirrored, real.held_near, subject.matrix()
     )
+
+
+def _tell_apart(
+    result: dict[str, Any], real: Reference, faces: FaceSet, space: Space, samples: Samples, look: Look
+) -> None:
+    """Add the shares of `apart.told_apart`, what real pictures get, and the spectrum to the result."""
+
+    def side(those: Real) -> apart.Set:
+        rows = those.rows[: apart.MOST]
+        return apart.Set.of(faces.pictures(rows), those.look.features[: len(rows)], faces.group[rows])
+
+    reference = side(real.reference)
+    drawn = apart.Set.of(samples.pictures, look.features, np.arange(len(samples.y)))
+
+    def floor() -> dict[str, np.ndarray]:
+        found = apart.told_apart(reference, side(real.others), report=space.report("real from real"))
+        return {name: np.array(shares) for name, shares in found.items()}
+
+    key = f"apart {space.key} {faces.hash} {faces.size} {len(reference.group)} {result['about']['data']['split']}"
+    floors = kept(key, floor)
+    shares = apart.told_apart(reference, drawn, report=space.report("samples from real"))
+    for kind, found in shares.items():
+        name, values = f"told apart {kind}", np.array(found)
+        value, half = float(values.mean()), float(reach(values))
+        result[name], result["real"][name] = value, float(floors[kind].mean())
+        result["errors"][name] = float(values.std(ddof=1) / np.sqrt(len(values)))
+        result["intervals"][name] = (max(value - half, 0.0), min(value + half, 1.0))
+    result["spectrum"] = apart.spectrum(reference.pictures, drawn.pictures).to_json()
 
 
 def _jackknifed(reference: Reference, samples: Samples, look: Look, copies: np.ndarray) -> Jackknife:

@@ -7,6 +7,7 @@ distance between the two is the floor that no generator can be expected to get u
 import hashlib
 import io
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,16 @@ def _real(arrays: dict[str, np.ndarray], label: str, faces: FaceSet) -> Real:
     rows = arrays[f"{label}/rows"]
     look = Look(*(arrays[f"{label}/{name}"] for name in ("features", "hair", "eyes")))
     return Real(rows, faces.y[rows], look, arrays[f"{label}/means"])
+
+
+def kept(key: str, make: Callable[[], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """What `make` makes, from the cache where it was made before under this key."""
+    path = folder() / f"{hashlib.sha256(f'{VERSION} {key}'.encode()).hexdigest()[:24]}.npz"
+    arrays = _read(path)
+    if arrays is None:
+        arrays = make()
+        _write(path, arrays)
+    return arrays
 
 
 def folder() -> Path:

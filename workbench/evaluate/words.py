@@ -5,6 +5,8 @@ from typing import Any
 
 from workbench.intervals import half_width
 
+SIZES = (64, 32, 16, 8)  # pixels at which a classifier tells samples from real pictures; see `apart`
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -35,6 +37,17 @@ FIGURES = (
     Figure("recall", "recall", "real", 3, False, "real pictures that lie among samples: variety"),
     Figure("coverage", "coverage", "real", 3, False, "real pictures with a sample near by: variety"),
     Figure("diversity", "diversity", "real", 3, False, "how two pictures of one text differ (below 0.05: collapsed)"),
+    *(
+        Figure(
+            f"told apart {size}", f"told apart at {size} pixels", "low", 1, True,
+            "samples and real pictures that a fresh classifier tells apart (50%: none)",
+        )
+        for size in SIZES
+    ),
+    Figure(
+        "told apart features", "told apart by features", "low", 1, True,
+        "the same by logistic regression on the judge's features",
+    ),
     Figure("duplicates", "copies among samples", "low", 2, True, "samples that nearly equal another one"),
 )  # fmt: skip
 
@@ -72,6 +85,12 @@ def headline(result: dict[str, Any]) -> list[str]:
     if result["fid_ratio"] is not None:
         lines.append(
             f"  Frechet distance: {result['fid_ratio']:.2f} times the floor of real against real pictures"
+        )
+    if spectrum := result.get("spectrum"):
+        rings = ", ".join(f"{name} {share:.2f}" for name, share in spectrum["bands"].items())
+        lines.append(
+            f"  power of samples over real pictures, by periods a picture: {rings}; in single bins "
+            f"{spectrum['lowest']:.2f} to {spectrum['highest']:.2f}, corner {spectrum['corner']:.2f}"
         )
     near = result["nearest"]
     lines.append(
