@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from apps.limits import BodyLimit
 from workbench.errors import BadInput
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def application(
     from apps.explore.page import explore_page, i18n
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(BodyLimit)
 
     @app.get("/healthz")
     def healthz() -> dict[str, Any]:

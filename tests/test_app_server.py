@@ -95,6 +95,17 @@ def test_a_walk_goes_from_face_to_face(client, app):
         ("/generate", ("blue", "red", 7, 21), "from 1 to 20"),
         ("/generate", ("blue", "red", -1, 5), "the seed"),
         ("/generate", ("blue", "red", None, 5), "the seed"),
+        ("/generate", ("blue", "red", 0.5, 5), "the seed"),
+        ("/generate", ("blue", "red", 1e300, 5), "the seed"),
+        ("/generate", ("blue", "red", True, 5), "the seed"),
+        ("/generate", ("blue", "red", 2**53, 5), "the seed"),
+        ("/generate", ("blue", "red", 7, 2.5), "the number of pictures"),
+        ("/walk", ([{"id": "x" * 1_000_000}, {}], 8), "too long for a file name"),
+        ("/walk", ([{"codes": [0.5] * 65}, {}], 8), "at most 64 codes"),
+        ("/walk", ([{"checkpoint": "f" * 129}, {}], 8), "checkpoint is a digest"),
+        ("/walk", ([{"seed": 2**53}, {}], 8), "seed is from 0"),
+        ("/walk", ([{"k": 0}, {}], 8), "k is from 1"),
+        ("/walk", ([{}, {}], 2.5), "the number of frames"),
         ("/generate", ({"a": 1}, [], 7, 5), "no colour for hair"),
         ("/walk", ([], 8), "2 to 16 recipes"),
         ("/walk", ([{"hair": 99}, {"hair": 1}], 8), "hair is an index"),
@@ -105,6 +116,31 @@ def test_a_walk_goes_from_face_to_face(client, app):
 def test_bad_calls_are_refused_in_words(client, name, arguments, said):
     with pytest.raises(AppError, match=said):
         client.predict(*arguments, api_name=name)
+
+
+def test_a_seed_between_two_numbers_keeps_nobody_waiting(client):
+    """Looked for in a range of 2^31 numbers, it once held every visitor for a minute."""
+    start = time.monotonic()
+    with pytest.raises(AppError, match="the seed"):
+        client.predict("blue", "red", 2**31 + 0.5, 5, api_name="/generate")
+    assert time.monotonic() - start < 10
+
+
+@pytest.mark.parametrize(
+    "route", ["/gradio_api/call/generate", "/gradio_api/queue/join", "/gradio_api/upload", "/grading/enter"]
+)
+def test_a_body_that_is_too_large_is_refused_unread(app, route):
+    answer = httpx.post(
+        app[0] + route,
+        content=b"[" + b"[]," * 1_000_000 + b"[]]",
+        headers={"content-type": "application/json"},
+    )
+    assert answer.status_code == 413
+
+
+def test_a_body_of_unknown_length_is_refused(app):
+    answer = httpx.post(f"{app[0]}/gradio_api/call/generate", content=iter([b"{}"]))
+    assert answer.status_code == 411
 
 
 def test_the_api_has_its_names_and_no_others(client):

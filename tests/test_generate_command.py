@@ -160,3 +160,19 @@ def test_the_bundled_example_with_the_shipped_generator(here):
     done = run()
     assert (done.returncode, done.stderr) == (0, "")
     assert len(pictures_of(here / "samples")) == 60
+
+
+@pytest.mark.parametrize("seed", ["-1", str(2**53), "1.5"])
+def test_the_command_takes_the_seeds_that_the_page_takes(seed, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["generate", "--seed", seed])
+    assert stopped.value.code == 2
+    assert "--seed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["65536", "99999", "-1"])
+def test_a_port_out_of_range_is_refused_and_never_wraps(port, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["app", "--port", port])
+    assert stopped.value.code == 2
+    assert "from 0 to 65535" in capsys.readouterr().err

@@ -6,9 +6,14 @@ from typing import Any
 
 from workbench.errors import BadInput
 from workbench.registry import build
-from workbench.tags import UNKNOWN, VOCABULARY
+from workbench.tags import UNKNOWN, VOCABULARY, check_id
 
+MOST_SEED = 2**53 - 1  # the largest whole number that a page's JavaScript holds exactly
 MOST_CANDIDATES = 64
+MOST_K = 1000
+MOST_CODES = 64
+MOST_DIGEST = 128  # characters
+MOST_NEIGHBOUR = 2**31 - 1
 WORDS = {"hair": "hair colour", "eyes": "eye colour"}  # keys of what a recipe's JSON also says in words
 
 
@@ -74,6 +79,21 @@ class Recipe:
     def problems(self) -> list[str]:
         """Sentences that say what is out of range."""
         found = []
+        try:
+            check_id(self.id)
+        except BadInput as error:
+            found.append(str(error))
+        for name, most in (("seed", MOST_SEED), ("k", MOST_K), ("neighbour", MOST_NEIGHBOUR)):
+            if not (name == "k") <= getattr(self, name) <= most:
+                found.append(
+                    f"the {name} is from {int(name == 'k')} to {most}; got {str(getattr(self, name))[:40]}"
+                )
+        if len(self.codes) > MOST_CODES:
+            found.append(f"there are at most {MOST_CODES} codes; got {len(self.codes)}")
+        if len(self.checkpoint) > MOST_DIGEST:
+            found.append(
+                f"checkpoint is a digest of at most {MOST_DIGEST} characters; got {len(self.checkpoint)}"
+            )
         for kind, size in zip(("hair", "eyes"), VOCABULARY.sizes, strict=True):
             for name in (kind, f"{kind}_to"):
                 if not UNKNOWN <= getattr(self, name) < size:
@@ -87,7 +107,7 @@ class Recipe:
             found.append(f"candidates is from 1 to {MOST_CANDIDATES}; got {self.candidates}")
         if not 0 <= self.candidate <= MOST_CANDIDATES:
             found.append(f"candidate is from 0 to {MOST_CANDIDATES}; got {self.candidate}")
-        if self.neighbour < 0 or (self.step and not self.neighbour):
+        if self.step and not self.neighbour:
             found.append(f"neighbour is a number from 1 where there is a step; got {self.neighbour}")
         if not 0 <= self.truncation < float("inf"):
             found.append(f"truncation is 0 or above; got {self.truncation}")

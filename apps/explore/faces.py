@@ -13,12 +13,11 @@ import numpy as np
 from workbench.commands.generate import DEFAULT_CANDIDATES, DEFAULT_SEED
 from workbench.errors import BadInput, did_you_mean
 from workbench.generate import PER_LINE
-from workbench.recipe import Recipe
+from workbench.recipe import MOST_SEED, Recipe
 from workbench.tags import UNKNOWN, VOCABULARY
 
 RANDOM = "random"
 MOST_PICTURES = 20
-MOST_SEED = 2**31 - 1
 LARGEST_TRUNCATION = 2.0  # as the command
 RARE_SHARE = 0.25  # of what a combination would have if all were equally frequent
 
@@ -64,10 +63,11 @@ def word(kind: str, index: int) -> str:
 
 def whole(name: str, value: object, least: int, most: int) -> int:
     """A whole number from outside. Raises BadInput, also for true, 1.5 and NaN."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or value != value or value not in range(least, most + 1):
+    # Compared by its ends: `0.5 in range(2**31)` would try every number in it, for a minute.
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if number is None or not least <= number <= most or number != int(number):
         raise BadInput(f"{name} is a whole number from {least} to {most}; got {str(value)[:40]}")
-    return int(value)  # type: ignore[call-overload]
+    return int(number)
 
 
 def recipes(asked: Asked) -> list[Recipe]:

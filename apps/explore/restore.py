@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-from apps.explore.faces import LARGEST_TRUNCATION, MOST_SEED, whole
+from apps.explore.faces import LARGEST_TRUNCATION
 from workbench.errors import BadInput
 from workbench.pictures import read_recipe
 from workbench.recipe import Recipe
-from workbench.tags import check_id
 
 MOST_BYTES = 1 << 20
-MOST_K = 1000
 
 
 def from_png(path: str | None) -> Recipe:
@@ -21,9 +19,6 @@ def from_png(path: str | None) -> Recipe:
         raise BadInput(f"a picture of at most {MOST_BYTES >> 20} MiB")
     try:
         recipe = Recipe.from_json(read_recipe(file))
-        check_id(recipe.id)
-        whole("k", recipe.k, 1, MOST_K)
-        whole("the seed", recipe.seed, 0, MOST_SEED)
         if recipe.truncation > LARGEST_TRUNCATION:
             raise BadInput(f"truncation is from 0 to {LARGEST_TRUNCATION:g}; got {recipe.truncation}")
     except BadInput as error:  # the visitor's own name of the file, not where it lies here

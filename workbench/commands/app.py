@@ -6,6 +6,7 @@ import importlib
 from workbench.errors import BadInput
 
 PORT = 7860
+MOST_PORT = 65535
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
     )
-    parser.add_argument("--port", type=int, default=PORT, help="default: %(default)s")
+    parser.add_argument("--port", type=port, default=PORT, help="default: %(default)s")
     parser.add_argument(
         "--auth",
         metavar="FILE",
@@ -44,6 +45,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SOURCE",
         help="the data set: nearest training pictures, held-out ones to grade",
     )
+
+
+def port(text: str) -> int:
+    """For argparse: a port; 0 takes a free one. A larger number would wrap to another port in silence."""
+    value = int(text)
+    if not 0 <= value <= MOST_PORT:
+        raise argparse.ArgumentTypeError(f"a port is from 0 to {MOST_PORT}; got {text[:40]}")
+    return value
 
 
 def main(args: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from workbench import tags
+from workbench.recipe import MOST_SEED
 
 DEFAULT_FILE = Path(__file__).parents[2] / "examples" / "testing_text.txt"
 DEFAULT_SEED = 1
@@ -27,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", metavar="DIR", default="samples", help="folder to write to (default: %(default)s)"
     )
     parser.add_argument(
-        "--seed", type=int, default=DEFAULT_SEED, help="another number, other faces (default: %(default)s)"
+        "--seed", type=seed, default=DEFAULT_SEED, help="another number, other faces (default: %(default)s)"
     )
     parser.add_argument("--format", choices=FORMATS, default="jpg", help="png files carry their recipe")
     parser.add_argument("--sheet", metavar="FILE.png", help="also write one labelled contact sheet")
@@ -41,6 +42,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"1 takes the first as it comes (default: {DEFAULT_CANDIDATES}, and 1 for other sizes than the classifier's)",
     )  # fmt: skip
     parser.add_argument("--truncation", type=truncation, metavar="T", help="below 1: more usual faces")
+
+
+def seed(text: str) -> int:
+    """For argparse: what every recipe takes, here, on the page and in a PNG."""
+    value = int(text)
+    if not 0 <= value <= MOST_SEED:
+        raise argparse.ArgumentTypeError(f"a whole number from 0 to {MOST_SEED}; got {text[:40]}")
+    return value
 
 
 def truncation(text: str) -> float:

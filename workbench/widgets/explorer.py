@@ -7,7 +7,7 @@ import ipywidgets as W
 import numpy as np
 
 from workbench.errors import WorkbenchError
-from workbench.recipe import Recipe
+from workbench.recipe import MOST_SEED, Recipe
 from workbench.tags import UNKNOWN, VOCABULARY
 from workbench.widgets.images import image
 from workbench.widgets.rendering import described, enlarged, picture_png, row, way
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 FACES = 5  # as many as `run.sh` draws for a line
 FRAMES = 40  # of a walk
-MOST_SEED = 2**31 - 1
 PIXELATED = "<style>img.workbench-pixels{image-rendering:pixelated}</style>"
 WIDE = {"description_width": "100px"}
 
