@@ -18,7 +18,7 @@ from workbench.recipe import Recipe
 from workbench.tags import VOCABULARY
 
 GOOD = "1,blue hair blue eyes\r\n\r\nb,Blond hair\n3,GREY eyes\n"
-BAD = "1,blue hair blue eyes\n2,yellow hair\n../x,red hair\n1,red hair\n"
+BAD = "1,blue hair blue eyes\n2,blondee hair\n../x,red hair\n1,red hair\n"
 
 
 @pytest.fixture(scope="module")

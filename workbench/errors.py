@@ -28,9 +28,9 @@ class DiskError(WorkbenchError):
     exit_code = 74
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word closest to `word`, or None when nothing is close."""
-    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+def nearest(word: str, known: Iterable[str], alike: float = 0.5) -> str | None:
+    """The known word closest to `word`, or None when none is at least so much `alike` (difflib's ratio)."""
+    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=alike)
     return matches[0] if matches else None
 
 

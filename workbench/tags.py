@@ -4,6 +4,7 @@ A condition is two indices into the vocabulary, -1 where a colour is not known. 
 the standard library, so that a bad text file is refused at once.
 """
 
+import dataclasses
 import functools
 import os
 import re
@@ -11,6 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench import spellings
 from workbench.errors import BadInput, nearest
 
 HAIR = (
@@ -35,6 +37,7 @@ SPELLINGS = {"grey": "gray", "blond": "blonde"}
 # Colours people name that the vocabulary has under another word; only for "did you mean".
 _NEAR = {
     "yellow": "gold golden amber blonde", "blonde": "yellow gold golden", "gray": "white silver ash",
+    "white": "silver snow",
     "aqua": "teal cyan turquoise mint", "blue": "navy azure", "purple": "violet lavender lilac indigo",
     "pink": "magenta rose", "red": "crimson scarlet", "orange": "ginger", "green": "lime emerald",
     "brown": "auburn chestnut hazel",
@@ -156,15 +159,16 @@ def _groups(text: str) -> Iterator[tuple[list[str], str | None]]:
 def _unknown_colour(words: list[str], kind: str, vocabulary: Vocabulary) -> str:
     shown = f"'{_shown(words)} {kind}' is not a known colour"
     colours = vocabulary.colours(kind)
-    hint = _hint(words[-1], colours) if len(words[-1]) <= 40 else None
-    return f"{shown}; did you mean '{hint} {kind}'?" if hint else f"{shown}; known: {', '.join(colours)}"
+    hints = " or ".join(f"'{hint} {kind}'" for hint in _hints(words[-1], colours) if len(words[-1]) <= 40)
+    return f"{shown}; did you mean {hints}?" if hints else f"{shown}; known: {', '.join(colours)}"
 
 
 @functools.lru_cache(maxsize=4096)
-def _hint(word: str, colours: tuple[str, ...]) -> str | None:
-    """The colour nearest in meaning, else in spelling; None when none is near."""
-    meant = {other: colour for colour in colours for other in _NEAR.get(colour, "").split()}
-    return meant.get(word) or nearest(word, colours)
+def _hints(word: str, colours: tuple[str, ...]) -> list[str]:
+    """The colours that the word may mean, else the one nearest in spelling; none when none is near."""
+    meant = [colour for colour in colours if word in _NEAR.get(colour, "").split()]
+    spelt = nearest(word, colours, alike=0.65)  # at 0.6 "long" would be near "orange"
+    return meant or ([spelt] if spelt else [])
 
 
 def _left_over(words: list[str], taken: Collection[str], vocabulary: Vocabulary) -> str:
@@ -187,12 +191,16 @@ def _shown(words: list[str] | str) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One good line of a text file; `number` counts from 1, `text` is what the user wrote."""
+    """One good line of a text file; `number` counts from 1, `text` is what the user wrote.
+
+    told: what was read as what, a sentence each; empty where the text is plain.
+    """
 
     number: int
     id: str
     text: str
     condition: Condition
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -208,9 +216,15 @@ class Problem:
 
 
 def read(
-    path: str | os.PathLike[str], vocabulary: Vocabulary = VOCABULARY
+    path: str | os.PathLike[str],
+    vocabulary: Vocabulary = VOCABULARY,
+    strict: bool = False,
+    half_known: bool = False,
 ) -> tuple[list[Line], list[Problem]]:
     """All good and all bad lines of a file of `id,text` lines; blank lines count as neither.
+
+    strict: only plain texts are read, nothing is guessed (see `spellings`). half_known: of a line in which only one
+    of two tags can be read, that one is.
 
     Raises:
         BadInput: the file is missing, is no file or cannot be read.
@@ -222,9 +236,16 @@ def read(
     lines: list[Line] = []
     problems: list[Problem] = []
     seen: dict[str, int] = {}
+    header: tuple[str, ...] = ()
     for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), start=1):
         try:
-            line = _line(number, raw, seen, vocabulary)
+            name, comma, text = _cells(raw, strict)
+            if not strict and not (lines or problems or header) and spellings.is_header(name, text):
+                header = (f"line {number}, '{_shown(name)},{_shown(text)}', is a header",)
+                continue
+            line = _line(number, name, comma, text, seen, vocabulary, strict, half_known)
+            if line and header and not lines:
+                line = dataclasses.replace(line, told=header + line.told)
         except BadInput as error:
             problems.append(Problem(file, number, str(error)))
         else:
@@ -246,25 +267,52 @@ def _bytes(path: str | os.PathLike[str]) -> bytes:
     return data
 
 
-def _line(number: int, raw: bytes, seen: dict[str, int], vocabulary: Vocabulary) -> Line | None:
-    """One line, or None for a blank one; `seen` collects the ids, also those of lines whose tags are bad."""
+def _cells(raw: bytes, strict: bool) -> tuple[str, str, str]:
+    """(id, separator or "", text) of one line."""
     if b"\0" in raw:
         raise BadInput(f"a NUL byte at column {raw.index(0) + 1}")
     try:
         whole = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadInput(f"not UTF-8: byte 0x{raw[error.start]:02x} at column {error.start + 1}") from None
-    if not whole.strip():
-        return None
+    if not strict:
+        return spellings.cells(spellings.plain(whole))
     name, comma, text = whole.partition(",")
+    return name.strip(), comma, text.strip()
+
+
+def _line(
+    number: int, name: str, comma: str, text: str, seen: dict[str, int], vocabulary: Vocabulary, strict: bool,
+    half_known: bool,
+) -> Line | None:  # fmt: skip
+    """One line, or None for a blank one; `seen` collects the ids, also those of lines whose tags are bad."""
+    if not (name or comma):
+        return None
     if not comma:
-        raise BadInput(f"no comma in '{_shown(whole.strip())}'; expected id,text, as in '1,{EXAMPLE}'")
-    name, text = name.strip(), text.strip()
+        raise BadInput(f"no comma in '{_shown(name)}'; expected id,text, as in '1,{EXAMPLE}'")
     check_id(name)
     if name in seen:
         raise BadInput(f"the id '{_shown(name)}' was used on line {seen[name]} already")
     seen[name] = number
-    return Line(number, name, text, parse(text, vocabulary))
+    words, told = (text, []) if strict else spellings.tags_of(text)
+    try:
+        condition = parse(words, vocabulary)
+    except BadInput as error:
+        half = _half(words, vocabulary) if half_known else None
+        if half is None:
+            raise
+        condition, told = half, [*told, f"only '{half.text(vocabulary)}' is drawn ({error})"]
+    return Line(number, name, text, condition, tuple(told))
+
+
+def _half(text: str, vocabulary: Vocabulary) -> Condition | None:
+    """The one tag of a text that can be read; None where there is none, or more than one of a kind."""
+    found = []
+    for words, kind in _groups(text):
+        index = vocabulary.index(kind, words[-1]) if kind and words else UNKNOWN
+        if index != UNKNOWN:
+            found.append((kind, index))
+    return Condition(**dict(found)) if len(found) == 1 else None
 
 
 def check_id(name: str) -> None:

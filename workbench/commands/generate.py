@@ -35,6 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--skip-bad", action="store_true", help="draw the good lines even if there are bad ones"
     )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="read plain texts only: no 'red eye', no header, no full-width comma",
+    )
+    parser.add_argument(
+        "--half-known", action="store_true", help="of a line with one readable tag of two, draw that one"
+    )
     parser.add_argument("--checkpoint", metavar="PATH", help="another generator than the bundled one")
     parser.add_argument(
         "--candidates", type=int, metavar="N",
@@ -63,7 +71,7 @@ def truncation(text: str) -> float:
 def main(args: argparse.Namespace) -> int:
     """Check FILE, draw it, say what was done; returns the exit status, 2 where lines are bad."""
     start = time.perf_counter()
-    lines, problems = tags.read(args.file)
+    lines, problems = tags.read(args.file, strict=args.strict, half_known=args.half_known)
     for problem in problems:
         print(problem, file=sys.stderr)
     if not lines or (problems and not args.skip_bad):
@@ -71,6 +79,9 @@ def main(args: argparse.Namespace) -> int:
         print(f"{_counted(len(problems), 'bad line')}, nothing was drawn{hint}", file=sys.stderr)
         return 2
 
+    for line in lines:
+        for sentence in line.told:
+            print(f"{args.file}:{line.number}: {sentence}", file=sys.stderr)
     count = _draw(args, lines)
     skipped = f", {_counted(len(problems), 'bad line')} skipped" if problems else ""
     print(f"{_counted(count, 'picture')} in {args.out} after {time.perf_counter() - start:.1f} s{skipped}")
