@@ -1,6 +1,7 @@
 """Conditionings: where labels go, value by value; what auxiliary heads cost; negatives that truly mismatch."""
 
 import math
+from statistics import median
 
 import numpy as np
 import pytest
@@ -223,7 +224,8 @@ def test_codes_become_readable(tiny, play):
         tiny(conditioning="infogan", learning_rate=0.005, batch=32, **{"conditioning.categorical": "3"})
     )
     losses = [game.step(batches)["loss/extra-G"] for _ in range(80)]
-    assert sum(losses[-5:]) < 0.6 * sum(losses[:5])
+    # medians: a single bad batch of this fast rate reaches four times the loss of chance
+    assert median(losses[-20:]) < 0.6 * median(losses[:5])
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
 """What `--dry-run` prints: the config, both nets as layer tables, and how long the run would take."""
 
+import dataclasses
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from workbench.architectures.layers import EnlargeConv2d
 from workbench.batches import Batches
@@ -15,11 +19,18 @@ from workbench.model import Discriminator, Generator, parameters
 from workbench.tags import VOCABULARY
 
 TIMED_STEPS = 6  # after two that warm up
+ACTIVATIONS = {
+    "relu": "ReLU", "relu_": "ReLU", "leaky_relu": "LeakyReLU", "leaky_relu_": "LeakyReLU", "tanh": "tanh",
+    "sigmoid": "sigmoid",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One row: output shape without the batch, trainable numbers, multiply-adds a picture."""
+    """One row: output shape without the batch, trainable numbers, multiply-adds a picture.
+
+    kind: the layer, with the activations that follow it: "Conv2d, ReLU".
+    """
 
     name: str
     kind: str
@@ -28,8 +39,24 @@ class Layer:
     macs: int
 
 
-def layers(module: nn.Module, *inputs: Tensor) -> list[Layer]:
-    """The layers with parameters of their own, in the order in which a forward pass meets them."""
+class Activations(TorchFunctionMode):
+    """Notes every activation in the kind of the layer before it, however it is called."""
+
+    def __init__(self, rows: list[Layer]) -> None:
+        super().__init__()
+        self.rows = rows
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        out = func(*args, **(kwargs or {}))
+        name = ACTIVATIONS.get(getattr(func, "__name__", ""))
+        if name and self.rows:
+            last = self.rows[-1]
+            self.rows[-1] = dataclasses.replace(last, kind=f"{last.kind}, {name}")
+        return out
+
+
+def layers(module: nn.Module, forward: Callable[[], object]) -> list[Layer]:
+    """The layers with parameters of their own, in the order in which `forward`, a pass through `module`, meets them."""
     rows: list[Layer] = []
     names = {part: name for name, part in module.named_modules()}
 
@@ -51,8 +78,8 @@ def layers(module: nn.Module, *inputs: Tensor) -> list[Layer]:
     leaves = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear, nn.Embedding, nn.BatchNorm2d, nn.GroupNorm)
     hooks = [part.register_forward_hook(note) for part in module.modules() if isinstance(part, leaves)]
     try:
-        with torch.no_grad():
-            module(*inputs)
+        with torch.no_grad(), Activations(rows):
+            forward()
     finally:
         for hook in hooks:
             hook.remove()
@@ -66,7 +93,7 @@ def table(title: str, rows: list[Layer], module: nn.Module) -> str:
     ]
     for r in rows:
         shape = " x ".join(map(str, r.shape))
-        lines.append(f"  {r.name:28}{r.kind:16}{shape:>16}{r.numbers:>12,}{r.macs / 1e6:>10.1f} MMAC")
+        lines.append(f"  {r.name:32} {r.kind:28}{shape:>16}{r.numbers:>12,}{r.macs / 1e6:>10.1f} MMAC")
     return "\n".join(lines)
 
 
@@ -77,9 +104,17 @@ def networks(config: Config) -> list[tuple[str, nn.Module, list[Layer]]]:
     discriminator = Discriminator(*parts, config.size).eval()
     z, y = torch.zeros(1, config.latent), torch.zeros(1, 2, dtype=torch.int64)
     x = torch.zeros(1, 3, config.size, config.size)
+
+    def judged() -> None:
+        """All that D computes in an update, what an auxiliary head reads off fakes included."""
+        features = discriminator.features(x, y)
+        discriminator.score(features, y)
+        target = generator.coder.target(y, torch.zeros(1, generator.coder.extra))
+        discriminator.head.extra_loss(features, target, real=False)
+
     return [
-        ("generator", generator, layers(generator, z, y)),
-        ("discriminator", discriminator, layers(discriminator, x, y)),
+        ("generator", generator, layers(generator, lambda: generator(z, y))),
+        ("discriminator", discriminator, layers(discriminator, judged)),
     ]
 
 

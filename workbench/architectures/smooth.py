@@ -34,7 +34,7 @@ class Residual(nn.Module):
 
     def forward(self, h: Tensor, w: Tensor) -> Tensor:
         """h (N, channels, S, S), w (N, inputs) -> like h."""
-        body = self.narrow(F.relu(self.norm(h, w), inplace=True))
+        body = self.narrow(F.relu(self.norm(h, w)))  # not in place: without a norm this is h itself
         return h + self.widen(F.relu(body, inplace=True))
 
 
