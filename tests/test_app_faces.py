@@ -364,11 +364,11 @@ def test_a_run_is_read_by_its_name_only(folder):
         with pytest.raises(BadInput, match="no run"):
             runs.opened(folder, bad)
     run = runs.opened(folder, "finished")
-    assert [one.seen for one in runs.snapshots(run)] == [0, 2000, 4000]
+    assert [seen for seen, _ in run.grids()] == [0, 2000, 4000]
     assert [runs.scalars(run, seen)["seen"] for seen in (0, 2000, 4000, 5000)] == [24, 2000, 2000, 4100]
     assert runs.doctors_words(run)[0] == "severe after 2,000 pictures: NaN. Try: x"
     assert not runs.healthy(run)
-    assert runs.doctors_words(run, "zh-TW")[0].startswith("嚴重 (2,000)")
+    assert runs.doctors_words(run, "zh-TW")[0].startswith("嚴重，看過 2,000 張圖片後：")
 
 
 def test_a_run_without_a_grid_is_shown_with_what_there_is(folder, studio, tmp_path):

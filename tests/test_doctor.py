@@ -9,11 +9,13 @@ import pytest
 from conftest import TINY, flags
 from drawn_judge import DrawnJudge
 
+from workbench import diagnoses
 from workbench.cli import main
 from workbench.doctor import Finding, collapse, degeneration, diagnose, discriminator_wins, duplicates
 from workbench.loop import Until, loop
 from workbench.model import Generator
 from workbench.monitor import Monitor
+from workbench.presets import presets
 from workbench.run import Run
 
 DATA = "drawn:600"
@@ -94,7 +96,8 @@ def test_a_generator_that_ignores_its_latent_has_collapsed(watched, monkeypatch)
     assert (line["severity"], line["seen"]) == ("severe", 480)
     assert run.lines("metrics.jsonl")[-1]["diversity"] < 0.01
     assert "0.000 only" in line["what"]
-    assert "spread" in line["remedy"]
+    assert "--objective.r1 0.5" in line["remedy"]
+    assert "relativistic" not in line["remedy"], "its objective is that already"
 
 
 def test_a_discriminator_that_learns_fifty_times_as_fast_wins(watched):
@@ -111,7 +114,7 @@ def test_a_discriminator_that_learns_fifty_times_as_fast_wins(watched):
     (line,) = run.lines("findings.jsonl")
     assert line["code"] == "discriminator-wins"
     assert "over the last 8 ticks it told" in line["what"]
-    assert "d_learning_scale" in line["remedy"]
+    assert "--d-learning-scale 25" in line["remedy"]
 
 
 def test_a_generator_that_never_sees_the_tags_ignores_them(watched):
@@ -201,7 +204,7 @@ def test_copies_count_beyond_those_of_the_real_pictures():
     assert duplicates([measured(s, duplicates=0.3, duplicates_real=0.25) for s in (1, 2)]) is None
     found = duplicates([measured(s, duplicates=0.3) for s in (1, 2)])
     assert found is not None
-    assert "30%" in found.what
+    assert "30%" in found.what()
 
 
 def fought(seen: int, **scalars) -> dict:
@@ -216,9 +219,9 @@ def test_a_confident_discriminator_wins_only_where_scores_are_far_apart_or_no_gr
     far = discriminator_wins(early + [line | {"score/fake": -9.0} for line in sure])
     flat = discriminator_wins(early + [line | {"gradient/G": 0.001} for line in sure])
     assert far is not None
-    assert "10.0 higher" in far.what
+    assert "10.0 higher" in far.what()
     assert flat is not None
-    assert "shrank from 2 to 0.001" in flat.what
+    assert "shrank from 2 to 0.001" in flat.what()
     critic = [line | {"score/fake": -9.0, "loss/D": -10.0} for line in sure]
     assert discriminator_wins(early + critic) is None, "a critic's gap is the distance that it estimates"
     alone = [{k: v for k, v in line.items() if k != "gradient/G"} for line in sure]
@@ -229,7 +232,37 @@ def test_nan_in_a_tick_comes_first():
     lines = [measured(s, diversity=0.01) for s in (1, 2)]
     found = diagnose([fought(2) | {"loss/G": math.nan}], lines)
     assert [finding.code for finding in found] == ["nan", "mode-collapse"]
-    assert all(isinstance(finding, Finding) and finding.remedy for finding in found)
+    assert all(isinstance(finding, Finding) and finding.remedy() for finding in found)
+
+
+@pytest.mark.parametrize("name", presets())
+def test_what_is_advised_is_what_the_runs_own_config_accepts(name):
+    config = presets()[name].config
+    for code in diagnoses.ADVICE:
+        tried = [typed for _, typed in diagnoses.advice(code, config) if typed]
+        assert tried, f"{name} can do nothing about {code}"
+        for typed in tried:
+            words = typed.split()
+            changes = dict(zip(words[::2], words[1::2], strict=True))
+            fields = {option.removeprefix("--").replace("-", "_"): value for option, value in changes.items()}
+            assert config.replace(**fields).checked() != config
+
+
+def test_advice_is_left_out_where_the_network_has_no_such_part():
+    names = [name for name, _ in diagnoses.advice("mode-collapse", presets()["dcgan"].config)]
+    assert "spread" not in names
+    assert "spread" in [
+        name for name, _ in diagnoses.advice("mode-collapse", presets()["faces-64"].config)
+    ] or (
+        presets()["faces-64"].config.architecture.spread  # type: ignore[attr-defined]
+    )
+
+
+@pytest.mark.parametrize("code", diagnoses.ADVICE)
+def test_advised_options_are_typed_as_the_command_reads_them(code, train, tmp_path):
+    typed = [word for _, told in diagnoses.advice(code, presets()["dcgan"].config) for word in told.split()]
+    status, _, _ = train("dcgan", "--data", "drawn:64", "--out", tmp_path / "run", "--dry-run", *typed)
+    assert status == 0
 
 
 def test_a_doctor_needs_a_run_but_no_torch(tmp_path, capsys):

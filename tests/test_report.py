@@ -20,7 +20,7 @@ from workbench.objectives import Hinge, PenalisedWasserstein
 from workbench.pictures import save_png
 from workbench.plots import curves
 from workbench.presets import preset, presets
-from workbench.report import facts, findings, formulas, report, words
+from workbench.report import facts, formulas, report, words
 from workbench.report.printing import VARIABLE, browser, pages, print_pdf
 from workbench.run import Run
 from workbench.schedules import Schedule, constant
@@ -270,15 +270,17 @@ FOUND = {
 
 @pytest.mark.parametrize("name", FOUND)
 def test_findings_keep_their_numbers_in_chinese(name):
-    assert FOUND[name] is not None
-    own = FOUND[name].line()
-    chinese = findings.in_chinese(own)
-    assert "findings.jsonl" not in chinese["what"]
-    assert not re.search(r"[A-Za-z]{2,} [a-z]{2,}", chinese["what"])
+    found = FOUND[name]
+    assert found is not None
+    read = doctor.Finding.of_line(json.loads(json.dumps(found.line())))  # as a page gets it
+    (found,) = doctor.advised([read], presets()["faces-64"].config)
+    what, remedy = found.what("zh-TW"), found.remedy("zh-TW")
+    assert not re.search(r"[A-Za-z]{2,} [a-z]{2,}", what)
     numbers = r"\d[\d.,]*\d%?|\d%?"
-    assert sorted(re.findall(numbers, chinese["what"])) == sorted(re.findall(numbers, own["what"]))
-    assert re.search("[\u4e00-\u9fff]", chinese["remedy"])
-    assert set(re.findall(r"--[\w.]+", own["remedy"])) >= set(re.findall(r"--[\w.]+", chinese["remedy"]))
+    assert sorted(re.findall(numbers, what)) == sorted(re.findall(numbers, found.what()))
+    assert re.search("[\u4e00-\u9fff]", remedy)
+    options = r"--[\w.-]+ [\w.:,-]+"
+    assert re.findall(options, remedy) == re.findall(options, found.remedy())
 
 
 def test_rollbacks_stops_and_nan_are_told_in_chinese():
@@ -286,17 +288,27 @@ def test_rollbacks_stops_and_nan_are_told_in_chinese():
 
     config = Config(rollback=3, patience=4)
     back = Course(good=4000, rollbacks=1).go_back(9000, "mode-collapse", config)
-    said = findings.in_chinese(back.line())["what"]
+    said = back.what("zh-TW")
     assert all(part in said for part in ("第 2 次", "最多 3 次", "4,000", "模式崩潰", "0.25"))
     stopped = Course(best=7000, waited=4).patience_over(9000, config)
-    said = findings.in_chinese(stopped.line())["what"]
+    assert stopped is not None
+    said = stopped.what("zh-TW")
     assert all(part in said for part in ("最近 4 次", "7,000", "patience 4"))
-    assert "NaN" in findings.in_chinese(doctor.diverged(5, "loss/D nan").line())["what"]
+    assert "NaN" in doctor.diverged(5, "loss/D nan").what("zh-TW")
 
 
-def test_a_finding_that_nobody_translated_points_to_its_original():
-    new = {"code": "too-green", "seen": 1, "severity": "note", "what": "Too green.", "remedy": "Less."}
-    assert findings.in_chinese(new)["what"] == findings.UNKNOWN.format(code="too-green")
+def test_a_finding_of_an_older_run_folder_is_told_in_its_own_words():
+    old = {
+        "code": "nan",
+        "seen": 1,
+        "severity": "severe",
+        "what": "Numbers blew up: D.",
+        "remedy": "A lower rate.",
+    }
+    found = doctor.Finding.of_line(old)
+    assert (found.what(), found.remedy()) == (old["what"], old["remedy"])
+    assert old["what"] in found.what("zh-TW")
+    assert re.search("[\u4e00-\u9fff]", found.what("zh-TW"))
 
 
 # The page

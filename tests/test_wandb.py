@@ -160,12 +160,12 @@ def test_what_the_doctor_found_is_mirrored_in_words(run, monkeypatch):
     monkeypatch.setattr(wandb, "init", lambda **_: Kept("nothing"))
     sink = WandbSink(run, {})
     sick = tick(1)
-    sick.findings = (Finding("nan", 8, "severe", "Numbers blew up.", "a lower rate."),)
+    sick.findings = (Finding("nan", 8, "severe", {"where": "D"}),)
     for each in (tick(0), sick):
         sink.log(each)
     sink.close()
     assert "findings" not in rows[0]
-    assert rows[1]["findings"] == "Numbers blew up. Try: a lower rate."
+    assert rows[1]["findings"] == sick.findings[0].sentence()
 
 
 @pytest.mark.parametrize("at", ["define_metric", "log", "finish"])

@@ -94,24 +94,19 @@ class Course:
         """Whether the run ends here for want of a better evaluation; sets `over`."""
         if not config.patience or self.waited < config.patience:
             return None
-        self.over = (
-            f"Stopped early: none of the last {self.waited} evaluations was better than the one after "
-            f"{self.best:,} pictures (patience {config.patience})."
-        )
-        return Finding("stopped", seen, "note", self.over, "")
+        values = {"waited": self.waited, "best_seen": self.best, "patience": config.patience}
+        found = Finding("stopped", seen, "note", values)
+        self.over = found.what()
+        return found
 
     def go_back(self, seen: int, why: str, config: Config) -> Finding:
         """Count one rollback, and what is told of it."""
         self.rollbacks += 1
         self.since, self.told, self.waited = seen, [], 0
-        return Finding(
-            "rollback",
-            seen,
-            "note",
-            f"Went back ({self.rollbacks} of {config.rollback}) to the state after {self.good:,} pictures, because of "
-            f"{why}; the learning rate is {self.rate_factor:g} times the configured one from here on.",
-            "",
-        )
+        values = {
+            "count": self.rollbacks, "most": config.rollback, "good": self.good, "why": why, "rate": self.rate_factor,
+        }  # fmt: skip
+        return Finding("rollback", seen, "note", values)
 
     def spent(self, why: str, config: Config) -> str:
         """What is said when no rollback is left."""

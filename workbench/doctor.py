@@ -7,8 +7,13 @@ Every threshold says where it comes from. "Healthy" is the log of a good 64-pixe
 import dataclasses
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from workbench import diagnoses
+
+if TYPE_CHECKING:
+    from workbench.config import Config
 
 Line = dict[str, Any]
 Severity = Literal["note", "warning", "severe"]
@@ -24,7 +29,7 @@ WON_GAP = 6.0
 VANISHED = 0.02
 # Mean RMSE between pictures of one text. Of 44 sets of samples by different authors the visibly collapsed ones
 # had 0.00 to 0.05, the next 0.12, the healthy ones at least 0.175.
-COLLAPSED, NARROW = 0.05, 0.12
+COLLAPSED, NARROW, HEALTHY = 0.05, 0.12, 0.175
 # The same against real pictures, so that data which is itself uniform shifts the line.
 COLLAPSED_SHARE, NARROW_SHARE = 0.3, 0.6
 # Share of the way from shuffled tags to real pictures. Tiny networks that cannot see tags stay within 0.03 of 0 on
@@ -44,22 +49,55 @@ class Finding:
     """One diagnosis.
 
     code: the same for the same illness. seen: pictures seen when it was found. severity: "note" (nothing is
-    wrong), "warning" or "severe" (going on is a waste). what: what was seen, with numbers. remedy: what to try.
+    wrong), "warning" or "severe" (going on is a waste). values: what was seen, by the gaps of the code's sentences in
+    `workbench.diagnoses`. advice: what to try, with options of `workbench train`.
+    recorded: what and remedy as an older run folder has them, which holds no values.
     """
 
     code: str
     seen: int
     severity: Severity
-    what: str
-    remedy: str
+    values: dict[str, Any] = field(default_factory=dict)
+    advice: diagnoses.Advice = ()
+    recorded: tuple[str, str] = ("", "")
+
+    def what(self, language: str = "en") -> str:
+        """What was seen, with numbers."""
+        said = diagnoses.sentence(self.code, self.values, language)
+        if said is not None:
+            return said
+        unknown = "" if language == "en" else diagnoses.UNKNOWN.format(code=self.code)
+        return unknown + self.recorded[0]
+
+    def remedy(self, language: str = "en") -> str:
+        """What to try; empty where nothing is wrong."""
+        if not self.advice and language == "en" and self.recorded[1]:
+            return self.recorded[1]
+        return diagnoses.remedy(self.advice or diagnoses.advice(self.code), language)
+
+    def sentence(self, language: str = "en") -> str:
+        """For people."""
+        what, remedy = self.what(language), self.remedy(language)
+        return f"{what} {diagnoses.TRY[language]}{remedy}" if remedy else what
 
     def line(self) -> Line:
-        """For findings.jsonl."""
-        return dataclasses.asdict(self)
+        """For findings.jsonl: with its English sentences, for those who read the file."""
+        return {
+            "code": self.code, "seen": self.seen, "severity": self.severity, "what": self.what(),
+            "remedy": self.remedy(), "values": self.values, "advice": [list(one) for one in self.advice],
+        }  # fmt: skip
 
-    def sentence(self) -> str:
-        """For people."""
-        return f"{self.what} Try: {self.remedy}" if self.remedy else self.what
+    @classmethod
+    def of_line(cls, line: Line) -> "Finding":
+        """From a line of findings.jsonl, of whatever version."""
+        advice = tuple((str(name), str(typed)) for name, typed in line.get("advice", ()))
+        recorded = line.get("what", ""), line.get("remedy", "")
+        return cls(line["code"], line["seen"], line["severity"], line.get("values", {}), advice, recorded)
+
+
+def advised(findings: Sequence[Finding], config: "Config") -> list[Finding]:
+    """The same findings with what may be tried in a run of this config."""
+    return [dataclasses.replace(found, advice=diagnoses.advice(found.code, config)) for found in findings]
 
 
 def diagnose(ticks: Sequence[Line], metrics: Sequence[Line], since: int = 0) -> list[Finding]:
@@ -77,12 +115,13 @@ def diagnose(ticks: Sequence[Line], metrics: Sequence[Line], since: int = 0) -> 
     return sorted(told, key=lambda finding: finding.severity != "severe")
 
 
-def whole_record(ticks: Sequence[Line], metrics: Sequence[Line], recorded: Sequence[Line]) -> list[Line]:
-    """What findings.jsonl holds, and what the logs show now that was not told since the last rollback."""
-    since = max((line["seen"] for line in recorded if line["code"] == "rollback"), default=0)
-    told = {line["code"] for line in recorded if line["seen"] >= since}
-    fresh = [finding.line() for finding in diagnose(ticks, metrics, since) if finding.code not in told]
-    return [*recorded, *fresh]
+def whole_record(
+    ticks: Sequence[Line], metrics: Sequence[Line], recorded: Sequence[Finding]
+) -> list[Finding]:
+    """What is recorded, and what the logs show now that was not told since the last rollback."""
+    since = max((found.seen for found in recorded if found.code == "rollback"), default=0)
+    told = {found.code for found in recorded if found.seen >= since}
+    return [*recorded, *(found for found in diagnose(ticks, metrics, since) if found.code not in told)]
 
 
 def not_a_number(ticks: Sequence[Line]) -> Finding | None:
@@ -95,14 +134,7 @@ def not_a_number(ticks: Sequence[Line]) -> Finding | None:
 
 def diverged(seen: int, told: str) -> Finding:
     """The finding for a step that gave NaN or infinity."""
-    return Finding(
-        "nan",
-        seen,
-        "severe",
-        f"Numbers blew up: {told}.",
-        "a lower learning_rate (a third), beta1 0, a gradient penalty (--objective.r1 1), or precision 32-true; "
-        "--rollback 2 goes back to the best state by itself.",
-    )
+    return Finding("nan", seen, "severe", {"where": told})
 
 
 def discriminator_wins(ticks: Sequence[Line]) -> Finding | None:
@@ -122,16 +154,9 @@ def discriminator_wins(ticks: Sequence[Line]) -> Finding | None:
     logits = _mean(last, lambda line: line.get("loss/D", 0.0)) >= 0
     if accuracy < WON_ACCURACY or not (vanished or (logits and gap >= WON_GAP)):
         return None
-    gradient = f"; the gradient that reaches G shrank from {most:.3g} to {now:.3g}" if vanished else ""
-    return Finding(
-        "discriminator-wins",
-        last[-1]["seen"],
-        "warning",
-        f"The discriminator wins: over the last {WINDOW} ticks it told {accuracy:.1%} of the real from the "
-        f"generated pictures, and scores real ones {gap:.1f} higher on average{gradient}. G learns little from that.",
-        "a lower d_learning_scale, d_steps 1, a stronger penalty (--objective.r1), a larger shift or other "
-        "augmentation, or d_norm spectral.",
-    )
+    values = {"ticks": WINDOW, "share": accuracy, "gap": gap}
+    gradient = {"most": most, "now": now} if vanished else {}
+    return Finding("discriminator-wins", last[-1]["seen"], "warning", values | gradient)
 
 
 def collapse(metrics: Sequence[Line]) -> Finding | None:
@@ -141,18 +166,11 @@ def collapse(metrics: Sequence[Line]) -> Finding | None:
     if len(degrees) < 2 or min(degrees) == 0:
         return None
     line, severe = lines[-1], min(degrees) == 2
-    real = line.get("diversity_real")
-    against = f" (real pictures: {real:.3f})" if real is not None else ""
-    return Finding(
-        "mode-collapse" if severe else "low-diversity",
-        line["seen"],
-        "severe" if severe else "warning",
-        f"{'Mode collapse' if severe else 'Little variety'}: pictures of the same tags from different latents differ "
-        f"by {line['diversity']:.3f} only{against}; healthy generators reach 0.175.",
-        "minibatch statistics (--architecture.spread yes), a gradient penalty (--objective.r1, --objective.r2), "
-        "a larger batch, or the relativistic objective"
-        + ("; --rollback 2 goes back to the best state by itself." if severe else "."),
-    )
+    values = {"own": line["diversity"], "healthy": HEALTHY}
+    if "diversity_real" in line:
+        values["real"] = line["diversity_real"]
+    code = "mode-collapse" if severe else "low-diversity"
+    return Finding(code, line["seen"], "severe" if severe else "warning", values)
 
 
 def _degree(line: Line) -> int:
@@ -173,21 +191,10 @@ def degeneration(metrics: Sequence[Line], since: int = 0) -> Finding | None:
     if min(line["score"] for line in last) < best["score"] + WORSE:
         return None
     now = last[-1]
-    return Finding(
-        "degeneration",
-        now["seen"],
-        "severe",
-        f"It gets worse: the Frechet distance was {best['fid']:.3g} after {best['seen']:,} pictures and is now "
-        f"{now['fid']:.3g}{_both(best, now)}, and the evaluation before this one was worse too.",
-        "stop here and keep checkpoints/best.safetensors, lower the learning rate towards the end "
-        "(--learning_rate 0:2e-4,0.6:2e-4,1:0), or --rollback 2 --patience 5.",
-    )
-
-
-def _both(best: Line, now: Line) -> str:
-    if "agreement" not in now or "agreement" not in best:
-        return ""
-    return f" (both tags right: {best['agreement']['both']:.0%}, now {now['agreement']['both']:.0%})"
+    values = {"best": best["fid"], "best_seen": best["seen"], "now": now["fid"]}
+    if "agreement" in now and "agreement" in best:
+        values |= {"best_both": best["agreement"]["both"], "now_both": now["agreement"]["both"]}
+    return Finding("degeneration", now["seen"], "severe", values)
 
 
 def ignored_tags(metrics: Sequence[Line]) -> Finding | None:
@@ -202,19 +209,12 @@ def ignored_tags(metrics: Sequence[Line]) -> Finding | None:
     if not kinds:
         return None
     now = lines[-1]
-    told = ", ".join(
-        f"{kind} {now['agreement'][kind]:.0%} right (shuffled tags: {now['agreement_chance'][kind]:.0%}, "
-        f"real pictures: {now['agreement_real'][kind]:.0%})"
-        for kind in kinds
-    )
-    return Finding(
-        "ignored-tags",
-        now["seen"],
-        "warning",
-        f"The tags are ignored: {told}.",
-        "a conditioning that reads tags (--conditioning projection), wrong tags as negatives (--mismatch 0.5), "
-        "or check that the tags belong to the pictures (workbench data show FOLDER).",
-    )
+    values = {}
+    for kind in kinds:
+        values[kind] = now["agreement"][kind]
+        values[f"{kind}_chance"] = now["agreement_chance"][kind]
+        values[f"{kind}_real"] = now["agreement_real"][kind]
+    return Finding("ignored-tags", now["seen"], "warning", values)
 
 
 def _ignored(line: Line, kind: str) -> bool:
@@ -230,14 +230,8 @@ def duplicates(metrics: Sequence[Line]) -> Finding | None:
     ):
         return None
     now = lines[-1]
-    return Finding(
-        "duplicates",
-        now["seen"],
-        "warning",
-        f"Many copies: {now['duplicates']:.0%} of the samples have a near copy among the others "
-        f"(real pictures: {now.get('duplicates_real', 0):.0%}).",
-        "more training pictures or augmentation (flip, shift), a larger latent, or a gradient penalty.",
-    )
+    values = {"own": now["duplicates"], "real": now.get("duplicates_real", 0)}
+    return Finding("duplicates", now["seen"], "warning", values)
 
 
 def looked_at(ticks: Sequence[Line], metrics: Sequence[Line]) -> list[str]:

@@ -10,7 +10,7 @@ from workbench.batches import Batches
 from workbench.checkpoint import load_state, save_generator
 from workbench.course import ROLLED_BACK_FOR, Course, score
 from workbench.devices import Devices
-from workbench.doctor import Finding, diagnose, diverged
+from workbench.doctor import Finding, advised, diagnose, diverged
 from workbench.errors import Diverged
 from workbench.games import Game
 from workbench.pictures import grid, save_png
@@ -104,9 +104,10 @@ class Played:
         self.game.rate_factor = self.course.rate_factor
 
     def tell(self, findings: Sequence[Finding]) -> None:
-        """Into findings.jsonl and the next tick."""
-        self.found += findings
-        for finding in findings if self.devices.rank == 0 else ():
+        """Into findings.jsonl and the next tick, with what this run's config lets one try."""
+        known = advised(findings, self.config)
+        self.found += known
+        for finding in known if self.devices.rank == 0 else ():
             self.run.append("findings.jsonl", finding.line())
 
     def due(self, kimg: float) -> bool:

@@ -19,6 +19,7 @@ from typing import Any
 
 from workbench.checkpoint import load_state, save_state, write_atomically
 from workbench.config import Config
+from workbench.doctor import Finding, advised, whole_record
 from workbench.errors import BadInput, DiskError
 from workbench.files import TEMPORARY, hold
 
@@ -142,6 +143,25 @@ class Run:
                 found.append(json.loads(text))
         return found
 
+    def recorded(self) -> list[Finding]:
+        """What the doctor told while the run trained."""
+        return [Finding.of_line(line) for line in self.lines("findings.jsonl")]
+
+    def findings(self) -> list[Finding]:
+        """What was told while the run trained, and what its logs show now, with what its config lets one try."""
+        found = whole_record(self.lines(), self.lines("metrics.jsonl"), self.recorded())
+        try:
+            config = self.config()
+        except BadInput:  # of a version that knew other components; what was seen can be told all the same
+            return found
+        fresh = [one for one in found if not one.recorded[0]]
+        return [one for one in found if one.recorded[0]] + advised(fresh, config)
+
+    def grids(self) -> list[tuple[int, Path]]:
+        """(pictures seen, file) of every grid in samples/, in the order of training."""
+        found = [path for path in self.samples.glob("*.png") if path.stem.isdigit()]
+        return sorted((int(path.stem) * 1000, path) for path in found)
+
     def rewind(self, state: dict[str, Any]) -> None:
         """Forget what was logged after this state; a resumed run writes it again.
 
@@ -153,8 +173,8 @@ class Run:
             if (self.path / name).exists():
                 text = "".join(json.dumps(line) + "\n" for line in kept)
                 write_atomically(self.path / name, text.encode())
-        for path in self.samples.glob("*.png"):
-            if path.stem.isdigit() and int(path.stem) * 1000 > seen:
+        for after, path in self.grids():
+            if after > seen:
                 path.unlink()
 
     def states(self) -> list[Path]:

@@ -56,6 +56,16 @@ class Schedule:
         """Whether the value is 0 all the time."""
         return all(value == 0 for _, value in self.points)
 
+    def scaled(self, factor: float) -> "Schedule":
+        """The same shape, every value times `factor`."""
+        return Schedule(tuple((share, value * factor) for share, value in self.points))
+
+    def __str__(self) -> str:
+        """As it is typed on the command line and read by `parse`."""
+        if len(self.points) == 1:
+            return f"{self.points[0][1]:.3g}"
+        return ",".join(f"{share:g}:{value:.3g}" for share, value in self.points)
+
     def to_json(self) -> Any:
         """A plain number where the value is constant, else a list of pairs."""
         return self.points[0][1] if len(self.points) == 1 else [list(point) for point in self.points]

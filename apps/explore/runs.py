@@ -1,10 +1,9 @@
 """Runs as the page shows them: which there are, their snapshots, scalars and the doctor's words. Reads only."""
 
 import bisect
-from dataclasses import dataclass
 from pathlib import Path
 
-from workbench.doctor import looked_at, whole_record
+from workbench.doctor import Finding, looked_at
 from workbench.errors import BadInput
 from workbench.run import Run
 
@@ -12,14 +11,6 @@ SHOWN = (
     "loss/D", "loss/G", "score/real", "score/fake", "accuracy/D", "gradient/D", "gradient/G", "eval/fid", "eval/both",
     "eval/diversity", "speed/pictures-per-second",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A grid of samples/ and the number of real pictures that were seen then."""
-
-    path: Path
-    seen: int
 
 
 def names(folder: str | Path) -> list[str]:
@@ -33,12 +24,6 @@ def opened(folder: str | Path, name: object) -> Run:
     if name not in names(folder):
         raise BadInput(f"{folder}: there is no run '{str(name)[:60]}'")
     return Run.open(Path(folder) / str(name))
-
-
-def snapshots(run: Run) -> list[Snapshot]:
-    """All grids of the run, in the order of training. Their names are thousands of pictures seen."""
-    found = [path for path in run.samples.glob("*.png") if path.stem.isdigit()]
-    return sorted((Snapshot(path, int(path.stem) * 1000) for path in found), key=lambda one: one.seen)
 
 
 def scalars(run: Run, seen: int) -> dict[str, float]:
@@ -56,31 +41,26 @@ def doctors_words(run: Run, language: str = "en") -> list[str]:
 
     language: "en" or "zh-TW", of the findings; the figures are in the logs' own names.
     """
-    from workbench.report.findings import in_chinese
     from workbench.report.words import say_in
 
-    ticks, metrics, recorded = (
-        _lines(run, name) for name in ("ticks.jsonl", "metrics.jsonl", "findings.jsonl")
-    )
-    found = whole_record(ticks, metrics, recorded)
-    if language == "en":
-        said = [
-            f"{line['severity']} after {line['seen']:,} pictures: {line['what']}"
-            + (f" Try: {line['remedy']}" if line["remedy"] else "")
-            for line in found
-        ]
-    else:
-        say, translated = say_in(language), map(in_chinese, found)
-        said = [
-            f"{say(line['severity'])} ({line['seen']:,}): {line['what']} {line['remedy']}"
-            for line in translated
-        ]
+    ticks, metrics = (_lines(run, name) for name in ("ticks.jsonl", "metrics.jsonl"))
+    say = say_in(language)
+    between = say(", ") if language != "en" else " "
+    said = []
+    for found in _findings(run):
+        when = say("after {n} pictures").format(n=f"{found.seen:,}")
+        said.append(f"{say(found.severity)}{between}{when}{say(': ')}{found.sentence(language)}")
     return [*said, *looked_at(ticks, metrics)]
 
 
 def healthy(run: Run) -> bool:
     """Whether nothing but notes was found."""
-    return not any(line.startswith(("warning", "severe")) for line in doctors_words(run))
+    return all(found.severity == "note" for found in _findings(run))
+
+
+def _findings(run: Run) -> list[Finding]:
+    _lines(run, "findings.jsonl")  # damaged ones are named
+    return run.findings()
 
 
 def _lines(run: Run, name: str) -> list[dict]:

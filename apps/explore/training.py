@@ -56,7 +56,7 @@ class Training:
     def opened(self, name: str | None, request: gr.Request) -> list[Any]:
         """The run's last snapshot, its curves and the doctor's words."""
         run = runs.opened(self.visit.runs, name)
-        last = max(len(runs.snapshots(run)) - 1, 0)
+        last = max(len(run.grids()) - 1, 0)
         said = _list(runs.doctors_words(run, language_of(request)))
         if runs.healthy(run):
             said = f"<p>{html.escape(words.say(language_of(request), 'healthy'))}</p>{said}"
@@ -69,19 +69,19 @@ class Training:
         if name is None:  # the slider was moved before a run was chosen
             return [gr.skip(), gr.skip()]
         run, language = runs.opened(self.visit.runs, name), language_of(request)
-        grids = runs.snapshots(run)
+        grids = run.grids()
         if not grids:
             return [
                 f"<p>{html.escape(words.say(language, 'no_samples'))}</p>",
                 gr.update(value=None, visible=False),
             ]
-        chosen = grids[min(max(int(number), 0), len(grids) - 1)]
-        facts = [(name, _figure(value)) for name, value in runs.scalars(run, chosen.seen).items()]
-        head = html.escape(words.say(language, "snapshot_at", seen=chosen.seen))
+        seen, path = grids[min(max(int(number), 0), len(grids) - 1)]
+        facts = [(name, _figure(value)) for name, value in runs.scalars(run, seen).items()]
+        head = html.escape(words.say(language, "snapshot_at", seen=seen))
         body = "".join(f"<dt>{html.escape(name)}</dt><dd>{value}</dd>" for name, value in facts)
         return [
             f"<p><b>{head}</b></p><dl class='facts many'>{body}</dl>",
-            filled(Image.fromarray(read_picture(chosen.path))),
+            filled(Image.fromarray(read_picture(path))),
         ]
 
 

@@ -93,7 +93,7 @@ def words(folder: Folder, entry: Entry) -> str:
     run, points = folder.run(entry), folder.points(entry)
     failed = [f"diverged: {point['diverged']}" for point in points if "diverged" in point]
     found = diagnose(run.lines(), [point for point in points if "fid" in point])
-    return " ".join([*failed, *(finding.what for finding in found)])
+    return " ".join([*failed, *(finding.what() for finding in found)])
 
 
 def _mean(lines: Sequence[Row], name: str, unit: float = 1.0) -> float | None:

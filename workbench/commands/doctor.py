@@ -4,7 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
-from workbench.doctor import looked_at, whole_record
+from workbench.doctor import looked_at
 from workbench.run import Run
 
 
@@ -17,16 +17,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Print what was found while the run trained and what its logs show now; writes nothing."""
     run = Run.open(args.run)
-    ticks, metrics, recorded = run.lines(), run.lines("metrics.jsonl"), run.lines("findings.jsonl")
-    findings = whole_record(ticks, metrics, recorded)
+    ticks, metrics, findings = run.lines(), run.lines("metrics.jsonl"), run.findings()
     figures = looked_at(ticks, metrics)
     if args.json:
-        print(json.dumps({"run": run.name, "findings": findings, "looked at": figures}, indent=1))
+        told = [found.line() for found in findings]
+        print(json.dumps({"run": run.name, "findings": told, "looked at": figures}, indent=1))
         return 0
-    for line in findings:
-        remedy = f" Try: {line['remedy']}" if line["remedy"] else ""
-        print(f"{line['severity']} after {line['seen']:,} pictures: {line['what']}{remedy}")
-    if all(line["severity"] == "note" for line in findings):
+    for found in findings:
+        print(f"{found.severity} after {found.seen:,} pictures: {found.sentence()}")
+    if all(found.severity == "note" for found in findings):
         seen = f"{ticks[-1]['seen']:,} pictures seen" if ticks else "no tick was written yet"
         print(f"{run.path}: nothing looks wrong ({seen}).")
     print("\n".join(figures))

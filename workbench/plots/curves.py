@@ -112,7 +112,7 @@ def _scale(axes: "Axes", values: np.ndarray, logarithmic: bool) -> None:
 
 def _rollbacks(axes: "Axes", run: Run, ticks: Sequence[Line], x: str, say: Say) -> None:
     """A dotted line where the run went back to an earlier state."""
-    back = [line for line in run.lines("findings.jsonl") if line["code"] == "rollback"]
+    back = [{"seen": found.seen} for found in run.recorded() if found.code == "rollback"]
     for number, place in enumerate(_places(run, back, x, ticks)):
         axes.axvline(
             place, color=INK, linestyle=":", linewidth=1, label=say("went back") if number == 0 else None

@@ -7,12 +7,10 @@ from typing import Any
 
 from workbench import plots
 from workbench.config import REGISTRIES, Config
-from workbench.doctor import whole_record
 from workbench.errors import BadInput
 from workbench.pages import inline_picture, template
 from workbench.presets import presets
 from workbench.report import facts
-from workbench.report.findings import in_chinese
 from workbench.report.formulas import component_formulas, docstring_formulas, objective_formulas
 from workbench.report.words import LANGUAGES, Say, component_words, field_words, say_in
 from workbench.run import Run
@@ -148,14 +146,12 @@ def _why_none(config: Config, say: Say) -> str:
 def _findings(run: Run, language: str) -> tuple[list[tuple[str, str, str, str]], int]:
     """(severity, pictures seen, what, remedy) of the worst and newest, in the order of the run; how many more."""
     say = say_in(language)
-    lines = whole_record(run.lines(), run.lines("metrics.jsonl"), run.lines("findings.jsonl"))
+    found = run.findings()
     rank = {"severe": 0, "warning": 1}
-    worst = sorted(lines, key=lambda line: (rank.get(line["severity"], 2), -line["seen"]))[:MOST_FINDINGS]
-    shown = [in_chinese(line) if language != "en" else line for line in worst]
-    shown.sort(key=lambda line: line["seen"])
+    worst = sorted(found, key=lambda one: (rank.get(one.severity, 2), -one.seen))[:MOST_FINDINGS]
     rows, advised = [], set()
-    for line in shown:
-        remedy = "" if line["code"] in advised else line["remedy"]  # the same advice once
-        rows.append((say(line["severity"]), f"{line['seen']:,}", line["what"], remedy))
-        advised.add(line["code"])
-    return rows, len(lines) - len(rows)
+    for one in sorted(worst, key=lambda one: one.seen):
+        remedy = "" if one.code in advised else one.remedy(language)  # the same advice once
+        rows.append((say(one.severity), f"{one.seen:,}", one.what(language), remedy))
+        advised.add(one.code)
+    return rows, len(found) - len(rows)

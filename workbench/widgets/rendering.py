@@ -91,7 +91,7 @@ def described(recipe: Recipe) -> str:
 
 def grid_paths(run: "Run") -> list[Path]:
     """Files of all grids, the oldest first."""
-    return sorted(run.samples.glob("*.png"))
+    return [path for _, path in run.grids()]
 
 
 def curves(run: "Run") -> bytes:
@@ -128,12 +128,12 @@ def where(run: "Run", until: "Until | None" = None) -> str:
 
 def doctor_line(run: "Run") -> str:
     """The worst finding in the run's log so far, or the figures behind "nothing found"."""
-    from workbench.doctor import diagnose, looked_at
+    from workbench.doctor import advised, diagnose, looked_at
 
     ticks, metrics = run.lines(), run.lines("metrics.jsonl")
     if not ticks:
         return "Doctor: nothing to look at yet."
-    found = diagnose(ticks, metrics)
+    found = advised(diagnose(ticks, metrics), run.config())
     if found:
         return f"Doctor, {found[0].severity}: {found[0].sentence()}"
     return f"Doctor: nothing found. {looked_at(ticks, metrics)[0]}"
