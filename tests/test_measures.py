@@ -5,8 +5,9 @@ import pytest
 
 from workbench.evaluate.distances import ball_radii, frechet, kernel, neighbours, neighbours_by_block
 from workbench.evaluate.jackknife import jackknife
-from workbench.evaluate.readings import agreement, diversity, duplicates, nearest, small
+from workbench.evaluate.readings import agreement
 from workbench.tags import EYES, HAIR
+from workbench.variety import diversity, duplicates, nearest, small
 
 RNG = np.random.default_rng(0)
 
@@ -190,7 +191,7 @@ def test_the_nearest_picture_is_found_among_pictures_and_mirrors():
 
 
 def test_nearest_equals_brute_force(monkeypatch):
-    monkeypatch.setattr("workbench.evaluate.readings.BLOCK", 7)
+    monkeypatch.setattr("workbench.variety.BLOCK", 7)
     a, b = small(noise_pictures(20, seed=1)), small(noise_pictures(30, seed=2))
     both = np.stack([b, b[:, :, ::-1]])
     apart = np.sqrt(np.square(a[:, None, None] - both[None]).mean((3, 4, 5)))  # (20, 2, 30)

@@ -29,8 +29,8 @@ def test_its_doctor_and_its_reports_read_it(old, capsys):
     line = old.lines("metrics.jsonl")[-1]
     for language in ("en", "zh-TW"):
         page = report(old, language)
-        assert f"{line['fid']:.3g}" in page
-        assert f"{line['agreement']['both']:.0%}" in page
+        assert f"{line['fid']:.3f}" in page
+        assert f"{line['agreement']['both']:.1%}" in page
 
 
 def test_its_generator_draws(old):

@@ -105,7 +105,7 @@ def told() -> set[str]:
 
 # Handed to `say` from a table or a variable.
 TABLES = {
-    *curves.NAMES.values(), *curves.AXES.values(), *(title for _, title, _ in curves.PANELS), *REGISTRIES,
+    *curves.NAMES.values(), *curves.AXES.values(), *REGISTRIES,
     "severe", "warning", "note", "generator", "discriminator", "device", "threads", "processes", "machine", "torch",
     "python", "workbench", "Losses", "loss", "Scores (higher = more real)", "mean score", "Norms of the gradients",
     "norm", "wrong tags: real pictures with tags that are not theirs",
@@ -233,9 +233,11 @@ def test_the_best_evaluation_is_always_among_the_rows():
     lines = [evaluation(1000 * n, 50 + abs(n - 38)) for n in range(1, 101)]
     rows = facts.evaluations(lines)
     assert len(rows) <= facts.MOST_EVALUATIONS + 1
-    assert [row["seen"] for row in rows if row["best"]] == ["38.0"]
-    assert [rows[0]["seen"], rows[-1]["seen"]] == ["1.0", "100.0"]
-    assert facts.reached_by_real(lines)["both"] == "95%"
+    assert [row.seen for row in rows if row.best] == ["38.0"]
+    assert [rows[0].seen, rows[-1].seen] == ["1.0", "100.0"]
+    real = facts.reached_by_real(lines)
+    assert real is not None
+    assert "95.0%" in real.cells
     assert facts.evaluations([]) == []
 
 
@@ -386,9 +388,9 @@ def test_figures_of_the_run_stand_in_the_page(made):
     assert "real pictures seen 5.0 kimg" in seen
     assert "time trained 1.2 minutes" in seen
     assert "processor time, all threads together 2.5 minutes" in seen
-    assert "Frechet distance 50 best, after 3.0 kimg" in seen
-    assert "3.0 50 91% 82% 73% 0.211 1.0%" in seen
-    assert "real pictures 7.5 97% 96% 95% 0.300 0.0%" in seen
+    assert "Frechet distance 50.000 best, after 3.0 kimg; real pictures: 7.500" in seen
+    assert "3.0 50.000 73.0% 91.0% 82.0% 0.211 1.0%" in seen
+    assert "real pictures 7.500 95.0% 97.0% 96.0% 0.300 0.0%" in seen
     assert "Went back (1 of 1) to there." in seen
     assert "mlds mlds2018 500 321 100 7 4" in seen
     assert "epochs 12.5" in seen

@@ -325,7 +325,7 @@ def test_the_command_measures_64_pixel_pictures_with_the_shipped_judge(train, tm
     assert status == 0
     assert "The judge" not in err
     lines = Run.open(out).lines("metrics.jsonl")
-    assert f"fid {lines[-1]['fid']:.3g}" in said
+    assert f"fid {lines[-1]['fid']:.3f}" in said
     assert [line["seen"] for line in lines] == [64, 128]
     assert all(line["fid"] > line["fid_floor"] > 0 and len(line["judge"]) == 64 for line in lines)
     assert lines[0]["agreement_real"]["hair"] > lines[0]["agreement"]["hair"]

@@ -12,6 +12,7 @@ from typing import Any
 
 from workbench.config import Config
 from workbench.doctor import Finding
+from workbench.figures import readings
 
 RATE_FACTOR = 0.5  # of the learning rate, at each rollback
 ROLLED_BACK_FOR = ("nan", "mode-collapse", "degeneration")
@@ -25,11 +26,13 @@ def score(figures: dict[str, Any]) -> float | None:
     Ten points short of what real pictures reach count like a distance 1.5 times as large (exp 0.4); agreement
     beyond that of real pictures counts nothing. Without tags the rule is ln(fid).
     """
-    if "fid" not in figures:
+    found = readings(figures)
+    if "fid" not in found:
         return None
-    value = math.log(max(figures["fid"], 1e-9))
-    if "agreement" in figures:
-        value += 4 * max(0.0, figures["agreement_real"]["both"] - figures["agreement"]["both"])
+    value = math.log(max(found["fid"].value, 1e-9))
+    both = found.get("both")
+    if both is not None and both.real is not None:
+        value += 4 * max(0.0, both.real - both.value)
     return value
 
 

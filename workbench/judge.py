@@ -124,6 +124,10 @@ class Look:
     hair: np.ndarray
     eyes: np.ndarray
 
+    def rows(self, chosen: np.ndarray) -> "Look":
+        """The same of some of the pictures: indices or a mask."""
+        return Look(self.features[chosen], self.hair[chosen], self.eyes[chosen])
+
     def colours(self) -> np.ndarray:
         """(N, 2) int64: the most probable hair and eye colour."""
         return np.stack([self.hair.argmax(1), self.eyes.argmax(1)], 1)

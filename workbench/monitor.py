@@ -4,7 +4,6 @@ Everything is keyed by the run's seed and computed anew from the weights, so tha
 the uninterrupted one does. The judge that chooses is used here, never the one that measures finished models.
 """
 
-import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ from workbench import noise
 from workbench.config import Config
 from workbench.data.faceset import FaceSet
 from workbench.errors import BadInput
+from workbench.figures import Pictures, computed
 from workbench.games import Game
 from workbench.judge import CHOOSING, SIZE, Judge, Look
 from workbench.run import Run
@@ -132,10 +132,11 @@ class Monitor:
 
     def _figures(self, pictures: np.ndarray, look: Look | None, y: np.ndarray) -> dict[str, Any]:
         """What one set of pictures says of itself; figures that are not defined for it are left out."""
-        from workbench.evaluate.readings import agreement, by_chance, diversity, duplicates
+        from workbench.evaluate.readings import agreement, by_chance
+        from workbench.variety import duplicates
 
-        single = {"diversity": diversity(pictures, y), "duplicates": duplicates(pictures)}
-        figures: dict[str, Any] = {name: value for name, value in single.items() if math.isfinite(value)}
+        figures: dict[str, Any] = computed(Pictures(pictures, y, look), "monitor")
+        figures["duplicates"] = duplicates(pictures)
         known = (y >= 0).all(1)
         if look is not None and known.any():
             hair, eyes, tags = look.hair[known], look.eyes[known], y[known]

@@ -12,12 +12,11 @@ from workbench.course import ROLLED_BACK_FOR, Course, score
 from workbench.devices import Devices
 from workbench.doctor import Finding, advised, diagnose, diverged
 from workbench.errors import Diverged
+from workbench.figures import readings
 from workbench.games import Game
 from workbench.pictures import grid, save_png
 from workbench.run import Run
 from workbench.ticks import Tick, Until, Watch
-
-MIRRORED = ("fid", "hair", "eyes", "both", "diversity", "duplicates", "score")  # as eval/... in ticks and W&B
 
 
 class Played:
@@ -140,11 +139,9 @@ class Played:
         figures = self.measure() if measure else None
         tick.partial = not whole or self.pending
         if figures:
-            tick.scalars |= {
-                f"eval/{name}": value
-                for name, value in (figures | figures.get("agreement", {})).items()
-                if name in MIRRORED
-            }
+            told = {key: reading.value for key, reading in readings(figures).items()}
+            told |= {"score": figures["score"]} if "score" in figures else {}
+            tick.scalars |= {f"eval/{key}": value for key, value in told.items()}
         if not tick.partial:  # otherwise a resumed run goes on with these sums
             self.sums, self.tick_seen, self.tick_seconds = {}, seen, self.seconds
         if self.devices.rank == 0:

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from workbench.doctor import Finding, looked_at
 from workbench.errors import BadInput
+from workbench.figures import shown_in
 from workbench.run import Run
 
 SHOWN = (
-    "loss/D", "loss/G", "score/real", "score/fake", "accuracy/D", "gradient/D", "gradient/G", "eval/fid", "eval/both",
-    "eval/diversity", "speed/pictures-per-second",
+    "loss/D", "loss/G", "score/real", "score/fake", "accuracy/D", "gradient/D", "gradient/G",
+    *(f"eval/{figure.key}" for figure in shown_in("terminal")), "speed/pictures-per-second",
 )  # fmt: skip
 
 

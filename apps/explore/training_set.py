@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from workbench.data import FaceSet
-from workbench.evaluate.readings import nearest, small
+from workbench.variety import nearest, small
 
 AT_ONCE = 2048  # pictures decoded at once
 

@@ -13,23 +13,12 @@ from workbench.evaluate.evaluation import evaluate
 from workbench.evaluate.readings import by_chance
 from workbench.evaluate.spaces import Space
 from workbench.evaluate.subjects import Checkpoint
+from workbench.figures import KINDS, readings
 from workbench.judge import Judge
 from workbench.painter import Painter
 from workbench.pictures import grid
 
 SEED, BLOCKS = 1000, 5  # first latent seed, and how many
-FIGURES = (
-    "n",
-    "fid",
-    "fid_floor",
-    "kid",
-    "precision",
-    "recall",
-    "density",
-    "coverage",
-    "diversity",
-    "duplicates",
-)
 
 
 @dataclasses.dataclass
@@ -52,16 +41,16 @@ class Measure:
         subject = Checkpoint(path, SEED, 1.0, 1, BLOCKS)
         found = evaluate(subject, self.faces, self.space, self.terms.samples)
         result = found.result
-        figures = {name: result[name] for name in FIGURES if result[name] is not None}
-        real = {
-            f"{name}_real": result["real"].get(name)
-            for name in ("recall", "coverage", "diversity", "duplicates")
+        measured = {key: reading for key, reading in readings(result).items() if key not in KINDS}
+        figures: dict[str, Any] = {"n": result["n"], "fid_floor": result["fid_floor"]}
+        figures |= {key: reading.value for key, reading in measured.items()}
+        figures |= {
+            f"{key}_real": one.real for key, one in measured.items() if one.real is not None and key != "fid"
         }
-        figures |= {name: value for name, value in real.items() if value is not None}
         # Without held-out pictures there is nothing to say what agreement real ones reach.
         if result["agreement"]["both"] is not None and result["agreement_real"]["both"] is not None:
             for name in ("agreement", "agreement_real"):
-                figures[name] = {kind: result[name][kind] for kind in ("hair", "eyes", "both")}
+                figures[name] = {kind: result[name][kind] for kind in KINDS}
             known = (found.samples.y >= 0).all(1)
             asked = found.samples.y[known]
             read = found.look.hair[known].argmax(1), found.look.eyes[known].argmax(1)

@@ -4,18 +4,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from workbench import plots
 from workbench.arena.entries import Entry
 from workbench.arena.folder import ASKED, SHOWN, Folder
-from workbench.arena.results import FIGURES, REAL, by_text, table, words
-from workbench.evaluate.words import FIGURES as MEANINGS
+from workbench.arena.results import by_text, table, words
+from workbench.figures import real_readings, shown_in
 from workbench.pages import inline, template
-from workbench.plots.lines import column
 from workbench.tags import EYES, HAIR
-
-NAMES = {figure.key.replace(" ", "."): figure for figure in MEANINGS}
 
 
 def page(folder: Folder, title: str = "Arena") -> str:
@@ -37,7 +32,7 @@ def page(folder: Folder, title: str = "Arena") -> str:
         unfinished=[entry.folder for entry in folder.entries if folder.reached(entry) < 1],
         rows=[_shown(row) for row in rows],
         real=_real(folder, begun),
-        names=[NAMES[name].name for name in FIGURES],
+        names=[figure.name for figure in shown_in("arena")],
         curves=plots.png_data_uri(plots.metrics(runs, x="processor")) if runs else None,
         shares=[f"{share:.0%}" for share in SHOWN],
         asked=[f"{HAIR[recipe.hair]} hair, {EYES[recipe.eyes]} eyes" for recipe in ASKED],
@@ -52,10 +47,13 @@ def _named(source: str) -> str:
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     cells = []
-    for name in FIGURES:
-        figure, reach = NAMES[name], row[f"{name} +-"]
+    for figure in shown_in("arena"):
+        reach = row[f"{figure.key} +-"]
         cells.append(
-            {"value": figure.show(row[name]), "reach": f"± {figure.show(reach)}" if reach is not None else ""}
+            {
+                "value": figure.show(row[figure.key]),
+                "reach": f"± {figure.show(reach)}" if reach is not None else "",
+            }
         )
     numbers = {
         "kimg": "-" if row["kimg"] is None else f"{row['kimg']:,.0f}",
@@ -69,11 +67,10 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 
 def _real(folder: Folder, entries: list[Entry]) -> list[str]:
     points = [point for entry in entries for point in folder.points(entry) if "fid" in point][-1:]
-    return [NAMES[name].show(_only(column(points, REAL[name]))) for name in FIGURES]
-
-
-def _only(values: np.ndarray) -> float | None:
-    return float(values[0]) if len(values) and np.isfinite(values[0]) else None
+    found = real_readings(points[0]) if points else {}
+    return [
+        figure.show(found[figure.key].value if figure.key in found else None) for figure in shown_in("arena")
+    ]
 
 
 def _entry(folder: Folder, entry: Entry) -> dict[str, Any]:

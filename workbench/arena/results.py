@@ -10,19 +10,10 @@ import numpy as np
 from workbench.arena.entries import Entry
 from workbench.arena.folder import Folder
 from workbench.doctor import diagnose
+from workbench.figures import readings, shown_in
 from workbench.intervals import reach
 from workbench.plots.lines import column
 
-FIGURES = ("fid", "agreement.hair", "agreement.eyes", "agreement.both", "recall", "coverage", "diversity")
-REAL = {
-    "fid": "fid_floor",
-    "agreement.hair": "agreement_real.hair",
-    "agreement.eyes": "agreement_real.eyes",
-    "agreement.both": "agreement_real.both",
-    "recall": "recall_real",
-    "coverage": "coverage_real",
-    "diversity": "diversity_real",
-}
 Row = dict[str, Any]
 
 
@@ -70,13 +61,15 @@ def _row(folder: Folder, text: str, entries: Sequence[Entry]) -> Row:
         "ms a step": _cost(measured),
         "pictures a processor second": _ratio(measured, "seen", "processor"),
     }
-    for name in FIGURES:
-        values = column(measured, name)
-        values = values[np.isfinite(values)]
-        row[name] = float(values.mean()) if len(values) else None
-        row[f"{name} +-"] = interval(values)
-    floor = _mean(measured, "fid_floor")
-    row["distance / real"] = row["fid"] / floor if row["fid"] is not None and floor else None
+    found = [readings(end) for end in measured]
+    for figure in shown_in("arena"):
+        values = np.array([one[figure.key].value for one in found if figure.key in one])
+        row[figure.key] = float(values.mean()) if len(values) else None
+        row[f"{figure.key} +-"] = interval(values)
+    floors = [floor for one in found if "fid" in one and (floor := one["fid"].real)]
+    row["distance / real"] = (
+        row["fid"] / float(np.mean(floors)) if row["fid"] is not None and floors else None
+    )
     row["doctor"] = "; ".join(dict.fromkeys(filter(None, (words(folder, entry) for entry in entries))))
     return row
 

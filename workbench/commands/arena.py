@@ -99,7 +99,7 @@ def _write(folder: "Folder", html: Path | None) -> int:
     write_atomically(path, page(folder).encode())
     for row in rows:
         if row["fid"] is not None:
-            both = row["agreement.both"]
+            both = row["both"]
             print(
                 f"{row['entry']}: distance {row['fid']:.3f}"
                 + (f", both right {both:.1%}" if both is not None else "")

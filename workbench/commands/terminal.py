@@ -7,6 +7,8 @@ from collections import deque
 from types import FrameType
 from typing import Any
 
+from workbench.figures import shown_in
+
 RECENT = 30  # ticks: the pace that the time left is told from
 
 
@@ -83,8 +85,8 @@ class Progress:
 def _figures(scalars: dict[str, float]) -> str:
     """The newest evaluation in a few words; empty where this tick has none."""
     told = [
-        f"{name} {scalars[f'eval/{name}']:{form}}"
-        for name, form in (("fid", ".3g"), ("both", ".0%"), ("diversity", ".3f"))
-        if f"eval/{name}" in scalars
+        f"{figure.key} {figure.show(scalars[f'eval/{figure.key}'])}"
+        for figure in shown_in("terminal")
+        if f"eval/{figure.key}" in scalars
     ]
     return f" ({', '.join(told)})" if told else ""

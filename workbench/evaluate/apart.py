@@ -15,7 +15,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from workbench import noise
-from workbench.evaluate.words import SIZES
+from workbench.figures import SIZES
 from workbench.pictures import encode_jpeg, resized, to_float
 
 LEARNT, TOLD = 3000, 800  # pictures a side that a classifier learns from, and that it must tell

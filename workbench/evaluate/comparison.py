@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.errors import BadInput
-from workbench.evaluate.words import FIGURES, difference, real_value, value
+from workbench.evaluate.words import between, difference
+from workbench.figures import FIGURES, Figure, Readings, readings
 
 Result = dict[str, Any]
 NEEDED = ("n", "fid", "agreement", "agreement_real", "real", "errors", "intervals", "about")
@@ -67,35 +68,36 @@ def compare(results: Sequence[Result], names: Sequence[str]) -> dict[str, Any]:
     if len(results) < 2:
         raise BadInput("a comparison needs two evaluations at least")
     refuse_unlike(results, names)
+    found = [readings(result) for result in results]
+    blocks = [int(result["about"]["blocks"]) for result in results]
     return {
         "subjects": [{"name": n, **r["about"]["subject"]} for n, r in zip(names, results, strict=True)],
         "conditions": _conditions(results[0]),
         "explanation": EXPLANATION,
-        "figures": [_row(figure, results) for figure in FIGURES if _known(figure, results)],
+        "figures": [
+            _row(figure, found, blocks) for key, figure in FIGURES.items() if any(key in one for one in found)
+        ],
     }
 
 
-def _known(figure: Any, results: Sequence[Result]) -> bool:
-    return any(value(result, figure.key) is not None for result in results)
-
-
-def _row(figure: Any, results: Sequence[Result]) -> dict[str, Any]:
+def _row(figure: Figure, found: Sequence[Readings], blocks: Sequence[int]) -> dict[str, Any]:
     cells = []
-    for number, result in enumerate(results):
-        found = value(result, figure.key)
-        low, high = result["intervals"].get(figure.key) or (None, None)
-        cell = {"value": found, "interval": None if low is None else [low, high], "shown": figure.show(found)}
-        cell["shown interval"] = "" if low is None else f"{figure.show(low)} to {figure.show(high)}"
+    first = found[0].get(figure.key)
+    for number, each in enumerate(found):
+        reading = each.get(figure.key)
+        value = reading.value if reading else None
+        cell: dict[str, Any] = {
+            "value": value, "interval": list(reading.interval) if reading and reading.interval else None,
+            "shown": figure.show(value), "shown interval": between(figure, reading),
+        }  # fmt: skip
         if number:
-            differs = difference(results[0], result, figure)
+            differs = difference(first, reading, (blocks[0], blocks[number]), figure)
             cell |= {
-                "difference": differs.by,
-                "reach": differs.reach,
-                "verdict": differs.verdict,
+                "difference": differs.by, "reach": differs.reach, "verdict": differs.verdict,
                 "said": differs.text(figure),
-            }
+            }  # fmt: skip
         cells.append(cell)
-    real = real_value(results[0], figure.key)
+    real = next((each[figure.key].real for each in found if figure.key in each), None)
     head = {"key": figure.key, "name": figure.name, "meaning": figure.meaning}
     return head | {"real": real, "shown real": figure.show(real), "cells": cells}
 

@@ -11,15 +11,16 @@ from workbench.data.twins import LIMIT
 from workbench.errors import BadInput
 from workbench.evaluate import apart
 from workbench.evaluate.distances import NEIGHBOURS, frechet, kernel, kernel_without, neighbours_by_block
-from workbench.evaluate.jackknife import Figures, Jackknife, jackknife
-from workbench.evaluate.readings import agreement, diversity, nearest, small
+from workbench.evaluate.jackknife import Jackknife, jackknife
+from workbench.evaluate.readings import agreement
 from workbench.evaluate.reference import FEWEST, Real, Reference, kept, open_reference
 from workbench.evaluate.spaces import Space
 from workbench.evaluate.subjects import Progress, Samples
+from workbench.figures import FIGURES, KINDS, Pictures, computed, spelling
 from workbench.intervals import LEVEL, reach
 from workbench.judge import Look
+from workbench.variety import nearest, small
 
-SHARES = ("precision", "recall", "coverage", "duplicates")
 QUANTILES = (0, 1, 5, 25, 50, 75, 95)
 METHOD = "delete-one-block jackknife over {blocks} blocks of samples, a latent seed each; 95%, t distribution"
 
@@ -83,7 +84,7 @@ def evaluate(
     copies = nearest(means, means, same=True)[0] < LIMIT
     near, near_rows, mirrored = nearest(means, real.training)
     drawn = _jackknifed(real, samples, look, copies)
-    values = {name: value for name, value in drawn.value.items() if not name.startswith("agreement")}
+    values = {key: value for key, value in drawn.value.items() if key not in KINDS}
     floor = real.floor
     result = {
         "n": len(samples.y),
@@ -95,8 +96,8 @@ def evaluate(
         "nearest": _nearest(near, real.held_near),
         "real": floor,
         "training_counts": faces.train().tag_counts().tolist(),
-        "errors": drawn.error,
-        "intervals": {name: _bounded(name, *ends) for name, ends in drawn.interval.items()},
+        "errors": {spelling(key): error for key, error in drawn.error.items()},
+        "intervals": {spelling(key): FIGURES[key].within(*ends) for key, ends in drawn.interval.items()},
         "about": {
             "workbench": __version__,
             "subject": subject.about(),
@@ -143,7 +144,7 @@ def _tell_apart(
         value, half = float(values.mean()), float(reach(values))
         result[name], result["real"][name] = value, float(floors[kind].mean())
         result["errors"][name] = float(values.std(ddof=1) / np.sqrt(len(values)))
-        result["intervals"][name] = (max(value - half, 0.0), min(value + half, 1.0))
+        result["intervals"][name] = FIGURES[name].within(value - half, value + half)
     result["spectrum"] = apart.spectrum(reference.pictures, drawn.pictures).to_json()
 
 
@@ -153,15 +154,14 @@ def _jackknifed(reference: Reference, samples: Samples, look: Look, copies: np.n
     near = neighbours_by_block(real, fake, block, radii=reference.radii)
     kernels = [kernel(real, fake)[0], *kernel_without(real, fake, block)]
 
-    def figures(rows: np.ndarray) -> Figures:
+    def figures(rows: np.ndarray) -> dict[str, float]:
         read = agreement(look.hair[rows], look.eyes[rows], samples.y[rows])
         shares = {"hair": read.hair, "eyes": read.eyes, "both": read.both}
         return {
             "fid": frechet(real, fake[rows]),
-            **{f"agreement {kind}": share for kind, share in shares.items() if share is not None},
-            "diversity": diversity(samples.pictures[rows], samples.y[rows]),
+            **{kind: share for kind, share in shares.items() if share is not None},
             "duplicates": float(copies[rows].mean()),
-        }
+        } | computed(Pictures(samples.pictures[rows], samples.y[rows], look.rows(rows)))
 
     names = np.unique(block) if len(near) > 1 else []
     parts = [np.arange(len(block)), *(np.flatnonzero(block != name) for name in names)]
@@ -170,12 +170,6 @@ def _jackknifed(reference: Reference, samples: Samples, look: Look, copies: np.n
         for rows, kernel_value, shares in zip(parts, kernels, near, strict=True)
     ]
     return jackknife(whole, without)
-
-
-def _bounded(name: str, low: float, high: float) -> tuple[float, float]:
-    """The ends of an interval where the figure can be: a share lies within 0..1, only the kernel distance below 0."""
-    is_share = name in SHARES or name.startswith("agreement ")
-    return (low if name == "kid" else max(low, 0.0)), (min(high, 1.0) if is_share else high)
 
 
 def _agreement(look: Look, y: np.ndarray) -> dict[str, Any]:

@@ -11,20 +11,18 @@ import numpy as np
 
 from workbench.intervals import half_width
 
-Figures = dict[str, float]
-
 
 @dataclass(frozen=True)
 class Jackknife:
     """value: figures on all samples. error: their standard errors. interval: LEVEL, t distribution."""
 
-    value: Figures
-    error: Figures
+    value: dict[str, float]
+    error: dict[str, float]
     interval: dict[str, tuple[float, float]]
     blocks: int
 
 
-def jackknife(value: Figures, without: Sequence[Figures]) -> Jackknife:
+def jackknife(value: dict[str, float], without: Sequence[dict[str, float]]) -> Jackknife:
     """value: figures on all samples; without: the same without each block of samples in turn.
 
     The delete-one-block jackknife (Efron and Tibshirani 1993, eq. 11.5); with a single block there are no errors.

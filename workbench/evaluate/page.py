@@ -7,7 +7,8 @@ import numpy as np
 
 from workbench.data import FaceSet
 from workbench.evaluate.evaluation import Evaluation
-from workbench.evaluate.words import FIGURES, real_value, value
+from workbench.evaluate.words import between
+from workbench.figures import FIGURES, readings
 from workbench.pages import inline_picture, template
 from workbench.pictures import grid, labelled_grid
 from workbench.plots import distances, heat, png_data_uri
@@ -68,36 +69,29 @@ def _subtitle(result: dict[str, Any]) -> str:
 
 
 def _cards(result: dict[str, Any]) -> list[dict[str, str]]:
-    both, real = result["agreement"]["both"], result["agreement_real"]["both"]
-    cards = []
+    found, cards = readings(result), []
     if result["fid_ratio"] is not None:
         note = f"the floor of real pictures, {result['fid_floor']:.3f}"
         cards.append({"name": "Frechet distance", "value": f"{result['fid_ratio']:.2f} ×", "note": note})
-    if both is not None:
-        note = f"real held-out pictures: {real:.1%}" if real is not None else "no held-out pictures"
-        cards.append({"name": "both colours right", "value": f"{both:.1%}", "note": note})
-    for key in ("recall", "coverage"):
-        number, reached = value(result, key), real_value(result, key)
-        if number is not None:
-            note = f"real pictures: {reached:.3f}" if reached is not None else ""
-            cards.append({"name": key, "value": f"{number:.3f}", "note": note})
+    for key, missing in (("both", "no held-out pictures"), ("recall", ""), ("coverage", "")):
+        if key in found:
+            figure, reading = FIGURES[key], found[key]
+            note = f"real pictures: {figure.show(reading.real)}" if reading.real is not None else missing
+            cards.append({"name": figure.name, "value": figure.show(reading.value), "note": note})
     return cards
 
 
 def _rows(result: dict[str, Any]) -> list[dict[str, str]]:
+    """One row a figure that was measured."""
     rows = []
-    for figure in FIGURES:
-        low, high = result["intervals"].get(figure.key) or (None, None)
-        interval = f"{figure.show(low)} to {figure.show(high)}" if low is not None else "-"
+    for key, reading in readings(result).items():
+        figure = FIGURES[key]
         rows.append(
             {
-                "name": figure.name,
-                "value": figure.show(value(result, figure.key)),
-                "interval": interval,
-                "real": figure.show(real_value(result, figure.key)),
-                "meaning": figure.meaning,
+                "name": figure.name, "value": figure.show(reading.value), "interval": between(figure, reading) or "-",
+                "real": figure.show(reading.real), "meaning": figure.meaning,
             }
-        )
+        )  # fmt: skip
     return rows
 
 

@@ -18,10 +18,11 @@ from workbench import noise
 from workbench.data import FaceSet
 from workbench.errors import BadInput
 from workbench.evaluate.distances import NEIGHBOURS, ball_radii, frechet, kernel, neighbours_by_block
-from workbench.evaluate.readings import diversity, nearest, small
 from workbench.evaluate.spaces import Space
+from workbench.figures import FIGURES, Pictures, computed
 from workbench.files import replace_whole
 from workbench.judge import Look
+from workbench.variety import nearest, small
 
 VERSION = 2  # raise it when what is cached changes
 FOLDER = "evaluation"
@@ -77,7 +78,7 @@ def open_reference(faces: FaceSet, part: str, count: int, space: Space) -> Refer
     reference, others = split(faces, part, count)
     training = np.flatnonzero(~faces.held_out)
     name = hashlib.sha256(
-        f"{VERSION} {space.key} {faces.hash} {faces.size} {part} {len(reference)}".encode()
+        f"{VERSION} {space.key} {faces.hash} {faces.size} {part} {len(reference)} {' '.join(FIGURES)}".encode()
     ).hexdigest()[:24]
     path = folder() / f"{name}.npz"
     arrays = _read(path)
@@ -110,7 +111,8 @@ def _seen(
             f"{label}/eyes": look.eyes, f"{label}/means": small(pictures),
         }  # fmt: skip
         if label == "others":
-            arrays[f"{FLOOR}diversity"] = np.array(diversity(pictures, faces.y[rows]))
+            own = computed(Pictures(pictures, faces.y[rows], look))
+            arrays |= {f"{FLOOR}{key}": np.array(value) for key, value in own.items()}
     real, other = arrays["reference/features"], arrays["others/features"]
     if len(real) > NEIGHBOURS:
         arrays["radii"] = ball_radii(real)

@@ -3,67 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.figures import FIGURES, Figure, Reading, readings
 from workbench.intervals import half_width
-
-SIZES = (64, 32, 16, 8)  # pixels at which a classifier tells samples from real pictures; see `apart`
-
-
-@dataclass(frozen=True)
-class Figure:
-    """How one figure is called and read. better: "low", "high" or "real" (near what real pictures reach)."""
-
-    key: str
-    name: str
-    better: str
-    digits: int
-    percent: bool
-    meaning: str
-
-    def show(self, value: float | None) -> str:
-        """The number as people read it."""
-        if value is None:
-            return "-"
-        return f"{value:.1%}" if self.percent else f"{value:.{self.digits}f}"
-
-
-FIGURES = (
-    Figure("fid", "Frechet distance", "low", 3, False, "how far the samples as a whole are from real pictures"),
-    Figure("kid", "kernel distance", "low", 4, False, "the same without the bias of a small N"),
-    Figure("agreement both", "both colours right", "high", 1, True, "samples whose asked colours are read off them"),
-    Figure("agreement hair", "hair right", "high", 1, True, "the same for hair alone"),
-    Figure("agreement eyes", "eyes right", "high", 1, True, "the same for eyes alone"),
-    Figure("precision", "precision", "real", 3, False, "samples that lie among real pictures"),
-    Figure("density", "density", "real", 3, False, "how densely real pictures surround the samples"),
-    Figure("recall", "recall", "real", 3, False, "real pictures that lie among samples: variety"),
-    Figure("coverage", "coverage", "real", 3, False, "real pictures with a sample near by: variety"),
-    Figure("diversity", "diversity", "real", 3, False, "how two pictures of one text differ (below 0.05: collapsed)"),
-    *(
-        Figure(
-            f"told apart {size}", f"told apart at {size} pixels", "low", 1, True,
-            "samples and real pictures that a fresh classifier tells apart (50%: none)",
-        )
-        for size in SIZES
-    ),
-    Figure(
-        "told apart features", "told apart by features", "low", 1, True,
-        "the same by logistic regression on the judge's features",
-    ),
-    Figure("duplicates", "copies among samples", "low", 2, True, "samples that nearly equal another one"),
-)  # fmt: skip
-
-
-def value(result: dict[str, Any], key: str) -> float | None:
-    """A headline figure of a result, by its key in `errors` and `intervals`."""
-    if key.startswith("agreement "):
-        return result["agreement"][key.removeprefix("agreement ")]
-    return result.get(key)
-
-
-def real_value(result: dict[str, Any], key: str) -> float | None:
-    """What real pictures reach: held-out ones for agreement, other real pictures of the same N for the rest."""
-    if key.startswith("agreement "):
-        return result["agreement_real"][key.removeprefix("agreement ")]
-    return result["real"].get(key)
 
 
 def headline(result: dict[str, Any]) -> list[str]:
@@ -73,15 +14,12 @@ def headline(result: dict[str, Any]) -> list[str]:
         f"N = {result['n']:,} against {about['reference_n']:,} real pictures"
         f" ({about['data']['split']}), k = {about['k']}"
     ]
-    for figure in FIGURES:
-        number = value(result, figure.key)
-        if number is None:
-            continue
-        low, high = result["intervals"].get(figure.key, (None, None))
-        between = f" ({figure.show(low)} to {figure.show(high)})" if low is not None else ""
-        real = real_value(result, figure.key)
-        against = f"; real {figure.show(real)}" if real is not None else ""
-        lines.append(f"  {figure.name}: {figure.show(number)}{between}{against}")
+    for key, reading in readings(result).items():
+        figure = FIGURES[key]
+        interval = between(figure, reading)
+        against = f"; real {figure.show(reading.real)}" if reading.real is not None else ""
+        told = f" ({interval})" if interval else ""
+        lines.append(f"  {figure.name}: {figure.show(reading.value)}{told}{against}")
     if result["fid_ratio"] is not None:
         lines.append(
             f"  Frechet distance: {result['fid_ratio']:.2f} times the floor of real against real pictures"
@@ -99,6 +37,14 @@ def headline(result: dict[str, Any]) -> list[str]:
     )
     lines.append(f"  features: {about['feature_space']}")
     return lines
+
+
+def between(figure: Figure, reading: Reading | None) -> str:
+    """Such as "0.480 to 0.520"; empty where there is no interval."""
+    if reading is None or reading.interval is None:
+        return ""
+    low, high = reading.interval
+    return f"{figure.show(low)} to {figure.show(high)}"
 
 
 def _percent(number: float | None) -> str:
@@ -126,28 +72,25 @@ class Difference:
         return f"{self.verdict}: {self.by:+.{figure.digits}f} ± {self.reach:.{figure.digits}f}"
 
 
-def difference(a: dict[str, Any], b: dict[str, Any], figure: Figure) -> Difference:
-    """Whether b's figure differs from a's, in words.
+def difference(a: Reading | None, b: Reading | None, blocks: tuple[int, int], figure: Figure) -> Difference:
+    """Whether reading b of a figure differs from reading a, in words. blocks: of latents, on either side.
 
     The two are drawn apart, so their squared jackknife errors add up; the interval is the t distribution's with the
     degrees of freedom of the side with fewer blocks, which errs on the side of "noise".
     """
-    x, y = value(a, figure.key), value(b, figure.key)
-    if x is None or y is None:
+    if a is None or b is None:
         return Difference(None, None, "not measured")
-    errors = [r["errors"].get(figure.key) for r in (a, b)]
-    if None in errors:
-        return Difference(y - x, None, "unknown: no interval")
-    error = sum(e**2 for e in errors) ** 0.5
-    reach = half_width(min(a["about"]["blocks"], b["about"]["blocks"])) * error
-    return Difference(y - x, reach, _verdict(a, figure, x, y, reach))
+    by = b.value - a.value
+    if a.error is None or b.error is None:
+        return Difference(by, None, "unknown: no interval")
+    reach = half_width(min(blocks)) * (a.error**2 + b.error**2) ** 0.5
+    return Difference(by, reach, _verdict(a, b, figure, reach))
 
 
-def _verdict(a: dict[str, Any], figure: Figure, x: float, y: float, reach: float) -> str:
-    if abs(y - x) <= reach:
+def _verdict(a: Reading, b: Reading, figure: Figure, reach: float) -> str:
+    if abs(b.value - a.value) <= reach:
         return "noise"
     if figure.better == "real":
-        goal = real_value(a, figure.key)
-        closer = goal is not None and abs(y - goal) < abs(x - goal)
+        closer = a.real is not None and abs(b.value - a.real) < abs(a.value - a.real)
         return "closer to real" if closer else "further from real"
-    return "better" if (y < x) == (figure.better == "low") else "worse"
+    return "better" if (b.value < a.value) == (figure.better == "low") else "worse"

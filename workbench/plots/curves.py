@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbench.figures import readings, real_readings, shown_in
 from workbench.intervals import reach
 from workbench.plots.drawing import INK, SOFT, Say, new_figure, stroke, style
 from workbench.plots.lines import Line, at_minutes, column
@@ -38,10 +39,7 @@ AXES = {
     "processor": "processor time (minutes of one core)",
 }
 CLOCKS = {"minutes": "seconds", "processor": "processor"}
-PANELS = (
-    ("fid", "Frechet distance (lower is better)", "fid_floor"),
-    ("agreement.both", "both colours right (higher is better)", "agreement_real.both"),
-)
+DIRECTION = {"low": " (lower is better)", "high": " (higher is better)", "real": ""}
 
 Runs = Run | Sequence[Run] | Mapping[str, Run | Sequence[Run]]
 
@@ -120,23 +118,25 @@ def _rollbacks(axes: "Axes", run: Run, ticks: Sequence[Line], x: str, say: Say) 
 
 
 def metrics(runs: Runs, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "Figure":
-    """Frechet distance and agreement of the evaluations in metrics.jsonl.
+    """The evaluations in metrics.jsonl: one panel for each figure that has curves (Frechet distance, agreement).
 
     runs: a run; several; or labels with one run each or several, which then are seeds of one thing: their mean is
     drawn, with a band around it (see `band`). x: "kimg", "minutes" or "processor". Dotted: what real pictures reach.
     """
     groups = _groups(runs)
     with style(say):
-        figure = new_figure(size[0], size[1] + 0.16 * max(0, len(groups) - 3))
-        for axes, (name, title, floor) in zip(figure.subplots(1, 2), PANELS, strict=True):
-            _label(axes, say(title), say(AXES[x]), "")
+        chosen = shown_in("curve")
+        rows = -(-len(chosen) // 2)
+        figure = new_figure(size[0], rows * size[1] + 0.16 * max(0, len(groups) - 3))
+        for axes, shown in zip(figure.subplots(rows, 2, squeeze=False).flat, chosen, strict=False):
+            _label(axes, say(shown.name + DIRECTION[shown.better]), say(AXES[x]), "")
             known = [
-                _measured(axes, seeds, name, x, label, number, say)
+                _measured(axes, seeds, shown.key, x, label, number, say)
                 for number, (label, seeds) in enumerate(groups.items())
             ]
             if any(known):
-                _real(axes, [run for seeds in groups.values() for run in seeds], floor, say)
-                axes.set_ylim(bottom=0, top=1 if name.startswith("agreement") else None)
+                _real(axes, [run for seeds in groups.values() for run in seeds], shown.key, say)
+                axes.set_ylim(bottom=shown.lowest, top=shown.highest)
             else:
                 _nothing(axes, say("not measured"))
         _legend(figure, len(groups), say)
@@ -152,14 +152,15 @@ def _groups(runs: Runs) -> dict[str, list[Run]]:
 
 
 def _measured(
-    axes: "Axes", seeds: Sequence[Run], name: str, x: str, label: str, number: int, say: Say
+    axes: "Axes", seeds: Sequence[Run], key: str, x: str, label: str, number: int, say: Say
 ) -> bool:
     """The curve of one label; whether there was anything to draw."""
     curves = []
     for run in seeds:
-        lines = [line for line in run.lines("metrics.jsonl") if np.isfinite(column([line], name))]
+        lines = [line for line in run.lines("metrics.jsonl") if key in readings(line)]
         if lines:
-            curves.append((_places(run, lines, x), column(lines, name)))
+            values = np.array([readings(line)[key].value for line in lines], float)
+            curves.append((_places(run, lines, x), values))
     if not curves:
         return False
     if len(curves) == 1:
@@ -190,12 +191,13 @@ def band(
     return place, mean - reach(values), mean, mean + reach(values)
 
 
-def _real(axes: "Axes", runs: Sequence[Run], name: str, say: Say) -> None:
+def _real(axes: "Axes", runs: Sequence[Run], key: str, say: Say) -> None:
     """A dotted line at what real pictures reach."""
-    values = np.concatenate([column(run.lines("metrics.jsonl")[-1:], name) for run in runs])
-    if np.isfinite(values).any():
+    last = [real_readings(line) for run in runs for line in run.lines("metrics.jsonl")[-1:]]
+    values = [found[key].value for found in last if key in found]
+    if values:
         axes.axhline(
-            float(np.nanmean(values)), color=SOFT, linestyle=":", linewidth=1.3, label=say("real pictures")
+            float(np.mean(values)), color=SOFT, linestyle=":", linewidth=1.3, label=say("real pictures")
         )
 
 

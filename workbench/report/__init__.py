@@ -8,6 +8,7 @@ from typing import Any
 from workbench import plots
 from workbench.config import REGISTRIES, Config
 from workbench.errors import BadInput
+from workbench.figures import readings, shown_in
 from workbench.pages import inline_picture, template
 from workbench.presets import presets
 from workbench.report import facts
@@ -42,7 +43,7 @@ def report(run: Run, language: str = "en") -> str:
         preset=preset,
         preset_recorded=recorded,
         summary=presets()[preset].summary if language == "en" else "",
-        cards=_cards(ticks, metrics, say),
+        cards=_cards(ticks, metrics, say, language),
         ideas=_ideas(config, language),
         formulas=objective_formulas(config, say),
         updates=(config.d_steps, config.g_steps),
@@ -56,6 +57,7 @@ def report(run: Run, language: str = "en") -> str:
         curves=_curves(run, ticks, metrics, say),
         why_no_evaluation=_why_none(config, say),
         evaluations=facts.evaluations(metrics),
+        columns=[figure.called(language) for figure in facts.columns(metrics)],
         real=facts.reached_by_real(metrics),
         grids=_grids(run, say),
         findings=findings,
@@ -64,7 +66,7 @@ def report(run: Run, language: str = "en") -> str:
 
 
 def _cards(
-    ticks: Sequence[dict[str, Any]], metrics: Sequence[dict[str, Any]], say: Say
+    ticks: Sequence[dict[str, Any]], metrics: Sequence[dict[str, Any]], say: Say, language: str
 ) -> list[tuple[str, str, str]]:
     """Name, value and note of the figures that come first."""
     if not ticks:
@@ -76,11 +78,12 @@ def _cards(
     ]
     if best is not None:
         note = say("best, after {n} kimg").format(n=f"{best['seen'] / 1000:,.1f}")
-        cards.append((say("Frechet distance"), f"{best['fid']:.3g}", note))
-        if "agreement" in best:
-            real = best["agreement_real"]["both"]
-            note = say("real pictures: {share}").format(share=f"{real:.0%}")
-            cards.append((say("both colours right"), f"{best['agreement']['both']:.0%}", note))
+        for figure in shown_in("curve"):
+            if reading := readings(best).get(figure.key):
+                real = say("real pictures: {value}").format(value=figure.show(reading.real))
+                told = "; ".join(filter(None, (note, real if reading.real is not None else "")))
+                cards.append((figure.called(language), figure.show(reading.value), told))
+                note = ""
     return cards
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from workbench.config import REGISTRIES, Config
 from workbench.course import score
 from workbench.errors import WorkbenchError
+from workbench.figures import Figure, Readings, readings, real_readings, shown_in
 from workbench.presets import presets
 from workbench.registry import Component
 from workbench.report.formulas import schedule_text
@@ -154,34 +155,38 @@ def best_of(metrics: Sequence[Line]) -> Line | None:
     return min(scored, key=lambda line: score(line) or 0.0) if scored else None
 
 
-def evaluations(metrics: Sequence[Line]) -> list[dict[str, str | bool]]:
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """One evaluation in a report. seen: kimg as text, "" for the row of real pictures. cells: as columns name them."""
+
+    seen: str
+    cells: tuple[str, ...]
+    best: bool = False
+
+
+def columns(metrics: Sequence[Line]) -> list[Figure]:
+    """The figures that any of these evaluations has, of those that are measured while a run trains."""
+    known = {key for line in metrics for key in readings(line)}
+    return [figure for figure in shown_in("monitor") if figure.key in known]
+
+
+def evaluations(metrics: Sequence[Line]) -> list[Row]:
     """Rows of the first, the last, the best and some between them."""
-    best = best_of(metrics)
+    best, shown = best_of(metrics), columns(metrics)
     every = max(1, -(-len(metrics) // (MOST_EVALUATIONS - 2)))
     chosen = {*range(0, len(metrics), every), len(metrics) - 1} if metrics else set()
     chosen |= {number for number, line in enumerate(metrics) if line is best}
-    return [_evaluation(metrics[number], "", metrics[number] is best) for number in sorted(chosen)]
+    rows = []
+    for line in (metrics[number] for number in sorted(chosen)):
+        rows.append(Row(f"{line['seen'] / 1000:,.1f}", _cells(readings(line), shown), line is best))
+    return rows
 
 
-def reached_by_real(metrics: Sequence[Line]) -> dict[str, str | bool] | None:
+def reached_by_real(metrics: Sequence[Line]) -> Row | None:
     """The same row of real pictures against other real ones; None where none was measured."""
-    if not metrics or not any(name.endswith(("_real", "_floor")) for name in metrics[-1]):
-        return None
-    return _evaluation(metrics[-1], "_real", False)
+    found = real_readings(metrics[-1]) if metrics else {}
+    return Row("", _cells(found, columns(metrics))) if found else None
 
 
-def _evaluation(line: Line, suffix: str, best: bool) -> dict[str, str | bool]:
-    shares = line.get(f"agreement{suffix}") or {}
-    fid = line.get("fid_floor" if suffix else "fid")
-    return {
-        "seen": "" if suffix else f"{line['seen'] / 1000:,.1f}",
-        "fid": "–" if fid is None else f"{fid:.3g}",
-        **{kind: f"{shares[kind]:.0%}" if kind in shares else "–" for kind in ("hair", "eyes", "both")},
-        "diversity": _figure(line, f"diversity{suffix}", ".3f"),
-        "duplicates": _figure(line, f"duplicates{suffix}", ".1%"),
-        "best": best,
-    }
-
-
-def _figure(line: Line, name: str, form: str) -> str:
-    return f"{line[name]:{form}}" if name in line else "–"
+def _cells(found: Readings, shown: Sequence[Figure]) -> tuple[str, ...]:
+    return tuple(figure.show(found[figure.key].value) if figure.key in found else "–" for figure in shown)

@@ -8,6 +8,7 @@ identifiers and stay as they are.
 from collections.abc import Callable
 
 from workbench.errors import BadInput, did_you_mean
+from workbench.figures import FIGURES
 from workbench.registry import Component
 
 LANGUAGES = ("en", "zh-TW")
@@ -18,7 +19,27 @@ def say_in(language: str) -> Say:
     """The function that turns an English text of this report into the language. Raises BadInput for another one."""
     if language not in LANGUAGES:
         raise BadInput(f"unknown language '{language}'{did_you_mean(language, LANGUAGES)}")
-    return str if language == "en" else ZH_TW.__getitem__
+    return str if language == "en" else _in_chinese
+
+
+def _in_chinese(text: str) -> str:
+    found = ZH_TW.get(text) or _figures().get(text)
+    if found is None:
+        raise KeyError(text)
+    return found
+
+
+def _figures() -> dict[str, str]:
+    """Names of figures as plots show them, with their direction."""
+    names = {}
+    for figure in FIGURES.values():
+        names[figure.name] = figure.chinese
+        for english, chinese in (
+            (" (lower is better)", "（越低越好）"),
+            (" (higher is better)", "（越高越好）"),
+        ):
+            names[figure.name + english] = figure.chinese + chinese
+    return names
 
 
 def component_words(component: Component, kind: str, language: str) -> str:
@@ -97,12 +118,6 @@ ZH_TW = {
     "Evaluations": "評估",
     "Measured while it trained, by the judge that chooses; the best one is bold, and what real pictures reach stands "
     "last.": "於訓練中由「挑選用」分類器量測；粗體為最佳，最後一列為真實圖片所達到的數值。",
-    "Frechet distance": "弗雷歇距離",
-    "hair right": "髮色正確",
-    "eyes right": "瞳色正確",
-    "both colours right": "兩色皆正確",
-    "diversity": "多樣性",
-    "duplicates": "重複",
     "real pictures": "真實圖片",
     "The run was not evaluated while it trained (evaluate_kimg is 0).": (
         "訓練中未做評估（evaluate_kimg 為 0）。"
@@ -134,7 +149,7 @@ ZH_TW = {
     "processor time, all threads together": "處理器時間（所有執行緒合計）",
     "{n} minutes": "{n} 分鐘",
     "best, after {n} kimg": "最佳，看過 {n} 千張圖片後",
-    "real pictures: {share}": "真實圖片：{share}",
+    "real pictures: {value}": "真實圖片：{value}",
     "updates of G": "G 的更新次數",
     "pictures a second": "每秒圖片數",
     "seconds a step": "每步秒數",
@@ -165,8 +180,6 @@ ZH_TW = {
     "real pictures seen (kimg)": "看過的真實圖片（千張）",
     "time trained (minutes)": "訓練時間（分鐘）",
     "processor time (minutes of one core)": "處理器時間（單核分鐘）",
-    "Frechet distance (lower is better)": "弗雷歇距離（越低越好）",
-    "both colours right (higher is better)": "兩色皆正確（越高越好）",
     "went back": "退回",
     "seeds": "個種子",
     "not measured": "未量測",
