@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from apps.grade.sources import SampleFolder
 from PIL import Image
 
+from apps.grade.sources import SampleFolder
 from workbench.data import FaceSet, decode
 from workbench.errors import BadInput
 from workbench.evaluate.subjects import Folder

@@ -4,7 +4,6 @@ import contextlib
 import io
 import os
 import stat
-from collections.abc import Sequence
 from typing import BinaryIO
 
 import numpy as np
@@ -46,7 +45,7 @@ class UnreadableError(Exception):
         return type(self), (str(self), self.final)
 
 
-def read(path: str, formats: Sequence[str] = FORMATS, most: int = MOST_PIXELS) -> np.ndarray:
+def read(path: str, formats: tuple[str, ...] = FORMATS, most: int = MOST_PIXELS) -> np.ndarray:
     """(H, W, 3) uint8 pixels of the file in its own size, upright; of an animation the first frame.
 
     Transparent parts become white, 16 bits become 8. Damaged metadata (dates, profiles, comments) cost nothing but
@@ -66,7 +65,7 @@ def read(path: str, formats: Sequence[str] = FORMATS, most: int = MOST_PIXELS) -
         raise UnreadableError(f"cannot be read ({error.strerror or error})") from None
 
 
-def _decoded(file: BinaryIO, formats: Sequence[str], most: int) -> np.ndarray:
+def _decoded(file: BinaryIO, formats: tuple[str, ...], most: int) -> np.ndarray:
     """The pixels of an open file; where it is refused, those of the file without its metadata."""
     try:
         return _opened(file, formats, most)
@@ -82,7 +81,7 @@ def _decoded(file: BinaryIO, formats: Sequence[str], most: int) -> np.ndarray:
         raise
 
 
-def _opened(file: BinaryIO, formats: Sequence[str], most: int) -> np.ndarray:
+def _opened(file: BinaryIO, formats: tuple[str, ...], most: int) -> np.ndarray:
     try:
         with Image.open(file, formats=formats) as image:
             return _pixels(image, most)
