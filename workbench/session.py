@@ -126,7 +126,7 @@ class Session:
             if before.get(name) != now[name]
         ]
         if self.devices.rank == 0:
-            run.rewind(self.state)
+            self.notices += run.rewind(self.state)
         self._steer(run, changed, self.state["seen"])
 
     def _steer(self, run: Run, changed: Changed | None, seen: int) -> None:

@@ -37,13 +37,12 @@ def opened(folder: str | Path, name: object) -> Run:
 
 def snapshots(run: Run) -> list[Snapshot]:
     """All grids of the run, in the order of training. Their names are thousands of pictures seen."""
-    found = [path for path in run.samples.glob("*.png") if path.stem.isdigit()]
-    return sorted((Snapshot(path, int(path.stem) * 1000) for path in found), key=lambda one: one.seen)
+    return sorted((Snapshot(path, int(path.stem) * 1000) for path in run.grids()), key=lambda one: one.seen)
 
 
 def scalars(run: Run, seen: int) -> dict[str, float]:
     """The scalars of the last tick up to `seen` pictures (or the first), those that people look at."""
-    ticks = _lines(run, "ticks.jsonl")
+    ticks = run.lines()
     if not ticks:
         return {}
     place = bisect.bisect_right([line["seen"] for line in ticks], seen) - 1
@@ -60,7 +59,7 @@ def doctors_words(run: Run, language: str = "en") -> list[str]:
     from workbench.report.words import say_in
 
     ticks, metrics, recorded = (
-        _lines(run, name) for name in ("ticks.jsonl", "metrics.jsonl", "findings.jsonl")
+        run.lines(name) for name in ("ticks.jsonl", "metrics.jsonl", "findings.jsonl")
     )
     found = whole_record(ticks, metrics, recorded)
     if language == "en":
@@ -75,16 +74,9 @@ def doctors_words(run: Run, language: str = "en") -> list[str]:
             f"{say(line['severity'])} ({line['seen']:,}): {line['what']} {line['remedy']}"
             for line in translated
         ]
-    return [*said, *looked_at(ticks, metrics)]
+    return [*said, *looked_at(ticks, metrics), *run.damaged()]
 
 
 def healthy(run: Run) -> bool:
     """Whether nothing but notes was found."""
     return not any(line.startswith(("warning", "severe")) for line in doctors_words(run))
-
-
-def _lines(run: Run, name: str) -> list[dict]:
-    try:
-        return run.lines(name)
-    except ValueError as error:
-        raise BadInput(f"{run.path / name}: a line is no JSON ({error})") from None

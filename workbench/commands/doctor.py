@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from workbench.doctor import looked_at, whole_record
@@ -17,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Print what was found while the run trained and what its logs show now; writes nothing."""
     run = Run.open(args.run)
+    tell_damaged(run)
     ticks, metrics, recorded = run.lines(), run.lines("metrics.jsonl"), run.lines("findings.jsonl")
     findings = whole_record(ticks, metrics, recorded)
     figures = looked_at(ticks, metrics)
@@ -31,3 +33,9 @@ def main(args: argparse.Namespace) -> int:
         print(f"{run.path}: nothing looks wrong ({seen}).")
     print("\n".join(figures))
     return 0
+
+
+def tell_damaged(run: Run) -> None:
+    """On stderr, the lines of the logs that are left out."""
+    for sentence in run.damaged():
+        print(sentence, file=sys.stderr)

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from workbench.commands.doctor import tell_damaged
 from workbench.run import Run
 
 MOST_PAGES = 5
@@ -34,6 +35,7 @@ def main(args: argparse.Namespace) -> int:
     from workbench.report.printing import browser, missing, print_pdf
 
     run = Run.open(args.run)
+    tell_damaged(run)
     name = "report" if args.lang == "en" else f"report-{args.lang}"
     html = args.html or run.path / f"{name}.html"
     write_atomically(html, encoded(report(run, args.lang)))

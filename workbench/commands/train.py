@@ -160,7 +160,7 @@ def _train(
                 progress.say(session.notices.pop(0))
             progress.show(tick)
     if first:
-        print(f"{run.path}: {session.batches.seen:,} pictures seen; newest grid {_newest(run.samples)}")
+        print(f"{run.path}: {session.batches.seen:,} pictures seen; newest grid {_newest(run)}")
     return stop.exit_code
 
 
@@ -185,5 +185,5 @@ def _kimg(args: argparse.Namespace, config: Config) -> float | None:
     return None if bounded else config.kimg
 
 
-def _newest(folder: Path) -> Path | str:
-    return max(folder.glob("*.png"), default="(none)")
+def _newest(run: Run) -> Path | str:
+    return max(run.grids(), default="(none)")

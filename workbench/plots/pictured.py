@@ -33,7 +33,7 @@ def snapshots(run: Run, shares: Sequence[float] = SHARES, x: str = "kimg") -> li
 
     x: shares of the pictures seen ("kimg") or of the time trained ("minutes").
     """
-    paths = sorted(run.samples.glob("*.png"))
+    paths = run.grids()
     seen = np.array([_seen(path) for path in paths])
     if not paths:
         return []

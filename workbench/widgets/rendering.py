@@ -91,7 +91,7 @@ def described(recipe: Recipe) -> str:
 
 def grid_paths(run: "Run") -> list[Path]:
     """Files of all grids, the oldest first."""
-    return sorted(run.samples.glob("*.png"))
+    return run.grids()
 
 
 def curves(run: "Run") -> bytes:
