@@ -112,7 +112,7 @@ def huge() -> bytes:
         (packed({"sample_2_1.png": png(1), "t.txt": b"1,red hair\n"}), "no line with the id '2'"),
         (packed({"sample_1_1.png": png(1), "t.txt": b"1,teal hair\n"}), "teal"),
         (packed({"sample_1_1.png": b"<svg/>", "t.txt": b"1,red hair\n"}), "cannot be read as a picture"),
-        (packed({"sample_1_1.png": huge(), "t.txt": b"1,red hair\n"}), "larger than 4 megapixels"),
+        (packed({"sample_1_1.png": huge(), "t.txt": b"1,red hair\n"}), "more than 4,000,000 pixels"),
         (packed({"a/sample_1_1.png": png(1), "b/sample_1_1.png": png(2)}), "sample_1_1.png twice"),
         (packed({"a.txt": b"1,red hair\n", "b.txt": b"1,red hair\n", "sample_1_1.png": png(1)}), "more than one .txt"),
         (packed({"sample_:_1.png": png(1), "t.txt": b"1,red hair\n"}), "not a plain part of a file name"),

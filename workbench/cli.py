@@ -2,11 +2,11 @@
 
 import argparse
 import importlib
-import os
 import sys
 
 from workbench import __version__
-from workbench.errors import WorkbenchError
+from workbench.commands.output import Steady, steady
+from workbench.errors import DiskError, WorkbenchError
 
 COMMANDS = {
     "generate": "draw faces for the lines of a text file",
@@ -27,6 +27,28 @@ COMMANDS = {
 def main(argv: list[str] | None = None) -> int:
     """Run one subcommand; errors that a user can act on are printed as sentences. Returns the exit status."""
     argv = sys.argv[1:] if argv is None else argv
+    with steady() as output:
+        try:
+            status = _run(argv)
+        except SystemExit as left:  # argparse: of --help, or of options that are none
+            if left.code or not _unprinted(output, argv):
+                raise
+            raise SystemExit(DiskError.exit_code) from None
+        return (_unprinted(output, argv) and not status and DiskError.exit_code) or status
+
+
+def _unprinted(output: Steady | None, argv: list[str]) -> bool:
+    """Whether what a command had to say could not be written, which is said where that is possible."""
+    if output is None:
+        return False
+    output.flush()
+    if output.failed:
+        command = " ".join(["workbench", *argv[:1]])
+        print(f"{command}: what was to be printed could not be written: {output.failed}", file=sys.stderr)
+    return bool(output.failed)
+
+
+def _run(argv: list[str]) -> int:
     parser = argparse.ArgumentParser("workbench", description="Conditional GANs for 64x64 anime faces.")
     parser.add_argument("--version", action="version", version=f"workbench {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -47,6 +69,3 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(f"workbench {args.command}: interrupted", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # the reader of our output (head, less) has left
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1

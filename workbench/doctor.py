@@ -20,6 +20,7 @@ Severity = Literal["note", "warning", "severe"]
 
 # Ticks that are looked at together: one tick's mean over a few batches jumps.
 WINDOW = 8
+WATCHED = {"accuracy/D", "gradient/G", "score/real", "score/fake"}
 # D's accuracy on pairs; a healthy run begins at 0.92 and falls to 0.6, one with a 50 times faster D stays at 1.
 WON_ACCURACY = 0.985
 # Real minus fake score; 6 means sigmoid(3) = 95% sure on either side, always. Healthy: 1.6 falling to 0.1.
@@ -139,9 +140,7 @@ def diverged(seen: int, told: str) -> Finding:
 
 def discriminator_wins(ticks: Sequence[Line]) -> Finding | None:
     """D tells every pair apart, and its scores are far apart or G no longer gets a gradient."""
-    ticks = [
-        line for line in ticks if "accuracy/D" in line and "gradient/G" in line
-    ]  # not while D learns alone
+    ticks = [line for line in ticks if line.keys() >= WATCHED]  # not while D learns alone
     last = ticks[-WINDOW:]
     if len(last) < WINDOW:
         return None
@@ -237,7 +236,7 @@ def duplicates(metrics: Sequence[Line]) -> Finding | None:
 def looked_at(ticks: Sequence[Line], metrics: Sequence[Line]) -> list[str]:
     """The figures behind a diagnosis, for people; one sentence for ticks, one for evaluations."""
     said = []
-    last = [line for line in ticks if "accuracy/D" in line and "gradient/G" in line][-WINDOW:]
+    last = [line for line in ticks if line.keys() >= WATCHED][-WINDOW:]
     if last:
         gap = _mean(last, lambda line: line["score/real"] - line["score/fake"])
         said.append(

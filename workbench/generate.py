@@ -7,8 +7,8 @@ by renames on one file system, and a swap that fails is undone: the earlier samp
 from __future__ import annotations
 
 import contextlib
-import fnmatch
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,9 @@ FORMATS = ("jpg", "png")
 AT_ONCE = 256  # pictures drawn between two reports of progress; the painter's own batches are smaller
 MOST_SHEET_ROWS = 400  # 250 MB of sheet, before it is compressed
 TEMPORARY = ".drawing-"
-EARLIER = tuple(f"sample_*_*.{format}" for format in FORMATS)
+EARLIER = re.compile(
+    rf"sample_.+_[0-9]+\.({'|'.join(FORMATS)})", re.DOTALL
+)  # copies of others are called otherwise
 
 Draw = Callable[[Sequence["Recipe"]], np.ndarray]  # N recipes -> (N, 64, 64, 3) uint8
 
@@ -110,7 +112,7 @@ def _check(out: Path, names: Sequence[str], sheet: Path | None, rows: int) -> No
         return
     if sheet.suffix.lower() != ".png" or sheet.is_dir():
         raise BadInput(f"the sheet '{sheet}' should be the name of a .png file")
-    if any(fnmatch.fnmatchcase(sheet.name, pattern) for pattern in EARLIER):
+    if EARLIER.fullmatch(sheet.name):
         raise BadInput(f"the sheet '{sheet}' would look like a sample; give it another name")
     if not sheet.parent.is_dir() and sheet.parent.absolute() != out.absolute():
         raise BadInput(f"the folder of the sheet '{sheet}' does not exist")
@@ -213,8 +215,7 @@ def _swapped(new: Path, out: Path, names: Sequence[str], old: Path) -> Iterator[
 
 
 def _is_sample(path: Path) -> bool:
-    named = any(fnmatch.fnmatchcase(path.name, pattern) for pattern in EARLIER)
-    return named and (path.is_symlink() or path.is_file())
+    return bool(EARLIER.fullmatch(path.name)) and (path.is_symlink() or path.is_file())
 
 
 def _keep(path: Path, copy: Path) -> None:

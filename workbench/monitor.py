@@ -46,7 +46,7 @@ def watch(config: Config, faces: FaceSet, run: Run) -> "tuple[Monitor | None, li
         monitor = Monitor(config, faces, run, judge)
     except BadInput as error:
         return None, [str(error)]
-    before = [line for line in run.lines("metrics.jsonl") if line["judge"] != monitor.judged_by]
+    before = [line for line in run.lines("metrics.jsonl") if line.get("judge") != monitor.judged_by]
     if before:
         notices.append(
             "Earlier evaluations of this run were made by another judge; its best is not comparable."

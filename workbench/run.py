@@ -6,6 +6,7 @@ ticks.jsonl        one line a tick: seen, scalars, pictures a second, seconds
 metrics.jsonl      one line an evaluation
 findings.jsonl     what the doctor found, once each
 changes.jsonl      what of the config was changed on resuming, and after how many pictures
+*.jsonl.damaged    lines of a log that something else has damaged (see `workbench.logs`)
 samples/000120.png the same latents and tags, by thousands of pictures seen
 checkpoints/       state-00120000.pt (the last few, and the best one's); averaged generators: best.safetensors
                    (by the rule in `workbench.course`; the newest until there is an evaluation), latest.safetensors
@@ -13,15 +14,20 @@ checkpoints/       state-00120000.pt (the last few, and the best one's); average
 
 import json
 import os
+import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from workbench import logs
 from workbench.checkpoint import load_state, save_state, write_atomically
 from workbench.config import Config
 from workbench.doctor import Finding, advised, whole_record
 from workbench.errors import BadInput, DiskError
 from workbench.files import TEMPORARY, hold
+
+GRID = re.compile(r"[0-9]{6,}\.png")
+STATE = re.compile(r"state-[0-9]{8,}\.pt")
 
 
 class Run:
@@ -90,7 +96,9 @@ class Run:
         path = self.path / "config.json"
         try:
             return Config.from_json(json.loads(path.read_text()))
-        except ValueError as error:
+        except BadInput as error:
+            raise BadInput(f"{path}: {error}") from None
+        except (OSError, ValueError, RecursionError) as error:
             raise BadInput(f"{path}: not JSON ({error})") from None
 
     def lock(self) -> None:
@@ -114,9 +122,10 @@ class Run:
     def read_json(self, name: str) -> dict[str, Any]:
         """One JSON document of the folder; empty where it is missing or damaged."""
         try:
-            return json.loads((self.path / name).read_text())
-        except (OSError, ValueError):
+            found = json.loads((self.path / name).read_text())
+        except (OSError, ValueError, RecursionError):
             return {}
+        return found if isinstance(found, dict) else {}
 
     def write_json(self, name: str, data: Any) -> None:
         """One JSON document of the folder."""
@@ -135,13 +144,13 @@ class Run:
             raise DiskError(f"{path}: could not write {len(data):,} bytes: {error.strerror}") from None
 
     def lines(self, name: str = "ticks.jsonl") -> list[dict[str, Any]]:
-        """All whole lines; a last line cut short by a kill is left out."""
-        path = self.path / name
-        found = []
-        for text in path.read_bytes().splitlines(keepends=True) if path.exists() else []:
-            if text.endswith(b"\n"):
-                found.append(json.loads(text))
-        return found
+        """All good lines; one cut short by a kill, and damaged ones (see `damaged`), are left out."""
+        return logs.read(self.path / name)[0]
+
+    def damaged(self) -> list[str]:
+        """A sentence for each damaged line of the logs."""
+        paths = [self.path / name for name in logs.CHECKS]
+        return [sentence for path in paths for sentence in logs.told(path, logs.read(path)[1])]
 
     def recorded(self) -> list[Finding]:
         """What the doctor told while the run trained."""
@@ -158,28 +167,42 @@ class Run:
         return [one for one in found if one.recorded[0]] + advised(fresh, config)
 
     def grids(self) -> list[tuple[int, Path]]:
-        """(pictures seen, file) of every grid in samples/, in the order of training."""
-        found = [path for path in self.samples.glob("*.png") if path.stem.isdigit()]
+        """(pictures seen, file) of every grid in samples/, in the order of training; other pictures there are none."""
+        found = [path for path in self.samples.glob("*.png") if GRID.fullmatch(path.name)]
         return sorted((int(path.stem) * 1000, path) for path in found)
 
-    def rewind(self, state: dict[str, Any]) -> None:
+    def rewind(self, state: dict[str, Any]) -> list[str]:
         """Forget what was logged after this state; a resumed run writes it again.
 
-        Where a stop cut the state's evaluation short, that evaluation belongs to what comes after.
+        Where a stop cut the state's evaluation short, that evaluation belongs to what comes after. Damaged lines are
+        put aside; a sentence for each.
         """
         seen = state["seen"] - bool(state.get("pending"))
+        told = []
         for name in ("ticks.jsonl", "metrics.jsonl", "findings.jsonl"):
-            kept = [line for line in self.lines(name) if line["seen"] <= seen and "partial" not in line]
-            if (self.path / name).exists():
+            path = self.path / name
+            lines, bad = logs.read(path)
+            if bad:
+                try:
+                    told += logs.kept_aside(path, bad)
+                except OSError as error:
+                    raise DiskError(f"{path}: damaged lines cannot be kept aside: {error.strerror}") from None
+            kept = [line for line in lines if line["seen"] <= seen and "partial" not in line]
+            if path.exists():
                 text = "".join(json.dumps(line) + "\n" for line in kept)
-                write_atomically(self.path / name, text.encode())
+                write_atomically(path, text.encode())
         for after, path in self.grids():
             if after > seen:
                 path.unlink()
+        return told
 
     def states(self) -> list[Path]:
-        """Saved states, newest first."""
-        found = self.checkpoints.glob("state-*.pt")
+        """Saved states, newest first; copies under other names are none."""
+        found = [
+            path
+            for path in self.checkpoints.glob("state-*.pt")
+            if STATE.fullmatch(path.name) and path.is_file()
+        ]
         return sorted(found, key=lambda path: (len(path.name), path.name), reverse=True)
 
     def state_path(self, seen: int) -> Path:
@@ -204,7 +227,13 @@ class Run:
         passed = []
         for path in self.states():
             try:
-                return load_state(path), passed
+                state = load_state(path)
             except BadInput as error:  # one flipped bit can also look like another format
                 passed.append(f"{error}; the state before it is used")
+                continue
+            if self.state_path(state["seen"]) == path:
+                return state, passed
+            passed.append(
+                f"{path}: holds the state after {state['seen']:,} pictures; the state before it is used"
+            )
         raise BadInput("\n".join([*passed, f"{self.path}: no whole state to resume from"]))

@@ -22,6 +22,7 @@ from workbench.devices import Devices, has_bf16
 from workbench.errors import BadInput
 from workbench.games.tags_to_face import TagsToFace
 from workbench.loop import Sink, Tick, Until, loop
+from workbench.misgivings import misgivings
 from workbench.monitor import watch
 from workbench.run import Run
 from workbench.steering import Changed, told
@@ -62,7 +63,7 @@ class Session:
         self.batches = Batches(self.faces, self.config, self.devices)
         self.run: Run | None = None
         self.state: dict[str, Any] | None = None
-        self.notices: list[str] = []
+        self.notices: list[str] = misgivings(self.config, self.faces)
         if self.config.precision == "bf16-mixed" and not has_bf16(accelerator):
             self.notices.append("bf16-mixed is imitated here, about ten times as slow as --precision 32-true")
 
@@ -125,7 +126,7 @@ class Session:
             if before.get(name) != now[name]
         ]
         if self.devices.rank == 0:
-            run.rewind(self.state)
+            self.notices += run.rewind(self.state)
         self._steer(run, changed, self.state["seen"])
 
     def _steer(self, run: Run, changed: Changed | None, seen: int) -> None:

@@ -3,7 +3,7 @@
 import bisect
 from pathlib import Path
 
-from workbench.doctor import Finding, looked_at
+from workbench.doctor import looked_at
 from workbench.errors import BadInput
 from workbench.figures import shown_in
 from workbench.run import Run
@@ -29,7 +29,7 @@ def opened(folder: str | Path, name: object) -> Run:
 
 def scalars(run: Run, seen: int) -> dict[str, float]:
     """The scalars of the last tick up to `seen` pictures (or the first), those that people look at."""
-    ticks = _lines(run, "ticks.jsonl")
+    ticks = run.lines()
     if not ticks:
         return {}
     place = bisect.bisect_right([line["seen"] for line in ticks], seen) - 1
@@ -44,28 +44,16 @@ def doctors_words(run: Run, language: str = "en") -> list[str]:
     """
     from workbench.report.words import say_in
 
-    ticks, metrics = (_lines(run, name) for name in ("ticks.jsonl", "metrics.jsonl"))
+    ticks, metrics = run.lines(), run.lines("metrics.jsonl")
     say = say_in(language)
     between = say(", ") if language != "en" else " "
     said = []
-    for found in _findings(run):
+    for found in run.findings():
         when = say("after {n} pictures").format(n=f"{found.seen:,}")
         said.append(f"{say(found.severity)}{between}{when}{say(': ')}{found.sentence(language)}")
-    return [*said, *looked_at(ticks, metrics)]
+    return [*said, *looked_at(ticks, metrics), *run.damaged()]
 
 
 def healthy(run: Run) -> bool:
     """Whether nothing but notes was found."""
-    return all(found.severity == "note" for found in _findings(run))
-
-
-def _findings(run: Run) -> list[Finding]:
-    _lines(run, "findings.jsonl")  # damaged ones are named
-    return run.findings()
-
-
-def _lines(run: Run, name: str) -> list[dict]:
-    try:
-        return run.lines(name)
-    except ValueError as error:
-        raise BadInput(f"{run.path / name}: a line is no JSON ({error})") from None
+    return all(found.severity == "note" for found in run.findings())

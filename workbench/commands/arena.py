@@ -92,11 +92,12 @@ def _write(folder: "Folder", html: Path | None) -> int:
     from workbench.arena.page import page
     from workbench.arena.results import as_csv, table
     from workbench.checkpoint import write_atomically
+    from workbench.pages import encoded
 
     rows = table(folder)
-    write_atomically(folder.path / "arena.csv", as_csv(rows).encode())
+    write_atomically(folder.path / "arena.csv", encoded(as_csv(rows)))
     path = html or folder.path / "arena.html"
-    write_atomically(path, page(folder).encode())
+    write_atomically(path, encoded(page(folder)))
     for row in rows:
         if row["fid"] is not None:
             both = row["both"]

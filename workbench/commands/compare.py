@@ -40,8 +40,9 @@ def main(args: argparse.Namespace) -> int:
         write_atomically(args.json, (json.dumps(found, indent=1) + "\n").encode())
     if args.html:
         from workbench.evaluate.page import comparison_page
+        from workbench.pages import encoded
 
-        write_atomically(args.html, comparison_page(found).encode())
+        write_atomically(args.html, encoded(comparison_page(found)))
     print("\n".join(table(found)))
     return 0
 

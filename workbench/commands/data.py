@@ -16,6 +16,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument(
         "--out", type=Path, default=Path("data-show"), help="folder for the pictures (default: %(default)s)"
     )
+    show.add_argument(
+        "--anew",
+        action="store_true",
+        help="read every picture anew, whatever the cache of decoded pictures holds",
+    )
 
 
 def main(args: argparse.Namespace) -> int:
@@ -23,7 +28,7 @@ def main(args: argparse.Namespace) -> int:
     from workbench.data import FaceSet
     from workbench.data.show import show
 
-    faces = FaceSet.open(args.source, size=args.size, progress=sys.stderr.isatty())
+    faces = FaceSet.open(args.source, size=args.size, progress=sys.stderr.isatty(), anew=args.anew)
     text, paths = show(faces, args.out)
     print(text)
     print("\n".join(f"wrote {path}" for path in paths))

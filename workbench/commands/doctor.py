@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from workbench.doctor import looked_at
@@ -17,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Print what was found while the run trained and what its logs show now; writes nothing."""
     run = Run.open(args.run)
+    tell_damaged(run)
     ticks, metrics, findings = run.lines(), run.lines("metrics.jsonl"), run.findings()
     figures = looked_at(ticks, metrics)
     if args.json:
@@ -30,3 +32,9 @@ def main(args: argparse.Namespace) -> int:
         print(f"{run.path}: nothing looks wrong ({seen}).")
     print("\n".join(figures))
     return 0
+
+
+def tell_damaged(run: Run) -> None:
+    """On stderr, the lines of the logs that are left out."""
+    for sentence in run.damaged():
+        print(sentence, file=sys.stderr)

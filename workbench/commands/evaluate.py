@@ -73,9 +73,10 @@ def main(args: argparse.Namespace) -> int:
         write_atomically(args.json, (json.dumps(measured.result, indent=1) + "\n").encode())
     if args.html:
         from workbench.evaluate.page import page
+        from workbench.pages import encoded
 
         shown = None if args.no_training_pictures else faces
-        write_atomically(args.html, page(measured, shown).encode())
+        write_atomically(args.html, encoded(page(measured, shown)))
     print(f"measured in {time.monotonic() - start:.0f} s")
     return 0
 

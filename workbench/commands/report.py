@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from workbench.commands.doctor import tell_damaged
 from workbench.run import Run
 
 MOST_PAGES = 5
@@ -29,13 +30,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """Write the page, print it where that is possible, and say what was written."""
     from workbench.checkpoint import write_atomically
+    from workbench.pages import encoded
     from workbench.report import report
     from workbench.report.printing import browser, missing, print_pdf
 
     run = Run.open(args.run)
+    tell_damaged(run)
     name = "report" if args.lang == "en" else f"report-{args.lang}"
     html = args.html or run.path / f"{name}.html"
-    write_atomically(html, report(run, args.lang).encode())
+    write_atomically(html, encoded(report(run, args.lang)))
     print(html)
     if browser() is None and args.pdf is None:
         print(f"workbench report: {missing()}", file=sys.stderr)

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import zlib
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,16 +15,16 @@ from typing import BinaryIO
 import numpy as np
 from tqdm import tqdm
 
-from workbench.data import decode, twins
+from workbench.data import decode, split, twins
 from workbench.data.layouts import Item, Layout
 from workbench.data.workers import Workers
 from workbench.errors import BadInput
 
 PICTURES, TABLE, MANIFEST = "pictures.npy", "table.npz", "manifest.json"
+SUMS, STAMP = "checksums", "stamp"  # of the pictures; of the source's files, see `workbench.data.sound`
 HEADER = 128  # bytes before the first pixel; the number of pictures is known last, so it is written last
 CHUNK = 64  # pictures a worker decodes at a time
 MOST_BAD = 0.05  # of all rows and pictures
-HELD_OUT = 20  # one group in so many
 PROBES = 64  # pictures hashed at every opening
 
 
@@ -49,8 +50,10 @@ class _Table:
     y: list[tuple[int, int]] = field(default_factory=list)
     number: list[int] = field(default_factory=list)
     group: list[int] = field(default_factory=list)  # as the layout gave it, -1: to be found
+    held: list[int] = field(default_factory=list)  # as the layout gave it, -1: to be found
     digest: list[bytes] = field(default_factory=list)
     means: list[np.ndarray] = field(default_factory=list)
+    sums: list[int] = field(default_factory=list)
     duplicates: int = 0
 
 
@@ -70,10 +73,11 @@ def load(items: list[Item], size: int) -> list[Loaded]:
 
 
 def fill(layout: Layout, size: int, folder: Path, progress: bool) -> None:
-    """Writes the cache of `layout` at `size` into the empty `folder`; the manifest comes last.
+    """Writes the cache of `layout` at `size` into the empty `folder`; manifest and checksums come last.
 
     Raises BadInput when over 5% of the rows and pictures are bad, or none is good; OSError on a full disk.
     """
+    stamp, bytes_ = layout.stamp(), layout.content()  # before the pictures: a later change is noticed
     listing = layout.listing()
     skipped = list(listing.skipped)
     total = len(listing.items) + len(skipped)
@@ -93,9 +97,18 @@ def fill(layout: Layout, size: int, folder: Path, progress: bool) -> None:
         "kind": layout.kind, "origin": layout.origin, "size": size, "shape": [len(table.y), size, size, 3],
         "duplicates": table.duplicates, "skipped": skipped, "hash": content.hexdigest(),
         "table": hashlib.sha256(packed.getvalue()).hexdigest(),
-        "probe": probe(np.load(folder / PICTURES, mmap_mode="r")),
+        "probe": probe(np.load(folder / PICTURES, mmap_mode="r")), "content": bytes_, "split": split.VERSION,
     }  # fmt: skip
-    _write(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
+    written = json.dumps(manifest, indent=1).encode()
+    _write(folder / STAMP, stamp.encode())
+    _write(folder / MANIFEST, written)
+    _write(folder / SUMS, packed_sums(written, np.array(table.sums, np.uint32)))
+
+
+def packed_sums(manifest: bytes, sums: np.ndarray) -> bytes:
+    """The file of checksums: SHA-256 of the manifest, SHA-256 of what follows, CRC-32 of each picture."""
+    packed = sums.astype("<u4").tobytes()
+    return hashlib.sha256(manifest).digest() + hashlib.sha256(packed).digest() + packed
 
 
 def probe(pictures: np.ndarray) -> str:
@@ -137,11 +150,13 @@ def _write_pictures(file: BinaryIO, layout, items, size, progress, table: _Table
                     table.y.append(loaded.y)
                     table.number.append(item.number)
                     table.group.append(item.group)
+                    table.held.append(item.held)
                     table.digest.append(loaded.digest)
                     table.means.append(loaded.means)
+                    table.sums.append(zlib.crc32(pixels.data))
             bar.update(len(chunk))
     file.seek(0)
-    file.write(_header((len(table.y), size, size, 3)))
+    file.write(header((len(table.y), size, size, 3)))
     return content
 
 
@@ -177,11 +192,13 @@ def _arrays(layout: Layout, table: _Table) -> dict[str, np.ndarray]:
     number, given = np.array(table.number, np.int64), np.array(table.group, np.int64)
     group = np.where(given < 0, number[first], given)
     digests = np.array([int.from_bytes(digest[:4], "big") for digest in table.digest], np.int64)
-    held_out = (group if layout.held_out_by_number else digests[first]) % HELD_OUT == 0
+    own = split.held_out(group, digests, layout.held_out_by_number)
+    told = np.array(table.held, np.int64)
+    held_out = np.where(told < 0, own, told > 0)
     return {"y": np.array(table.y, np.int64), "number": number, "group": group, "held_out": held_out}
 
 
-def _header(shape: tuple[int, ...]) -> bytes:
+def header(shape: tuple[int, ...]) -> bytes:
     """The first HEADER bytes of an .npy file of uint8."""
     text = io.BytesIO()
     np.lib.format.write_array_header_1_0(text, {"descr": "|u1", "fortran_order": False, "shape": shape})

@@ -1,21 +1,21 @@
 """Decoded sources on the disk: found by content, checked when opened, built aside and renamed into place."""
 
 import hashlib
-import io
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
 
 from workbench import tags
 from workbench.data import build, decode
 from workbench.data.layouts import Layout
+from workbench.data.sound import Entry, Pixels, current, load
 from workbench.errors import DiskError
+from workbench.places import chosen_folder, home_folder
 
 VERSION = 1  # raise it when anything about the files changes: all caches are rebuilt
 BESIDE = ".workbench-cache"
@@ -23,37 +23,36 @@ BUILDING = ".building-"
 STALE = 24 * 3600  # seconds after which a temporary folder belongs to a killed builder
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One source's cache. pictures: (N, S, S, 3) uint8, a read-only memory map; y: (N, 2) int64.
-
-    number, group: (N,) int64 picture numbers in the source; held_out: (N,) bool. manifest: see build.fill.
-    """
-
-    folder: Path
-    manifest: dict
-    pictures: np.ndarray
-    y: np.ndarray
-    number: np.ndarray
-    group: np.ndarray
-    held_out: np.ndarray
-
-
 def open_entry(
-    layout: Layout, size: int, cache: str | os.PathLike[str] | None, progress: bool, verify: bool = False
-) -> Entry:
-    """The cache of `layout` at `size` pixels, built if there is none yet, or if it is damaged.
+    layout: Layout, size: int, cache: str | os.PathLike[str] | None, progress: bool, verify: bool = False,
+    anew: bool = False,
+) -> Entry:  # fmt: skip
+    """The cache of `layout` at `size` pixels, built if there is none yet, or if it is damaged or out of date.
 
     cache: the folder to use; by default the one the environment variable WORKBENCH_CACHE names, else
     `.workbench-cache` in the data set, else (when that cannot be written) `~/.cache/workbench`.
-    verify: also compare every pixel with the manifest's digest, not only a sample.
+    verify: read and check every picture now, not only a sample now and each when it is used.
+    anew: build it whatever is there.
 
     Raises BadInput for a bad data set, DiskError when no cache can be written.
     """
+    entry = _entry(layout, size, cache, progress, verify, anew)
+
+    def renew() -> Pixels:
+        return _entry(layout, size, cache, progress, verify=True).pictures
+
+    entry.pictures.renew = renew
+    return replace(entry, passed=tuple(layout.passed))
+
+
+def _entry(
+    layout: Layout, size: int, cache: str | os.PathLike[str] | None, progress: bool, verify: bool,
+    anew: bool = False,
+) -> Entry:  # fmt: skip
     key = _key(layout, size)
     roots = _roots(layout, cache)
-    for root in roots:
-        entry = load(root / key, verify)
+    for root in roots if not anew else ():
+        entry = _usable(root / key, layout, verify)
         if entry:
             return entry
     problem: OSError | None = None
@@ -65,51 +64,24 @@ def open_entry(
             continue
         try:
             build.fill(layout, size, temporary, progress)
-            entry = _publish(temporary, root / key, verify)
+            if anew:
+                _put_aside(root / key)
+            entry = _publish(temporary, root / key, layout, verify)
             _sweep(root, entry)
             return entry
         except OSError as error:
             raise DiskError(f"{root}: cannot write the cache of {layout.name} ({error})") from error
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
-    raise DiskError(
-        f"{roots[-1]}: cannot write the cache of {layout.name} ({problem}); "
-        "set WORKBENCH_CACHE to a folder that can be written"
-    )
+    where = f"{roots[-1]}: cannot write the cache" if roots else "there is no home folder for the cache"
+    reason = f" ({problem})" if problem else ""
+    raise DiskError(f"{where} of {layout.name}{reason}; set WORKBENCH_CACHE to a folder that can be written")
 
 
-def load(folder: Path, verify: bool = False) -> Entry | None:
-    """The entry in `folder`, or None when there is none or it is damaged."""
-    try:
-        manifest = json.loads((folder / build.MANIFEST).read_bytes())
-        packed = (folder / build.TABLE).read_bytes()
-        if hashlib.sha256(packed).hexdigest() != manifest["table"]:
-            return None
-        shape = tuple(manifest["shape"])
-        expected = build.HEADER + int(np.prod(shape, dtype=np.int64))
-        if (folder / build.PICTURES).stat().st_size != expected:
-            return None
-        pictures = np.load(folder / build.PICTURES, mmap_mode="r")
-        if pictures.shape != shape or pictures.dtype != np.uint8:
-            return None
-        if build.probe(pictures) != manifest["probe"]:
-            return None
-        with np.load(io.BytesIO(packed)) as arrays:
-            table = {name: arrays[name] for name in ("y", "number", "group", "held_out")}
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-    if verify and _digest(pictures, table) != manifest["hash"]:
-        return None
-    return Entry(folder, manifest, pictures, **table)
-
-
-def _digest(pictures: np.ndarray, table: dict[str, np.ndarray]) -> str:
-    digest = hashlib.sha256()
-    for first in range(0, len(pictures), 1024):
-        digest.update(np.ascontiguousarray(pictures[first : first + 1024]).data)
-    for name in sorted(table):
-        digest.update(table[name].tobytes())
-    return digest.hexdigest()
+def _usable(folder: Path, layout: Layout, verify: bool) -> Entry | None:
+    """The entry in `folder` where it is sound and its source has not changed since."""
+    entry = load(folder, verify)
+    return entry if entry and current(entry, layout) else None
 
 
 def _key(layout: Layout, size: int) -> str:
@@ -119,10 +91,10 @@ def _key(layout: Layout, size: int) -> str:
 
 
 def _roots(layout: Layout, cache: str | os.PathLike[str] | None) -> list[Path]:
-    chosen = cache or os.environ.get("WORKBENCH_CACHE")
+    chosen = chosen_folder(cache)
     if chosen:
-        return [Path(chosen).expanduser()]
-    return [*([layout.home / BESIDE] if layout.home else []), Path.home() / ".cache" / "workbench"]
+        return [chosen]
+    return [*([layout.home / BESIDE] if layout.home else []), *filter(None, [home_folder()])]
 
 
 def _temporary(root: Path) -> Path:
@@ -140,7 +112,7 @@ def _temporary(root: Path) -> Path:
     return Path(tempfile.mkdtemp(prefix=BUILDING, dir=root))
 
 
-def _publish(temporary: Path, target: Path, verify: bool) -> Entry:
+def _publish(temporary: Path, target: Path, layout: Layout, verify: bool) -> Entry:
     """Renames a finished folder into place; when somebody else was faster, theirs stays if it is sound."""
     mine = load(temporary)
     if mine is None:
@@ -155,7 +127,7 @@ def _publish(temporary: Path, target: Path, verify: bool) -> Entry:
         else:
             # The maps were opened before the rename and stay valid whatever happens to the name.
             return Entry(target, **{k: v for k, v in vars(mine).items() if k != "folder"})
-        theirs = load(target, verify)
+        theirs = _usable(target, layout, verify)
         if theirs:
             return theirs
         _put_aside(target)
@@ -177,8 +149,9 @@ def _sweep(root: Path, entry: Entry) -> None:
 
     Processes that have them open keep them until they close (the names go, the maps stay).
     """
-    for other in root.glob(f"{entry.manifest['kind']}-{entry.manifest['size']}-*"):
-        if other.name == entry.folder.name:
+    ours = re.compile(f"{entry.manifest['kind']}-{entry.manifest['size']}-[0-9a-f]{{16}}")
+    for other in root.iterdir():
+        if other.name == entry.folder.name or not ours.fullmatch(other.name):
             continue
         try:
             origin = json.loads((other / build.MANIFEST).read_bytes())["origin"]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from workbench import tags
+from workbench.data import split
 from workbench.data.cache import Entry, open_entry
 from workbench.data.layouts import recognise
 from workbench.errors import BadInput
@@ -46,11 +47,12 @@ class FaceSet:
         progress: bool = True,
         cache: str | os.PathLike[str] | None = None,
         verify: bool = False,
+        anew: bool = False,
     ) -> "FaceSet":
         """Joins sources: folders (see `workbench.data.layouts`) or `drawn:COUNT[:SEED]`.
 
         The first time every picture is decoded into a cache, with a progress bar; later openings take
-        well under a second. size: pixels a side. cache, verify: see `cache.open_entry`. Twins are looked
+        well under a second. size: pixels a side. cache, verify, anew: see `cache.open_entry`. Twins are looked
         for within each source, not across sources.
 
         Raises BadInput for an unknown source, one given twice, or one with over 5% bad rows and pictures;
@@ -62,7 +64,7 @@ class FaceSet:
         if not SMALLEST <= size <= LARGEST:
             raise BadInput(f"a size of {size} pixels: expected {SMALLEST} to {LARGEST}")
         found = [recognise(text) for text in texts]
-        entries = [open_entry(layout, size, cache, progress, verify) for layout in found]
+        entries = [open_entry(layout, size, cache, progress, verify, anew) for layout in found]
         _refuse_twice(texts, entries)
         return cls(entries, _distinct([layout.name for layout in found]), _joined(entries), "all")
 
@@ -81,7 +83,7 @@ class FaceSet:
         indices = _index(indices)
         rows, sources = self._row[indices], self.source[indices]
         if len(self._entries) == 1:
-            return np.asarray(self._entries[0].pictures[rows])
+            return self._entries[0].pictures[rows]
         answer = np.empty((len(rows), self.size, self.size, 3), np.uint8)
         for number, entry in enumerate(self._entries):
             here = np.flatnonzero(sources == number)
@@ -117,6 +119,26 @@ class FaceSet:
             (f"{source}/{name}", reason)
             for source, entry in zip(self.sources, self._entries, strict=True)
             for name, reason in entry.manifest["skipped"]
+        ]
+
+    @property
+    def passed(self) -> list[tuple[str, str]]:
+        """(SOURCE/NAME, reason) of everything that lies in the sources and is none of their pictures."""
+        return [
+            (f"{source}/{name}", reason)
+            for source, entry in zip(self.sources, self._entries, strict=True)
+            for name, reason in entry.passed
+        ]
+
+    def notes(self) -> list[str]:
+        """Sentences about sources of which far more, or fewer, than one face in 20 is held out; none of a view."""
+        if self.part != "all":
+            return []
+        masks = [self.source == number for number in range(len(self.sources))]
+        return [
+            sentence
+            for name, mask in zip(self.sources, masks, strict=True)
+            for sentence in split.note(name, self.group[mask], self.held_out[mask])
         ]
 
     @property

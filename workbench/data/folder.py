@@ -3,16 +3,16 @@
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
-from workbench.data.decode import SUFFIXES
 from workbench.data.layouts import Item, Layout, Listing
+from workbench.data.scan import NOWHERE, Scan, beside, scan
 from workbench.errors import BadInput
 
-TAGS = "tags.csv"
+TAGS = ("tags.csv", "tags_clean.csv")  # the second is how one of the courses hands its file out
 MOST_TAG_BYTES = 1 << 30
 
 
@@ -28,18 +28,30 @@ class Folder(Layout):
         super().__init__(root.resolve().name or "root", str(root.resolve()), root)
         self.root = root
 
-    @cached_property
-    def files(self) -> list[tuple[str, int, int, int]]:
-        """(relative name, bytes, mtime in ns, mode) of every picture, by name; mode 0: a link to nowhere.
+    @classmethod
+    def read_row(cls, text: str) -> tuple[int, int]:
+        """(hair, eyes) of a row's text, after its number. Raises BadInput with the reason."""
+        raise NotImplementedError
 
-        Taken once, so that fingerprint and listing speak of the same moment.
-        """
-        return sorted(_scan(self.root / self.within, self.within and f"{self.within}/", self.depth))
+    @cached_property
+    def scan(self) -> Scan:
+        """All files. Taken once, so that fingerprint and listing speak of the same moment."""
+        return scan(self.root / self.within, self.within and f"{self.within}/", self.depth)
+
+    @property
+    def passed(self) -> list[tuple[str, str]]:
+        around = beside(self.root, {self.within, self.tags_name}) if self.within else ()
+        return [*around, *self.scan.passed]
+
+    @cached_property
+    def tags_name(self) -> str:
+        """Which of TAGS the folder has."""
+        return next((name for name in TAGS if os.path.lexists(self.root / name)), TAGS[0])
 
     @cached_property
     def tag_bytes(self) -> bytes:
         """The tags file. Raises BadInput when it is not a readable plain file."""
-        path = self.root / TAGS
+        path = self.root / self.tags_name
         try:
             status = path.stat()
             if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_TAG_BYTES:
@@ -50,27 +62,42 @@ class Folder(Layout):
 
     def fingerprint(self) -> str:
         digest = hashlib.sha256(self.tag_bytes if self.tagged else b"")
-        names = "\n".join(f"{name}\0{size}\0{mtime}\0{mode}" for name, size, mtime, mode in self.files)
+        names = "\n".join(f"{f.name}\0{f.size}\0{f.mtime}\0{f.mode}" for f in self.scan.pictures)
         digest.update(names.encode("utf-8", "surrogateescape"))
         return digest.hexdigest()
 
+    def stamp(self) -> str:
+        times = "\n".join(f"{file.ctime} {file.inode}" for file in self.scan.pictures)
+        return hashlib.sha256(times.encode()).hexdigest()
+
+    def content(self) -> str:
+        digest = hashlib.sha256()
+        for file in self.scan.pictures:
+            if stat.S_ISREG(file.mode):
+                try:
+                    data = (self.root / file.name).read_bytes()
+                except OSError:
+                    data = b""  # it is skipped when it is decoded
+                digest.update(hashlib.sha256(data).digest())
+        return digest.hexdigest()
+
+    def changed(self) -> int:
+        return max((file.ctime for file in self.scan.pictures), default=0)
+
     def usable(self, skipped: list[tuple[str, str]]) -> Iterator[str]:
         """The relative names of the plain files; others are added to `skipped`."""
-        for name, _, _, mode in self.files:
-            if stat.S_ISREG(mode):
-                yield name
+        for file in self.scan.pictures:
+            if stat.S_ISREG(file.mode):
+                yield file.name
             else:
-                skipped.append((name, "not a plain file" if mode else "a link that leads nowhere"))
+                skipped.append((file.name, "not a plain file" if file.mode else NOWHERE))
 
-    def join(self, read: Callable[[str], tuple[int, int]]) -> Listing:
-        """Rows `NUMBER,TAGS` of the tags file joined to the pictures `NUMBER.jpg`.
-
-        read: the text after the first comma -> (hair, eyes); raises BadInput with the reason.
-        """
+    def listing(self) -> Listing:
+        """Rows `NUMBER,TAGS` of the tags file joined to the pictures `NUMBER.jpg`."""
         listing = Listing()
         paths: dict[int, str] = {}
         for name in self.usable(listing.skipped):
-            number = _number(Path(name).stem)
+            number = number_of(Path(name).stem)
             if number is None:
                 listing.skipped.append((name, "its name is not a number"))
             elif number in paths:
@@ -78,67 +105,63 @@ class Folder(Layout):
             else:
                 paths[number] = name
         rows: dict[int, int] = {}
-        broken = {name for name, _ in listing.skipped}
+        # A picture that was skipped for itself is not missing a second time.
+        broken = {number_of(Path(name).stem) for name, _ in listing.skipped}
         for line, text in self._rows():
-            place = f"{TAGS}:{line}"
+            place = f"{self.tags_name}:{line}"
             before, comma, after = text.partition(",")
-            number = _number(before.strip())
+            number = number_of(before.strip())
             if not comma or number is None:
                 listing.skipped.append((place, f"not of the form NUMBER,TAGS: {_short(text)}"))
             elif number in rows:
                 listing.skipped.append((place, f"number {number} has a row already, in line {rows[number]}"))
             else:
                 rows[number] = line
-                self._add(listing, place, paths.get(number), number, after, read, broken)
+                if number in paths:
+                    self._add(listing, place, paths[number], number, after)
+                elif number not in broken:
+                    listing.skipped.append((place, f"no picture {self.within}/{number}.jpg"))
         rowless = [number for number in paths if number not in rows]
-        listing.skipped += [(paths[number], f"no row in {TAGS}") for number in rowless]
+        listing.skipped += [(paths[number], f"no row in {self.tags_name}") for number in rowless]
         listing.items.sort(key=lambda item: item.number)
         return listing
 
-    def _add(self, listing, place, name, number, text, read, broken) -> None:
-        if name is None:
-            # A picture that was skipped for itself is not missing a second time.
-            if not any(f"{self.within}/{number}{suffix}" in broken for suffix in SUFFIXES):
-                listing.skipped.append((place, f"no picture {self.within}/{number}.jpg"))
-            return
+    def _add(self, listing: Listing, place: str, name: str, number: int, text: str) -> None:
         try:
-            listing.items.append(Item(name, number, read(text), str(self.root / name)))
+            listing.items.append(Item(name, number, self.read_row(text), str(self.root / name)))
         except BadInput as error:
             listing.skipped.append((place, str(error)))
 
     def _rows(self) -> Iterator[tuple[int, str]]:
         # Only "\n" ends a row: str.splitlines() would also cut inside tags that hold rarer separators.
         text = self.tag_bytes.decode("utf-8-sig", "replace")
+        first = True
         for line, row in enumerate(text.split("\n"), 1):
             if row.strip():
-                yield line, row.rstrip("\r")
+                if not (first and self._is_header(row)):
+                    yield line, row.rstrip("\r")
+                first = False
+
+    def _is_header(self, row: str) -> bool:
+        """Whether a file's first row names columns: it begins with no number and names no tags."""
+        before, comma, after = row.partition(",")
+        if number_of(Path(before.strip()).stem) is not None or (not comma and any(map(str.isdigit, row))):
+            return False
+        try:
+            return self.read_row(after if comma else row) == (-1, -1)
+        except BadInput:
+            return True
 
 
 def has_tags(source: str, pictures: str) -> bool:
     """Whether the folder `source` holds a folder `pictures` and a tags file."""
-    return os.path.isdir(os.path.join(source, pictures)) and os.path.lexists(os.path.join(source, TAGS))
+    return os.path.isdir(os.path.join(source, pictures)) and any(
+        os.path.lexists(os.path.join(source, name)) for name in TAGS
+    )
 
 
-def _scan(folder: Path, prefix: str, depth: int) -> Iterator[tuple[str, int, int, int]]:
-    try:
-        entries = list(os.scandir(folder))
-    except OSError as error:
-        raise BadInput(f"{folder}: {error.strerror}") from error
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if os.path.splitext(entry.name)[1].lower() in SUFFIXES:
-            try:
-                status = entry.stat()
-            except OSError:
-                yield prefix + entry.name, 0, 0, 0
-            else:
-                yield prefix + entry.name, status.st_size, status.st_mtime_ns, status.st_mode
-        elif depth and entry.is_dir(follow_symlinks=False):  # links could lead round in circles
-            yield from _scan(Path(entry.path), f"{prefix}{entry.name}/", depth - 1)
-
-
-def _number(text: str) -> int | None:
+def number_of(text: str) -> int | None:
+    """The picture's number that a name is, or None."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 16 else None
 
 

@@ -51,12 +51,18 @@ def report(faces: FaceSet) -> str:
         "",
         f"Unknown or several: hair {facts['unknown_hair']:,}, eyes {facts['unknown_eyes']:,} pictures",
     ]
-    if faces.skipped:
-        lines += ["", f"Skipped: {len(faces.skipped):,}"]
-        lines += [f"  {name}: {reason}" for name, reason in faces.skipped[:SHOWN]]
-    if len(faces.skipped) > SHOWN:
-        lines.append(f"  and {len(faces.skipped) - SHOWN:,} more")
+    if notes := faces.notes():
+        lines += ["", *notes]
+    lines += _named("Skipped", faces.skipped) + _named("Passed over", faces.passed)
     return "\n".join(lines)
+
+
+def _named(what: str, names: list[tuple[str, str]]) -> list[str]:
+    """How many there are, and the first ones."""
+    if not names:
+        return []
+    lines = ["", f"{what}: {len(names):,}", *(f"  {name}: {reason}" for name, reason in names[:SHOWN])]
+    return lines + ([f"  and {len(names) - SHOWN:,} more"] if len(names) > SHOWN else [])
 
 
 def table(faces: FaceSet) -> str:

@@ -6,7 +6,6 @@ distance between the two is the floor that no generator can be expected to get u
 
 import hashlib
 import io
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from workbench.evaluate.spaces import Space
 from workbench.figures import FIGURES, Pictures, computed
 from workbench.files import replace_whole
 from workbench.judge import Look
+from workbench.places import chosen_folder, home_folder
 from workbench.variety import nearest, small
 
 VERSION = 2  # raise it when what is cached changes
@@ -77,14 +77,8 @@ def open_reference(faces: FaceSet, part: str, count: int, space: Space) -> Refer
     """Read from the cache, or seen now and cached."""
     reference, others = split(faces, part, count)
     training = np.flatnonzero(~faces.held_out)
-    name = hashlib.sha256(
-        f"{VERSION} {space.key} {faces.hash} {faces.size} {part} {len(reference)} {' '.join(FIGURES)}".encode()
-    ).hexdigest()[:24]
-    path = folder() / f"{name}.npz"
-    arrays = _read(path)
-    if arrays is None:
-        arrays = _seen(faces, space, reference, others, training)
-        _write(path, arrays)
+    key = f"{space.key} {faces.hash} {faces.size} {part} {len(reference)} {' '.join(FIGURES)}"
+    arrays = kept(key, lambda: _seen(faces, space, reference, others, training))
     shown, floor_side, held = (_real(arrays, label, faces) for label in ("reference", "others", "held"))
     means = arrays["training"].astype(np.float32)
     floor = {
@@ -132,7 +126,10 @@ def _real(arrays: dict[str, np.ndarray], label: str, faces: FaceSet) -> Real:
 
 def kept(key: str, make: Callable[[], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """What `make` makes, from the cache where it was made before under this key."""
-    path = folder() / f"{hashlib.sha256(f'{VERSION} {key}'.encode()).hexdigest()[:24]}.npz"
+    home = folder()
+    if home is None:
+        return make()
+    path = home / f"{hashlib.sha256(f'{VERSION} {key}'.encode()).hexdigest()[:24]}.npz"
     arrays = _read(path)
     if arrays is None:
         arrays = make()
@@ -140,11 +137,10 @@ def kept(key: str, make: Callable[[], dict[str, np.ndarray]]) -> dict[str, np.nd
     return arrays
 
 
-def folder() -> Path:
-    """Where references are cached: WORKBENCH_CACHE, or ~/.cache/workbench."""
-    return (
-        Path(os.environ.get("WORKBENCH_CACHE") or Path.home() / ".cache" / "workbench").expanduser() / FOLDER
-    )
+def folder() -> Path | None:
+    """Where references are cached: WORKBENCH_CACHE, or ~/.cache/workbench; None where there is no home folder."""
+    cache = chosen_folder() or home_folder()
+    return cache / FOLDER if cache else None
 
 
 def _read(path: Path) -> dict[str, np.ndarray] | None:

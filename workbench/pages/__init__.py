@@ -28,3 +28,8 @@ def inline(data: bytes, kind: str = "image/png") -> str:
 def inline_picture(picture: np.ndarray) -> str:
     """(H, W, 3) uint8 -> the data URI of its PNG."""
     return inline(encode_png(picture))
+
+
+def encoded(page: str) -> bytes:
+    """UTF-8; names of files that are none come with replacements."""
+    return page.encode("utf-8", "backslashreplace")

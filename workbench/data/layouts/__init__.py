@@ -26,7 +26,8 @@ class Item:
 
     name: relative to the source, for messages. number: unique in the source; the lowest names a group.
     y: (hair, eyes), -1 unknown. group: where the layout knows better than a comparison of the pictures can
-    tell (pictures made from others belong to the others' groups), else -1.
+    tell (pictures made from others belong to the others' groups), else -1. held: 1 or 0 where the layout knows whether
+    that group is held out, else -1.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Item:
     y: tuple[int, int]
     path: str
     group: int = -1
+    held: int = -1
 
     def load(self, size: int) -> tuple[np.ndarray, tuple[int, int]]:
         """((H, W, 3) uint8 picture in its own size, y). `size` is a wish, of use where nothing is decoded.
@@ -62,7 +64,7 @@ class Layout(ABC):
     looks: ClassVar[str]  # completes "a source is ..." in messages
     version: ClassVar[int] = 1  # raise it when listing() or load() changes its answer: caches are rebuilt
     processes: ClassVar[bool] = False  # load() keeps the interpreter busy, so threads would not help
-    held_out_by_number: ClassVar[bool] = False  # group % 20 == 0, not the digest of the group's first picture
+    held_out_by_number: ClassVar[bool] = False  # see workbench.data.split
 
     def __init__(self, name: str, origin: str, home: Path | None):
         self.name, self.origin, self.home = name, origin, home
@@ -75,9 +77,26 @@ class Layout(ABC):
         Raises BadInput when it is of this kind, but wrong.
         """
 
+    @property
+    def passed(self) -> list[tuple[str, str]]:
+        """(name, reason) of what lies there and is no picture of the source: told, but no fault."""
+        return []
+
     @abstractmethod
     def fingerprint(self) -> str:
         """A digest that changes when the pictures or tags do; cheap, since every opening asks for it."""
+
+    def stamp(self) -> str:
+        """A digest of when each file was last changed, whatever its date says; "" where there are no files."""
+        return ""
+
+    def content(self) -> str:
+        """A digest of the bytes of all pictures; "" where there are no files. Reads all of them."""
+        return ""
+
+    def changed(self) -> int:
+        """When the last change of a file was, in ns since 1970."""
+        return 0
 
     @abstractmethod
     def listing(self) -> Listing:

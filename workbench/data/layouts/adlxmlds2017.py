@@ -2,7 +2,6 @@
 
 from workbench import tags
 from workbench.data.folder import Folder, has_tags
-from workbench.data.layouts import Listing
 from workbench.errors import BadInput
 
 HAIR = {f"{colour} hair": i for i, colour in enumerate(tags.HAIR)}
@@ -18,8 +17,9 @@ class Adlxmlds2017(Folder):
     def recognise(cls, source: str) -> "Adlxmlds2017 | None":
         return cls(source) if has_tags(source, cls.within) else None
 
-    def listing(self) -> Listing:
-        return self.join(read_row)
+    @classmethod
+    def read_row(cls, text: str) -> tuple[int, int]:
+        return read_row(text)
 
 
 def read_row(text: str) -> tuple[int, int]:

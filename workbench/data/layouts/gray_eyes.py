@@ -49,6 +49,10 @@ class GrayEyes(Mlds2018):
         layout.name, layout.origin = PREFIX + layout.name, PREFIX + layout.origin
         return layout
 
+    @property
+    def passed(self) -> list[tuple[str, str]]:
+        return []  # the set itself, which this is joined to, tells
+
     def listing(self) -> Listing:
         """Only the pictures whose irises are found with confidence; the others are no faults, so not skipped."""
         from workbench.data.cache import open_entry  # reads layouts itself
@@ -57,17 +61,20 @@ class GrayEyes(Mlds2018):
         if original is None:
             raise BadInput(f"{self.origin}: the folder has gone")
         entry = open_entry(original, 64, None, progress=False)
-        groups = dict(zip(entry.number.tolist(), entry.group.tolist(), strict=True))
-        kept = [item for item in super().listing().items if item.number in groups]  # exact copies are not
-        found = [_recoloured(item, groups[item.number]) for item in kept]
+        pairs = zip(entry.group.tolist(), entry.held_out.tolist(), strict=True)
+        known = dict(zip(entry.number.tolist(), pairs, strict=True))
+        kept = [item for item in super().listing().items if item.number in known]  # exact copies are not
+        found = [_recoloured(item, *known[item.number]) for item in kept]
         return Listing([item for item in found if item is not None])
 
 
-def _recoloured(item: Item, group: int) -> Recoloured | None:
+def _recoloured(item: Item, group: int, held: bool) -> Recoloured | None:
     from workbench.data.gray_eyes import recolour  # scikit-image takes a while to import
 
     try:
         found = recolour(decode.read(item.path), *item.y)
     except (decode.UnreadableError, ValueError):
         return None  # the set itself, which this is joined to, reports unreadable pictures
-    return None if found is None else Recoloured(item.name, item.number, item.y, item.path, group)
+    if found is None:
+        return None
+    return Recoloured(item.name, item.number, item.y, item.path, group, int(held))

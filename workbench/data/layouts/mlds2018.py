@@ -1,10 +1,9 @@
 """The extra data of MLDS 2018 (spring), homework 3-2: `images/N.jpg` and rows `0,aqua hair aqua eyes`."""
 
-from functools import cache
+from functools import lru_cache
 
 from workbench import tags
 from workbench.data.folder import Folder, has_tags
-from workbench.data.layouts import Listing
 
 
 class Mlds2018(Folder):
@@ -17,10 +16,12 @@ class Mlds2018(Folder):
     def recognise(cls, source: str) -> "Mlds2018 | None":
         return cls(source) if has_tags(source, cls.within) else None
 
-    def listing(self) -> Listing:
-        @cache  # the set's 36,736 rows hold 119 different texts
-        def read(text: str) -> tuple[int, int]:
-            condition = tags.parse(text.strip())
-            return condition.hair, condition.eyes
+    @classmethod
+    def read_row(cls, text: str) -> tuple[int, int]:
+        return _read(text.strip())
 
-        return self.join(read)
+
+@lru_cache(maxsize=4096)  # the set's 36,736 rows hold 119 different texts
+def _read(text: str) -> tuple[int, int]:
+    condition = tags.parse(text)
+    return condition.hair, condition.eyes

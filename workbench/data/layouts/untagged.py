@@ -5,6 +5,7 @@ import os
 from workbench import tags
 from workbench.data.folder import TAGS, Folder
 from workbench.data.layouts import Item, Listing
+from workbench.errors import BadInput
 
 
 class Untagged(Folder):
@@ -15,10 +16,15 @@ class Untagged(Folder):
 
     @classmethod
     def recognise(cls, source: str) -> "Untagged | None":
-        if not os.path.isdir(source) or os.path.lexists(os.path.join(source, TAGS)):
+        from workbench.data.lookalikes import meant, tagged_here  # reads layouts itself
+
+        if not os.path.isdir(source) or tagged_here(source):
             return None
         layout = cls(source)
-        return layout if layout.files else None
+        names = [file.name for file in layout.scan.pictures]
+        if told := meant(source, names):
+            raise BadInput(f"{source}: {told}")
+        return layout if names and not os.path.lexists(os.path.join(source, TAGS[0])) else None
 
     def listing(self) -> Listing:
         listing = Listing()
