@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from apps.grade.desk import Desk
+    from apps.guard import Guard
 
 
-def app_of(desk: "Desk") -> "FastAPI":
-    """A server's app with both pages, at /grade and /results."""
+def app_of(desk: "Desk", guard: "Guard | None" = None) -> "FastAPI":
+    """A server's app with both pages, at /grade and /results. guard: what stands between visitors and them."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before the import, which would call out
     import gradio as gr
     from fastapi import FastAPI
@@ -25,6 +26,7 @@ def app_of(desk: "Desk") -> "FastAPI":
     from apps.grade.web import attach
     from apps.guard import Guard
 
+    guard = guard or Guard()
     with gr.Blocks(title="Grade", analytics_enabled=False) as demo:
         gr.HTML('<p><a href="grade">Grade</a></p>')
     with demo.route("Grade", "/grade"):
@@ -36,9 +38,9 @@ def app_of(desk: "Desk") -> "FastAPI":
     attach(api, desk)
     api = gr.mount_gradio_app(
         api, demo, path="/", css=CSS, run_history=False, footer_links=[], show_error=False, ssr_mode=False,
-        enable_monitoring=False, allowed_paths=[], max_file_size="1mb",
+        enable_monitoring=False, root_path=guard.front.root_path or None, allowed_paths=[], max_file_size="1mb",
     )  # fmt: skip
-    Guard().around(api, desk.access, demo.upload_file_set.discard)
+    guard.around(api, desk.access, demo.upload_file_set.discard)
     return api
 
 
