@@ -34,6 +34,8 @@ ALWAYS = {
 }
 ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:(\d{1,5}|\*))?|https?://\[[0-9A-Fa-f:]+\](:\d{1,5})?")
 FILES = "/gradio_api/file"  # what visitors gave and were given: a page among it gets no rights at all
+MANIFEST = b'<link rel="manifest" href="/manifest.json"'  # gradio's, which leads out of an app below a path
+HERE = b'<link rel="icon" href="favicon.ico" /><link rel="manifest" href="manifest.json"'
 SCRIPT = re.compile(rb"<script(?=[\s>])")
 
 
@@ -75,7 +77,7 @@ class Headers:
 
 
 class _Page:
-    """Marks the inline scripts of one answer, where it is a page."""
+    """Marks the inline scripts of one answer, where it is a page, and keeps its links below the app's path."""
 
     def __init__(self, nonce: str) -> None:
         self.mark = f'<script nonce="{nonce}"'.encode()
@@ -93,12 +95,11 @@ class _Page:
             self.parts.append(message.get("body", b""))
             if message.get("more_body"):
                 return []
-            body = SCRIPT.sub(
-                self.mark, b"".join(self.parts)
-            )  # gradio writes data into pages without any "<"
+            whole = b"".join(self.parts).replace(MANIFEST, HERE)
+            body = SCRIPT.sub(self.mark, whole)  # data is written into pages without any "<"
             start, self.start = self.start, None
             headers = MutableHeaders(scope=start)
-            if "content-length" in headers and self.parts != [b""]:
+            if "content-length" in headers and self.parts != [b""]:  # the answer to HEAD has no body
                 headers["content-length"] = str(len(body))
             return [start, {"type": "http.response.body", "body": body}]
         return [message]

@@ -87,7 +87,6 @@ def test_the_pages_work_below_a_path(tmp_path, app, browser, cut):  # noqa: F811
     with nginx(tmp_path / "nginx", app[0], cut) as url:
         place = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900})
         visitor = Visitor(place.new_page(), url)
-        visitor.page.on("console", lambda m: print("CON", m.text, m.location))
         visitor.go()
         before = visitor.pictures()
         assert before[0].startswith(f"{url}/gradio_api/file=")
@@ -111,6 +110,5 @@ def test_the_pages_work_below_a_path(tmp_path, app, browser, cut):  # noqa: F811
         assert caught.value.path().read_text().startswith("grader,")
         visitor.page.goto(f"{url}/grade")
         visitor.expect(".grade-picture")
-        print(visitor.wrong)
         assert visitor.wrong == []
         place.close()
