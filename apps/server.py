@@ -20,14 +20,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from apps.limits import BodyLimit
 from workbench.errors import BadInput
 
 if TYPE_CHECKING:
     import fastapi
 
+    from apps.access import Access
     from apps.explore.studio import Studio
     from apps.grade.desk import Desk
+    from apps.guard import Guard
 
 MOST_WAITING = 64  # calls in a queue; beyond, a visitor is told that the app is busy
 SESSIONS = 200
@@ -65,20 +66,28 @@ def quieten(cache: Path) -> None:
 
 
 def application(
-    studio: "Studio", cache: Path, runs: str = "runs", private: Sequence[str] = (), desk: "Desk | None" = None
+    studio: "Studio",
+    cache: Path,
+    runs: str = "runs",
+    private: Sequence[str] = (),
+    desk: "Desk | None" = None,
+    guard: "Guard | None" = None,
 ) -> "fastapi.FastAPI":
     """The whole app. cache: folder for the files that pages are given. private: folders never handed out.
 
     desk: what grading needs; without it there is nothing but exploring.
+    guard: what stands between visitors and the pages; `Access` is the desk's.
     """
     import gradio as gr
     from fastapi import FastAPI
 
+    from apps.access import Access
     from apps.explore.look import CSS, theme
     from apps.explore.page import explore_page, i18n
+    from apps.guard import Guard
 
+    guard = guard or Guard()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(BodyLimit)
 
     @app.get("/healthz")
     def healthz() -> dict[str, Any]:
@@ -95,14 +104,15 @@ def application(
     settings: dict[str, Any] = {
         "allowed_paths": [], "blocked_paths": list(private), "max_file_size": LARGEST_UPLOAD, "show_error": False,
         "ssr_mode": False, "mcp_server": False, "enable_monitoring": False, "run_history": False, "footer_links": [],
+        "root_path": guard.front.root_path or None,
     }  # fmt: skip
     settings["app_kwargs"] = {"openapi_url": None, "docs_url": None, "redoc_url": None}
     head = f"<style>{CSS}</style>"  # not as `css`, whose selectors gradio rewrites
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "SSR mode is not supported")  # nobody asked for it
-        return gr.mount_gradio_app(
-            app, page, "/", head=head, css=grading, theme=theme(), i18n=i18n(), **settings
-        )
+        gr.mount_gradio_app(app, page, "/", head=head, css=grading, theme=theme(), i18n=i18n(), **settings)
+    guard.around(app, desk.access if desk else Access(), page.upload_file_set.discard)
+    return app
 
 
 def _with_grading(app: "fastapi.FastAPI", page: Any, desk: "Desk") -> str:
@@ -133,6 +143,7 @@ def main(args: Namespace) -> int:
     for path in filter(None, (args.checkpoint, args.auth, *args.grade)):
         if not Path(path).exists():
             raise BadInput(f"{path}: no such file or folder")
+    guard = _guard(args)
     listening = listen(args.host, args.port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     cache = Path(tempfile.mkdtemp(prefix="workbench-app-"))
@@ -148,13 +159,20 @@ def main(args: Namespace) -> int:
         clock.append(("gradio", time.perf_counter()))
         with contextlib.closing(_desk(args, studio)) as desk:
             private = [args.runs, args.scores, *args.data]
-            app = application(studio, cache, args.runs, private, desk)
+            app = application(studio, cache, args.runs, private, desk, guard)
             clock.append(("pages", time.perf_counter()))
-            print(_ready(listening, clock), flush=True)
+            print(_ready(listening, clock, desk.access, guard), flush=True)
             _serve(app, listening)
     finally:
         shutil.rmtree(cache, ignore_errors=True)
     return 0
+
+
+def _guard(args: Namespace) -> "Guard":
+    from apps.guard import Guard
+    from apps.proxy import Front
+
+    return Guard(Front(args.root_path, args.behind_proxy), tuple(args.frame_ancestors))
 
 
 def _desk(args: Namespace, studio: "Studio") -> "Desk":
@@ -175,13 +193,16 @@ def _serve(app: Any, listening: socket.socket) -> None:
             logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # open pages are cut off; no error
             super().handle_exit(sig, frame)
 
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, proxy_headers=False)
     Server(config).run(sockets=[listening])
 
 
-def _ready(listening: socket.socket, clock: list[tuple[str, float]]) -> str:
-    """Where the page is, and where the time went."""
+def _ready(listening: socket.socket, clock: list[tuple[str, float]], access: "Access", guard: "Guard") -> str:
+    """Where the page is, with the token that opens the results, and where the time went."""
     host, port = listening.getsockname()[:2]
     parts = [f"{name} {now - before:.1f} s" for (_, before), (name, now) in itertools.pairwise(clock)]
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    token = (
+        "" if access.given else f"?token={access.token}"
+    )  # whoever gave it knows it, and logs are read by others
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}{guard.front.root_path}/{token}"
     return f"{address} (ready after {clock[-1][1] - clock[0][1]:.1f} s: {', '.join(parts)})"

@@ -1,12 +1,26 @@
 """Pictures, sources and scores for the tests of grading; no networks."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from argon2 import PasswordHasher
 
+from apps.grade.passwords import Passwords
 from apps.grade.rows import Score
 from apps.grade.sources import OFFICIAL, Picture, digest_of
 from workbench import tags
+
+CHEAP = PasswordHasher(
+    time_cost=1, memory_cost=8, parallelism=1
+)  # what the real one takes is not what tests are about
+
+
+def known(clock: Callable[[], float] = time.monotonic, **roles: dict[str, str]) -> Passwords:
+    """Passwords by role and name."""
+    hashes = {role: {n: CHEAP.hash(p) for n, p in names.items()} for role, names in roles.items()}
+    return Passwords(hashes, clock)
 
 
 def picture(number: int, source: str = "one", text: str = "pink hair aqua eyes") -> Picture:

@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from apps import server
+from apps.access import Access
 from apps.explore.studio import Studio
 from apps.grade.desk import Desk
+from apps.guard import Guard
+
+TOKEN = "the-token-of-the-tests"
 
 
 @contextlib.contextmanager
@@ -18,7 +22,7 @@ def serving(app: Any, listening: socket.socket) -> Iterator[str]:
     """The address of any app, served from a thread on this socket."""
     import uvicorn
 
-    config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1, proxy_headers=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -33,15 +37,19 @@ def serving(app: Any, listening: socket.socket) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def running(folder: Path, runs: Path | None = None) -> Iterator[tuple[str, Studio]]:
-    """(address, studio) of an app with the shipped generator, grading included."""
+def running(
+    folder: Path, runs: Path | None = None, guard: Guard | None = None
+) -> Iterator[tuple[str, Studio]]:
+    """(address, studio) of an app with the shipped generator, grading included; TOKEN opens its results."""
     cache = folder / "cache"
     cache.mkdir()
     server.quieten(cache)
     studio = Studio()
     listening = server.listen("127.0.0.1", 0)
     desk = Desk.open(folder / "scores", [("shipped", studio.borrowed())], say=lambda _: None)
-    app = server.application(studio, cache, str(runs or folder / "runs"), [str(folder / "scores")], desk)
+    desk.access = Access(desk.identity.key, token=TOKEN)
+    private = [str(folder / "scores")]
+    app = server.application(studio, cache, str(runs or folder / "runs"), private, desk, guard)
     try:
         with serving(app, listening) as address:
             yield address, studio

@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import zipfile
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from running_app import running
 from apps.explore import words
 from workbench.checkpoint import save_generator
 from workbench.painter import build
-from workbench.pictures import save_png
+from workbench.pictures import encode_png, save_png
 from workbench.recipe import Recipe
 from workbench.run import Run
 
@@ -216,11 +217,64 @@ def test_a_dropped_picture_is_restored_and_a_bad_one_refused(visit, app, tmp_pat
         visitor.page.locator("#png").click()
     assert caught.value.path().read_bytes() == face.png()
     assert caught.value.suggested_filename == "sample_1_1.png"
-    visitor.page.locator(
-        "#drop button[aria-label*=Remove i], #drop button[aria-label*=Clear i]"
-    ).first.click()
+    visitor.page.wait_for_selector("#drop input[type=file]", state="attached")  # it has room again
     visitor.page.set_input_files("#drop input[type=file]", tmp_path / "none.png")
     visitor.until("() => document.body.innerText.includes('cannot read none.png as a PNG')")
+
+
+MARKUP = (
+    '<img src="https://example.org/a.png" onerror="window.ran = true">'
+    '<form action="https://example.org/"><input type="password"></form>'
+)
+
+
+def test_markup_in_a_link_or_a_dropped_picture_is_shown_as_text(visit, tmp_path):
+    pixels = np.zeros((64, 64, 3), np.uint8)
+    (tmp_path / "face.png").write_bytes(encode_png(pixels, Recipe().to_json() | {MARKUP: 1}))
+    (tmp_path / "<img src=x onerror=ran=1>.png").write_bytes(b"no picture")
+    link = "?" + urlencode({"hair": "<b>bold</b>" + MARKUP, "seed": 7})
+    for name, said in (
+        ("face.png", "recipe has no field '<img"),
+        ("<img src=x onerror=ran=1>.png", "cannot read"),
+    ):
+        visitor = visit().go(link)
+        visitor.until('() => document.body.innerText.includes("\'<b>bold</b><img")')
+        visitor.page.get_by_text("Restore from a picture or link").click()
+        visitor.page.set_input_files("#drop input[type=file]", tmp_path / name)
+        visitor.until("said => document.body.innerText.includes(said)", said)
+        toasts = "[data-testid=toast-body]"
+        assert visitor.page.locator(toasts).count()
+        assert visitor.page.locator(f"{toasts} img, {toasts} form, {toasts} input, {toasts} b").count() == 0
+        assert visitor.page.evaluate("window.ran") is None
+
+
+def test_what_gets_into_the_page_all_the_same_may_load_send_and_run_nothing(visit):
+    visitor = visit().go()
+    broken = visitor.page.evaluate(
+        """async markup => {
+            const told = [];
+            document.addEventListener('securitypolicyviolation', event => told.push(event.effectiveDirective));
+            const place = document.createElement('div');
+            place.innerHTML = markup;
+            document.body.append(place);
+            place.querySelector('form').submit();
+            const script = document.createElement('script');
+            script.textContent = 'window.ran = true';
+            document.body.append(script);
+            await fetch('https://example.org/').catch(() => {});
+            while (told.length < 5) await new Promise(done => setTimeout(done, 20));
+            return told;
+        }""",
+        MARKUP,
+    )
+    expected = {"img-src", "script-src-attr", "form-action", "script-src-elem", "connect-src"}
+    assert set(broken) == expected
+    assert visitor.page.evaluate("window.ran") is None
+    left = [
+        said for said in visitor.wrong if "Content Security Policy" not in said and "example.org" not in said
+    ]
+    assert left == []  # Playwright tells of requests that were never sent, too
+    visitor.wrong.clear()
 
 
 @pytest.mark.parametrize("width", [1280, 390])

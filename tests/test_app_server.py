@@ -250,10 +250,14 @@ def test_the_command_serves_this_machine_only_and_stops_clean(tmp_path):
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd=tmp_path)
     try:
         line = process.stdout.readline()
-        assert line.startswith("http://127.0.0.1:")
+        address, _, token = line.split()[0].partition("?token=")
+        assert address.startswith("http://127.0.0.1:")
         assert "torch" in line
-        assert httpx.get(line.split()[0] + "healthz").json()["ok"]
-        page = httpx.get(line.split()[0]).text
+        assert httpx.get(f"{address}healthz").json()["ok"]
+        assert httpx.get(f"{address}grading/scores.csv").status_code == 403
+        opened = httpx.get(f"{address}grading/scores.csv", headers={"authorization": f"token {token}"})
+        assert opened.status_code == 200
+        page = httpx.get(address).text
         assert '"title":"Workbench"' in page
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 143

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from apps import messages
 from apps.explore import words
 from apps.explore.faces import (
     LARGEST_TRUNCATION,
@@ -117,7 +118,7 @@ class Draw:
         rolled.then(draw, inputs, out, **QUEUED)
         hand.choose_from(self.gallery, self.shown)
         dropped = self.file.upload(
-            told(self.restore), self.file, [*self.controls, *self.codes, *hand.outputs], **QUEUED
+            told(self.restore), self.file, [self.file, *self.controls, *self.codes, *hand.outputs], **QUEUED
         )
         dropped.then(draw, inputs, out, **QUEUED)
 
@@ -146,7 +147,7 @@ class Draw:
             asked = asked_from_query(request.query_params)
             meant = picture_from_query(request.query_params, asked)
         except BadInput as error:
-            gr.Warning(words.say(language, "link_bad", reason=str(error)))
+            messages.warn(words.say(language, "link_bad", reason=str(error)))
             asked = FIRST
         asked = dataclasses.replace(asked, candidates=self.visit.studio.candidates)
         drawn = self._drawn(asked, history, request)
@@ -160,13 +161,13 @@ class Draw:
         return Asked(**values | second, candidates=self.visit.studio.candidates)
 
     def restore(self, path: str | None, request: gr.Request) -> list[Any]:
-        """A dropped PNG -> the controls, and the picture itself in hand."""
+        """A dropped PNG -> room for the next one, the controls, and the picture itself in hand."""
         recipe, language = from_png(path), language_of(request)
         studio = self.visit.studio
         if recipe.checkpoint and recipe.checkpoint != studio.painter.digest:
-            gr.Warning(words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]))
+            messages.warn(words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]))
         in_hand = self.hand.updates(recipe, language, origin(request))
-        return [*self.set(asked_of(recipe)), *self.set_codes(recipe), *in_hand]
+        return [None, *self.set(asked_of(recipe)), *self.set_codes(recipe), *in_hand]
 
     def set(self, asked: Asked) -> list[Any]:
         """Updates of the controls."""

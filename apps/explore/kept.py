@@ -4,6 +4,7 @@ from typing import Any
 
 import gradio as gr
 
+from apps import messages
 from apps.explore import words
 from apps.explore.favourites import MOST_KEPT, archive, readable, with_one_more, without
 from apps.explore.hand import Hand
@@ -60,7 +61,7 @@ class Kept:
         now = with_one_more(readable(kept), face.recipe)
         if len(now) > MOST_KEPT:
             raise BadInput(words.say(language, "kept_most", count=MOST_KEPT))
-        gr.Info(words.say(language, "kept_one", count=len(now)), duration=3)
+        messages.inform(words.say(language, "kept_one", count=len(now)))
         return [one.to_json() for one in now]
 
     def without(self, recipe: dict | None, kept: Any, request: gr.Request) -> list[dict]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from apps import messages
 from apps.explore import copies, words
 from apps.explore.faces import seen, text, word
 from apps.explore.shelf import Shelf
@@ -97,7 +98,7 @@ def told(handler: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return handler(*arguments, **named)
         except WorkbenchError as error:
-            raise gr.Error(str(error), print_exception=False, duration=8) from None
+            raise messages.refusal(error) from None
 
     return call
 

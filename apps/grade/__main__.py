@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from apps.grade.desk import Desk
+    from apps.guard import Guard
 
 
-def app_of(desk: "Desk") -> "FastAPI":
-    """A server's app with both pages, at /grade and /results."""
+def app_of(desk: "Desk", guard: "Guard | None" = None) -> "FastAPI":
+    """A server's app with both pages, at /grade and /results. guard: what stands between visitors and them."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before the import, which would call out
     import gradio as gr
     from fastapi import FastAPI
@@ -23,9 +24,11 @@ def app_of(desk: "Desk") -> "FastAPI":
     from apps.grade.results_page import results_page
     from apps.grade.style import CSS
     from apps.grade.web import attach
+    from apps.guard import Guard
 
+    guard = guard or Guard()
     with gr.Blocks(title="Grade", analytics_enabled=False) as demo:
-        gr.HTML('<p><a href="/grade">Grade</a></p>')
+        gr.HTML('<p><a href="grade">Grade</a></p>')
     with demo.route("Grade", "/grade"):
         grade_page(desk)
     with demo.route("Results", "/results"):
@@ -33,10 +36,12 @@ def app_of(desk: "Desk") -> "FastAPI":
     demo.queue(max_size=64, default_concurrency_limit=2)
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     attach(api, desk)
-    return gr.mount_gradio_app(
+    api = gr.mount_gradio_app(
         api, demo, path="/", css=CSS, run_history=False, footer_links=[], show_error=False, ssr_mode=False,
-        enable_monitoring=False, allowed_paths=[], max_file_size="1mb",
+        enable_monitoring=False, root_path=guard.front.root_path or None, allowed_paths=[], max_file_size="1mb",
     )  # fmt: skip
+    guard.around(api, desk.access, demo.upload_file_set.discard)
+    return api
 
 
 def main() -> int:
@@ -67,7 +72,9 @@ def main() -> int:
     except WorkbenchError as error:
         parser.exit(error.exit_code, f"{error}\n")
     try:
-        uvicorn.run(app_of(desk), host="127.0.0.1", port=args.port, log_level="warning")
+        app = app_of(desk)
+        print(f"http://127.0.0.1:{args.port}/?token={desk.access.token}", flush=True)
+        uvicorn.run(app, host="127.0.0.1", port=args.port, log_level="warning", proxy_headers=False)
     finally:
         desk.close()
     return 0

@@ -93,7 +93,10 @@ def _parts(view: View, parts: list[str], words: Words) -> str:
 
 
 def login(role: str, back: str, words: Words, named: bool = False, message: str = "") -> str:
-    """A plain form that works without scripts; `back` is the page's own path."""
+    """A plain form that works without scripts; `back` is the page's own path within the app."""
+    results = role == "results"
+    about = f"<p>{escape(words['results_closed'])}</p>" if results else ""
+    asked = escape(words["results_token" if results else "grade_password"])
     name = (
         f'<label>{escape(words["grade_name"])} <input name="name" autocomplete="username" maxlength="40"></label>'
         if named
@@ -101,9 +104,9 @@ def login(role: str, back: str, words: Words, named: bool = False, message: str 
     )
     alert = f'<p class="grade-message" role="alert">{escape(message)}</p>' if message else ""
     return (
-        f'<form class="grade-login" method="post" action="/grading/enter"><h1>{escape(words["grade_login"])}</h1>'
+        f'<form class="grade-login" method="post" action="grading/enter"><h1>{escape(words["grade_login"])}</h1>{about}'
         f'{alert}<input type="hidden" name="role" value="{escape(role)}"><input type="hidden" name="back" '
-        f'value="{escape(back)}">{name}<label>{escape(words["grade_password"])} <input type="password" '
+        f'value="{escape(back)}">{name}<label>{asked} <input type="password" '
         f'name="password" autocomplete="current-password" maxlength="200" required></label> '
         f'<button type="submit" class="grade-save">{escape(words["grade_go"])}</button></form>'
     )

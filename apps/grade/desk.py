@@ -1,10 +1,11 @@
 """Everything that grading needs, opened together: what a server is given."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from apps.access import Access
 from apps.grade import uploads
 from apps.grade.identity import Identity, secret
 from apps.grade.mission import EARLY, Mission
@@ -22,12 +23,19 @@ if TYPE_CHECKING:
 
 @dataclass
 class Desk:
-    """grading: pictures and scores. identity: who is who. say: told of trouble. Close it when the server ends."""
+    """grading: pictures and scores. identity: who is who. access: who may see results. say: told of trouble.
+
+    Close it when the server ends.
+    """
 
     grading: Grading
     identity: Identity
     say: Callable[[str], None] = print
+    access: Access = field(init=False)
     _counted: tuple[tuple[int, int], dict[str, Any]] | None = None
+
+    def __post_init__(self) -> None:
+        self.access = Access(self.identity.key, self.identity.passwords)
 
     @classmethod
     def open(

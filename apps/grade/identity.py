@@ -1,29 +1,26 @@
-"""Who is grading, and who may see the results: signed cookies, never a field of a request.
+"""Who is grading: signed cookies, never a field of a request. Who may see the results: `apps.access`.
 
 Without a password for graders everybody gets an identity of their own with the first page; a client without
 cookies is known by its gradio session. With one, only a cookie that entering gave counts.
 """
 
-import hmac
 import os
-import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from apps.grade.passwords import SHARED, Passwords
+from itsdangerous import BadSignature, Signer
+
+from apps.access import signer
+from apps.grade.passwords import GRADERS, SHARED, Passwords
 from apps.grade.plan import mac
 from apps.grade.store import Refused
 from workbench.errors import BadInput, DiskError
 
-GRADER, RESULTS = "workbench_grader", "workbench_results"  # names of cookies
+GRADER = "workbench_grader"  # the cookie
 ACCOUNT = "account."  # before the name of a grader with a password of their own
 KEPT_FOR = 365 * 86400  # seconds
 SECRET = "secret"
-LOOPBACK = re.compile(r"127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+")
-# What a browser on this machine asks for. A foreign name that was made to lead here is another page's trick.
-OWN_HOST = re.compile(r"(localhost|127(\.\d+){3}|\[::1\])(:\d+)?", re.IGNORECASE)
-FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip")  # a proxy's: then the address says nothing
 
 
 def secret(folder: Path) -> bytes:
@@ -52,56 +49,36 @@ class Identity:
 
     def new_grader(self, name: str = SHARED) -> str:
         """A cookie: of an account, or of somebody new."""
-        return self._signed(GRADER, f"{ACCOUNT}{name}" if name else secrets.token_hex(8))
-
-    def results_cookie(self) -> str:
-        """A cookie for the results."""
-        return self._signed(RESULTS, "yes")
+        payload = f"{ACCOUNT}{name}" if name else secrets.token_hex(8)
+        return self._signer(name).sign(payload).decode()
 
     def known(self, cookies: Mapping[str, str]) -> str | None:
         """The grader behind the cookies."""
-        return self._read(GRADER, cookies.get(GRADER, ""))
+        return self._read(cookies.get(GRADER, ""))
 
     def grader(self, cookies: Mapping[str, str], session: str | None = None) -> str:
         """The grader behind a request. Raises Refused where a password is missing or nobody can be known."""
         found = self.known(cookies)
         if found:
             return found
-        if self.passwords.asked("graders"):
+        if self.passwords.asked(GRADERS):
             raise Refused("grade_enter")
         if not session:
             raise Refused("grade_no_grader")
         return mac(self.key, "session", session)[:16]
 
-    def sees_results(
-        self, cookies: Mapping[str, str], address: str | None, headers: Mapping[str, str]
-    ) -> bool:
-        """With a password for results: who entered it; without: whoever sits at this machine."""
-        if self.passwords.asked("results"):
-            return self._read(RESULTS, cookies.get(RESULTS, "")) is not None
-        here = bool(address and LOOPBACK.fullmatch(address)) and OWN_HOST.fullmatch(
-            headers.get("host", "localhost")
-        )
-        return bool(here) and not any(name in headers for name in FORWARDED)
-
-    def _signed(self, purpose: str, payload: str) -> str:
-        return f"{payload}!{self._mac(purpose, payload)}"
-
-    def _read(self, purpose: str, cookie: str) -> str | None:
-        payload, _, signature = cookie.rpartition("!")
-        if self.passwords.asked(_role(purpose)) and not self.passwords.stored(
-            _role(purpose), _account(payload)
-        ):
+    def _read(self, cookie: str) -> str | None:
+        try:
+            payload = self._signer(_account(cookie.rpartition(".")[0])).unsign(cookie).decode()
+        except (BadSignature, UnicodeError):
+            return None
+        asked = self.passwords.asked(GRADERS)
+        if asked and not self.passwords.stored(GRADERS, _account(payload)):
             return None  # from before there was a password, or of an account that is gone
-        good = payload and hmac.compare_digest(self._mac(purpose, payload).encode(), signature.encode())
-        return payload if good else None
+        return payload or None
 
-    def _mac(self, purpose: str, payload: str) -> str:
-        return mac(self.key, purpose, payload, self.passwords.stored(_role(purpose), _account(payload)))
-
-
-def _role(purpose: str) -> str:
-    return "graders" if purpose == GRADER else "results"
+    def _signer(self, account: str) -> Signer:
+        return signer(self.key, GRADER, self.passwords.stored(GRADERS, account))
 
 
 def _account(payload: str) -> str:

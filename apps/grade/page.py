@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import gradio as gr
 
+from apps import messages
 from apps.grade.card import SCRIPT, card, login, picture_data
 from apps.grade.desk import Desk
 from apps.grade.mission import EARLY
@@ -83,10 +84,10 @@ def _api_answer(desk: Desk, request: gr.Request, act: Callable[[str], View]) -> 
     try:
         view = act(desk.identity.grader(request.cookies, request.session_hash))
     except Refused as error:
-        raise gr.Error(error.told(words), print_exception=False) from None
+        raise messages.refusal(error.told(words)) from None
     except WorkbenchError as error:
         desk.say(str(error))
-        raise gr.Error(words["grade_failed"], print_exception=False) from None
+        raise messages.refusal(words["grade_failed"]) from None
     return {
         "showing": view.showing,
         "picture": picture_data(view),

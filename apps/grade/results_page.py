@@ -27,13 +27,10 @@ def results_page(desk: Desk, path: str = "/results") -> None:
 
     def shown(request: gr.Request) -> str:
         words = words_of(request)
-        address = request.client.host if request.client else None
-        if desk.identity.sees_results(request.cookies, address, dict(request.headers)):
+        if desk.access.allowed(request):
             history, figures = desk.results()
             return view(figures, history, desk.grading.gallery, words)
-        if desk.identity.passwords.asked("results"):
-            return login("results", path, words, message=came_back(request, words))
-        return f'<div class="results"><p>{words["results_closed"]}</p></div>'
+        return login("results", path, words, message=came_back(request, words))
 
     for trigger in (None, page.submit):
         gr.on(trigger, shown, None, page, queue=False, api_visibility="private", show_progress="hidden")

@@ -32,14 +32,14 @@ def view(
             f"{_agreement(figures, words)}{_lowest(history, gallery, words)}"
         )
     links = "".join(
-        f'<a class="download" href="/grading/scores.{kind}" download>{escape(words[f"results_{kind}"])}</a> '
+        f'<a class="download" href="grading/scores.{kind}" download>{escape(words[f"results_{kind}"])}</a> '
         for kind in ("csv", "json")
     )
     refresh = f'<button type="button" class="results-refresh">{escape(words["results_refresh"])}</button> '
     language = "zh-TW" if words is ZH_TW else "en"
     title = escape(words["results_title"])
     upload = (
-        '<form class="results-upload" method="post" action="/grading/samples" enctype="multipart/form-data"><label>'
+        '<form class="results-upload" method="post" action="grading/samples" enctype="multipart/form-data"><label>'
         f'{escape(words["results_upload"])} <input type="file" name="samples" accept=".zip" required></label> '
         f'<button type="submit">{escape(words["results_send"])}</button><p role="status"></p></form>'
     )

@@ -1,7 +1,6 @@
 """What grading needs of the server beyond gradio: the graders' cookie, entering with a password, downloads."""
 
 from collections.abc import Callable
-from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
@@ -10,10 +9,11 @@ from starlette.datastructures import MutableHeaders, UploadFile
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from apps.access import cookie_options
 from apps.grade.desk import Desk
 from apps.grade.export import to_csv, to_json
-from apps.grade.identity import GRADER, KEPT_FOR, RESULTS
-from apps.grade.passwords import ROLES
+from apps.grade.identity import GRADER, KEPT_FOR
+from apps.grade.passwords import GRADERS, ROLES
 from apps.grade.store import Refused
 from apps.grade.uploads import MOST_BYTES
 from apps.grade.words import language
@@ -45,7 +45,7 @@ def attach(api: FastAPI, desk: Desk, paths: tuple[str, ...] = ("/grade", "/resul
     @api.post("/grading/samples")
     async def samples(request: Request) -> Response:
         length = request.headers.get("content-length", "")
-        if not _sees_results(desk, request) or not _from_here(request):
+        if not desk.access.allowed(request) or not _from_here(request):
             return _closed(request)
         if not length.isdigit() or int(length) > MOST_BYTES + MOST_FORM_BYTES:
             return PlainTextResponse(f"the ZIP file is larger than {MOST_BYTES >> 20} MiB", 413)
@@ -68,7 +68,7 @@ def attach(api: FastAPI, desk: Desk, paths: tuple[str, ...] = ("/grade", "/resul
 
 
 def _download(desk: Desk, request: Request, kind: str, content: Callable[[], str]) -> Response:
-    if not _sees_results(desk, request):
+    if not desk.access.allowed(request):
         return _closed(request)
     headers = {"content-disposition": "attachment", "cache-control": "no-store"}
     return Response(content(), media_type=kind, headers=headers)
@@ -83,13 +83,12 @@ def _taken(desk: Desk, request: Request, name: str, data: bytes) -> Response:
     return PlainTextResponse(words["results_taken"].format(count=count))
 
 
-def _sees_results(desk: Desk, request: Request) -> bool:
-    address = request.client.host if request.client else None
-    return desk.identity.sees_results(request.cookies, address, request.headers)
-
-
 def _from_here(request: Request) -> bool:
     """Not sent by a page of another site, which could reach an app on the visitor's own machine."""
+    if site := request.headers.get(
+        "sec-fetch-site"
+    ):  # a browser's own word, whatever a proxy made of the host
+        return site in ("same-origin", "none")
     origin = request.headers.get("origin")
     return origin is None or origin.partition("://")[2] == request.headers.get("host")
 
@@ -100,22 +99,22 @@ def _closed(request: Request) -> Response:
 
 def _entered(desk: Desk, request: Request, role: str, name: str, password: str, back: str) -> Response:
     address = request.client.host if request.client else ""
+    back = request.scope.get("root_path", "") + back
+    cookie = ""
     try:
-        desk.identity.passwords.check(role, name, password, address)
+        if role == GRADERS:
+            desk.identity.passwords.check(role, name, password, address)
+        else:
+            cookie = desk.access.enter(password, address)
     except Refused as error:
         why = f"wait={error.values['seconds']}" if "seconds" in error.values else "wrong=1"
         return RedirectResponse(f"{back}?{why}", 303)
     answer = RedirectResponse(back, 303)
-    if role == "graders":
-        answer.set_cookie(GRADER, desk.identity.new_grader(name), **_options(request, KEPT_FOR))
+    if role == GRADERS:
+        answer.set_cookie(GRADER, desk.identity.new_grader(name), **cookie_options(request, KEPT_FOR))
     else:
-        answer.set_cookie(RESULTS, desk.identity.results_cookie(), **_options(request, None))
+        answer.set_cookie(desk.access.name, cookie, **cookie_options(request))
     return answer
-
-
-def _options(request: HTTPConnection, age: int | None) -> dict[str, Any]:
-    secure = request.url.scheme == "https"
-    return {"max_age": age, "path": "/", "httponly": True, "samesite": "lax", "secure": secure}
 
 
 class GraderCookie:
@@ -126,7 +125,7 @@ class GraderCookie:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         identity = self.desk.identity
-        if scope["type"] != "http" or scope["method"] != "GET" or identity.passwords.asked("graders"):
+        if scope["type"] != "http" or scope["method"] != "GET" or identity.passwords.asked(GRADERS):
             await self.app(scope, receive, send)
             return
         request = HTTPConnection(scope)
@@ -136,7 +135,7 @@ class GraderCookie:
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith("text/html"):
                     made = Response()
-                    made.set_cookie(GRADER, identity.new_grader(), **_options(request, KEPT_FOR))
+                    made.set_cookie(GRADER, identity.new_grader(), **cookie_options(request, KEPT_FOR))
                     headers.append("set-cookie", made.headers["set-cookie"])
             await send(message)
 

@@ -37,6 +37,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--samples", action="append", default=[], nargs="+", metavar=("FOLDER", "TEXTS"),
         help="a folder of samples to grade, with its file of id,text lines (PNGs with recipes need none)",
     )  # fmt: skip
+    parser.add_argument(
+        "--root-path", default="", metavar="PATH", help="where a proxy shows the app, such as /faces"
+    )
+    parser.add_argument(
+        "--behind-proxy", nargs="?", const="127.0.0.1,::1", default="", metavar="ADDRESSES",
+        help="believe what a proxy at these addresses or networks says of visitors (default: on this machine)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--frame-ancestors", action="append", default=[], metavar="ORIGIN",
+        help="a site that may show the app in a frame, such as https://lms.example.edu",
+    )  # fmt: skip
     parser.add_argument("--runs", metavar="DIR", default="runs", help="where runs lie (default: %(default)s)")
     parser.add_argument(
         "--data",

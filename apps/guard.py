@@ -1,0 +1,34 @@
+"""Everything that stands between visitors and the pages, in the one order that is right."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from apps.access import Access, TokenLink
+from apps.headers import Headers, ancestors
+from apps.limits import BodyLimit
+from apps.proxy import Front, Proxied
+from apps.quota import Quota, UploadQuota
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+@dataclass(frozen=True)
+class Guard:
+    """front: what stands before the app. framed_by: origins that may show it in a frame. quota: of dropped pictures."""
+
+    front: Front = field(default_factory=Front)
+    framed_by: tuple[str, ...] = ()
+    quota: Quota = field(default_factory=Quota)
+
+    def __post_init__(self) -> None:
+        ancestors(self.framed_by)
+
+    def around(self, app: "FastAPI", access: Access, forget: Callable[[str], None]) -> None:
+        """Adds the middleware; what is added last sees a request first. forget: told of each removed upload."""
+        app.add_middleware(UploadQuota, quota=self.quota, forget=forget)
+        app.add_middleware(TokenLink, access=access)
+        app.add_middleware(BodyLimit)
+        app.add_middleware(Headers, origins=self.framed_by)
+        app.add_middleware(Proxied, front=self.front)
