@@ -45,6 +45,7 @@ ZH_TW = {
     "What is trained": "訓練內容",
     "formula": "公式",
     "architecture": "網路架構",
+    "game": "遊戲",
     "conditioning": "條件方式",
     "objective": "目標函數",
     "optimizer": "最佳化器",
@@ -174,6 +175,7 @@ ZH_TW = {
 }
 
 FIELDS = {  # fields of the config: English, Chinese
+    "game": ("game", "遊戲"),
     "size": ("pixels a side", "邊長（像素）"),
     "latent": ("latent numbers", "潛在向量長度"),
     "latent_kind": ("latent distribution", "潛在向量分布"),
@@ -211,6 +213,8 @@ FIELDS = {  # fields of the config: English, Chinese
 }
 
 COMPONENTS = {
+    "game/tags-to-face": "標籤到人臉：條件生成器對條件判別器（Mirza and Osindero 2014）。",
+    "game/restore": "還原被塗白的嘴：U-Net 對看成對圖片的判別器（Isola et al. 2017, pix2pix）。",
     "objective/minimax": (
         "原始的極小極大遊戲：D 為邏輯分類器，G 使 D 所最大化的值最小（Goodfellow et al. 2014, eq. 1）。"
     ),
