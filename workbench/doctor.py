@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+LOOKED_AT = ("fid", "diversity", "duplicates", "rmse", "rmse_kept", "rmse_mean", "spread", "spread_real")
 Line = dict[str, Any]
 Severity = Literal["note", "warning", "severe"]
 
@@ -35,6 +36,8 @@ READABLE = 0.3
 # Of the rule's units (ln of the Frechet distance): half as far again. Two neighbouring evaluations of a healthy
 # run differ by 0.05 to 0.2.
 WORSE = math.log(1.5)
+# Standard deviation of what is drawn in the white box from picture to picture, against that of what belongs there.
+STAMPED_SHARE = 0.25
 # Near copies beyond those of the real pictures.
 MANY_COPIES = 0.1
 
@@ -72,7 +75,7 @@ def diagnose(ticks: Sequence[Line], metrics: Sequence[Line], since: int = 0) -> 
     measured = [line for line in metrics if line["seen"] > since]
     collapsed = collapse(measured)
     copies = duplicates(measured) if collapsed is None or collapsed.severity != "severe" else None
-    found += [collapsed, degeneration(metrics, since), ignored_tags(measured), copies]
+    found += [collapsed, degeneration(metrics, since), ignored_tags(measured), copies, one_stamp(measured)]
     told = [finding for finding in found if finding is not None]
     return sorted(told, key=lambda finding: finding.severity != "severe")
 
@@ -177,11 +180,17 @@ def degeneration(metrics: Sequence[Line], since: int = 0) -> Finding | None:
         "degeneration",
         now["seen"],
         "severe",
-        f"It gets worse: the Frechet distance was {best['fid']:.3g} after {best['seen']:,} pictures and is now "
-        f"{now['fid']:.3g}{_both(best, now)}, and the evaluation before this one was worse too.",
+        f"It gets worse: {_distance(best)} after {best['seen']:,} pictures and is now "
+        f"{_distance(now, named=False)}{_both(best, now)}, and the evaluation before this one was worse too.",
         "stop here and keep checkpoints/best.safetensors, lower the learning rate towards the end "
         "(--learning_rate 0:2e-4,0.6:2e-4,1:0), or --rollback 2 --patience 5.",
     )
+
+
+def _distance(line: Line, named: bool = True) -> str:
+    """What the rule for the best is about: a Frechet distance, or the error of restored pictures."""
+    name, value = ("Frechet distance", line["fid"]) if "fid" in line else ("error (RMSE)", line["rmse"])
+    return f"the {name} was {value:.3g}" if named else f"{value:.3g}"
 
 
 def _both(best: Line, now: Line) -> str:
@@ -240,6 +249,23 @@ def duplicates(metrics: Sequence[Line]) -> Finding | None:
     )
 
 
+def one_stamp(metrics: Sequence[Line]) -> Finding | None:
+    """Whoever is given, nearly the same is drawn in the box, in two evaluations in a row."""
+    lines = [line for line in metrics if "spread" in line and "spread_real" in line][-2:]
+    if len(lines) < 2 or any(line["spread"] >= STAMPED_SHARE * line["spread_real"] for line in lines):
+        return None
+    now = lines[-1]
+    return Finding(
+        "one-stamp",
+        now["seen"],
+        "warning",
+        f"One stamp for all: what is drawn in the white box differs from picture to picture by {now['spread']:.3f} "
+        f"only (what belongs there: {now['spread_real']:.3f}).",
+        "a larger weight of the pixels against D (--game.pixel_weight 100, the paper's), a longer run, or a lower "
+        "d_learning_scale.",
+    )
+
+
 def looked_at(ticks: Sequence[Line], metrics: Sequence[Line]) -> list[str]:
     """The figures behind a diagnosis, for people; one sentence for ticks, one for evaluations."""
     said = []
@@ -252,7 +278,7 @@ def looked_at(ticks: Sequence[Line], metrics: Sequence[Line]) -> list[str]:
         )
     if metrics:
         now = metrics[-1]
-        parts = [f"{name} {now[name]:.3g}" for name in ("fid", "diversity", "duplicates") if name in now]
+        parts = [f"{name} {now[name]:.3g}" for name in LOOKED_AT if name in now]
         parts += [f"{kind} right {share:.0%}" for kind, share in now.get("agreement", {}).items()]
         said.append(f"Evaluation after {now['seen']:,} pictures: {', '.join(parts)}.")
     else:

@@ -183,9 +183,9 @@ class Played:
         if self.devices.rank == 0:  # before a decision, which may go back to older networks
             tensors, info = self.game.export()
             info |= {"seen": seen, "seconds": round(self.seconds, 1), "run": self.run.name}
-            save_weights(self.run.latest, tensors, info, kind=self.game.kind)
+            save_weights(self.run.latest, tensors, info, kind=self.config.game.network)
             if self.course.improves(value) or self.course.best < 0:
-                save_weights(self.run.best, tensors, info, kind=self.game.kind)
+                save_weights(self.run.best, tensors, info, kind=self.config.game.network)
         if not partial:
             self.decide(value)
         if not self.failed:

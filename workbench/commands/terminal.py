@@ -84,7 +84,7 @@ def _figures(scalars: dict[str, float]) -> str:
     """The newest evaluation in a few words; empty where this tick has none."""
     told = [
         f"{name} {scalars[f'eval/{name}']:{form}}"
-        for name, form in (("fid", ".3g"), ("both", ".0%"), ("diversity", ".3f"))
+        for name, form in (("fid", ".3g"), ("both", ".0%"), ("diversity", ".3f"), ("rmse", ".4f"))
         if f"eval/{name}" in scalars
     ]
     return f" ({', '.join(told)})" if told else ""

@@ -7,7 +7,6 @@ from typing import Any, ClassVar, Protocol
 import numpy as np
 from torch import Tensor, nn
 
-from workbench.checkpoint import GENERATOR
 from workbench.config import Config
 
 Scalars = dict[str, float]
@@ -44,10 +43,9 @@ class Feed(Protocol):
 class Game:
     """Networks, optimisers and one step of their play.
 
-    kind: what its exported network is, for files. mirrored: figures of its evaluations that stand in the ticks, too.
+    mirrored: figures of its evaluations that stand in the ticks, too.
     """
 
-    kind: ClassVar[str] = GENERATOR
     mirrored: ClassVar[tuple[str, ...]] = ("fid", "hair", "eyes", "both", "diversity", "duplicates", "score")
     modules: dict[str, nn.Module]
     rate_factor: float = 1.0  # multiplies the learning rates; lowered by a rollback

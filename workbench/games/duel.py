@@ -67,7 +67,7 @@ class Duel(Game):
         The others keep their random beginning, so a network may begin with the trunk of a trained one. Returns a
         sentence where there are such. Raises BadInput where less than half of the file's numbers fit.
         """
-        tensors, _, _ = load_weights(Path(path), self.kind)
+        tensors, _, _ = load_weights(Path(path), self.config.game.network)
         own = self.G.state_dict()
         fitting = {name: t for name, t in tensors.items() if name in own and own[name].shape == t.shape}
         taken, there = (sum(t.numel() for t in part.values()) for part in (fitting, tensors))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from workbench.checkpoint import RESTORER
 from workbench.rules import GAMES, Rules
 
 PIXEL_LOSSES = ("mse", "mae")
@@ -31,6 +32,7 @@ class Restore(Rules):
         r"L_D = L_{\mathrm{real}}(D(x, y)) + L_{\mathrm{fake}}(D(x, G(x)))",
         r"L_G = \alpha\,L_{\mathrm{adv}}(D(x, G(x))) + \lambda\,\mathrm{E}\,\Vert y - G(x) \Vert",
     )
+    network: ClassVar[str] = RESTORER
     unread: ClassVar[tuple[str, ...]] = (
         "latent", "latent_kind", "architecture", "conditioning", "mismatch", "wrong_pictures", "rotate", "shift",
         "evaluate_samples",
