@@ -41,12 +41,7 @@ class Restorer:
     def read(self, paths: list[Path]) -> np.ndarray:
         """Given pictures (N, S, S, C) uint8. Raises BadInput with the first file that cannot be one."""
         channels, box = self.rules.channels, self.rules.box
-        return np.stack(
-            [
-                fitted(pixels(path), self.size, channels, str(path), box, exact=self.rules.boxed)
-                for path in paths
-            ]
-        )
+        return np.stack([fitted(pixels(path), self.size, channels, str(path), box) for path in paths])
 
     def draw(self, given: np.ndarray, keep: bool = True) -> np.ndarray:
         """(N, S, S, C) uint8 -> the same shape in float32, 0 to 255; keep: known pixels stay as they are given."""

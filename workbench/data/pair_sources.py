@@ -67,31 +67,32 @@ class Files(Source):
     def read(self, size: int, channels: int, box: Box, progress: bool) -> Part:
         paired = all((self.root / folder).is_dir() for folder in "AB")
         names = self._equal_names() if paired else self.names()
-        firsts = [f"A/{name}" for name in names] if paired else names
-        seen = list(tqdm(map(self._pixels, firsts), f"reading {self.name}", len(names), disable=not progress))
-        beside = not paired and seen[0].shape[1] == 2 * seen[0].shape[0]
-        made = not (paired or beside)
+        beside = not paired and _doubled(self._pixels(names[0]))
+        made, bare = not (paired or beside), (0, 0, 0, 0)
         given, wanted = [], []
-        for name, first in zip(names, seen, strict=True):
-            left, right = first, first
-            if paired:
-                left, right = first, self._pixels(f"B/{name}")
-                if left.shape != right.shape:
-                    raise BadInput(
-                        f"{self.root}: A/{name} is {_size(left)} and B/{name} {_size(right)}: pairs are of a size"
-                    )
-            elif beside != (first.shape[1] == 2 * first.shape[0]):
-                told = "two pictures side by side" if beside else "single pictures"
-                raise BadInput(f"{self.root / name}: {_size(first)}, and the others are {told}; part them")
-            elif beside:
-                left, right = np.split(first, 2, axis=1)
-            path = str(self.root / "A" / name) if paired else str(self.root / name)
-            wanted.append(fitted(right, size, channels, path))
-            given.append(
-                whitened(wanted[-1], box) if made else fitted(left, size, channels, path, box, exact=any(box))
-            )
+        for name in tqdm(names, f"reading {self.name}", disable=not progress):
+            (left, left_name), (right, right_name) = self._both(name, paired, beside)
+            wanted.append(fitted(right, size, channels, right_name, bare))
+            given.append(whitened(wanted[-1], box) if made else fitted(left, size, channels, left_name, box))
         kind = "paired" if paired else "side by side" if beside else "whitened here" if any(box) else "single"
         return Part(self.name, self.origin, kind, np.stack(given), np.stack(wanted), _groups(names), made)
+
+    def _both(
+        self, name: str, paired: bool, beside: bool
+    ) -> tuple[tuple[np.ndarray, str], tuple[np.ndarray, str]]:
+        """The given and the wanted picture of one name, each with the path that a message names."""
+        first = f"A/{name}" if paired else name
+        left, path = self._pixels(first), str(self.root / first)
+        if paired:
+            right = self._pixels(f"B/{name}")
+            if left.shape != right.shape:
+                raise BadInput(f"{path} is {_size(left)} and B/{name} {_size(right)}: pairs are of a size")
+            return (left, path), (right, str(self.root / "B" / name))
+        if beside != _doubled(left):
+            told = "two pictures side by side" if beside else "single pictures"
+            raise BadInput(f"{path}: {_size(left)}, and the others are {told}; part them")
+        halves = np.split(left, 2, axis=1) if beside else [left, left]
+        return (halves[0], path), (halves[1], path)
 
     def _equal_names(self) -> list[str]:
         given, wanted = self.names("A"), self.names("B")
@@ -117,9 +118,8 @@ class DrawnFaces(Source):
         faces = FaceSet.open(self.origin, size=size, progress=progress)
         wanted = faces.pictures(np.arange(len(faces)))
         if channels == 1:
-            wanted = np.stack([np.asarray(Image.fromarray(picture).convert("L")) for picture in wanted])[
-                ..., None
-            ]
+            gray = [np.asarray(Image.fromarray(picture).convert("L")) for picture in wanted]
+            wanted = np.stack(gray)[..., None]
         given = np.stack([whitened(picture, box) for picture in wanted])
         return Part(self.name, self.origin, "drawn", given, wanted, [f"{n}" for n in faces.group], True)
 
@@ -150,19 +150,17 @@ def pixels(path: Path) -> np.ndarray:
         raise BadInput(f"{path}: {error}") from None
 
 
-def fitted(
-    picture: np.ndarray, size: int, channels: int, path: str, box: Box = (), exact: bool = False
-) -> np.ndarray:
-    """(H, W, 3) -> (size, size, channels) uint8, stretched; box: it must be white there.
+def fitted(picture: np.ndarray, size: int, channels: int, path: str, box: Box) -> np.ndarray:
+    """(H, W, 3) -> (size, size, channels) uint8, stretched. Raises BadInput naming `path`.
 
-    exact: another size is refused, since stretching blurs the edges of a box. Raises BadInput naming `path`.
+    box: must be white; then another size is refused, since stretching would blur its edges.
     """
     if channels == 1 and int(np.ptp(picture.astype(np.int16), axis=2).max()) > GRAY_WITHIN:
         raise BadInput(
             f"{path}: a colour picture, where gray is asked; make it gray, or train with --game.channels 3"
         )
     if picture.shape[:2] != (size, size):
-        if exact:
+        if any(box):
             raise BadInput(f"{path}: {_size(picture)}, where whitened pictures of {size}x{size} are needed")
         image = Image.fromarray(picture).resize((size, size), Image.Resampling.LANCZOS)
         picture = np.asarray(image)
@@ -197,6 +195,11 @@ def _words(name: str) -> Iterator[str]:
 def _groups(names: list[str]) -> list[str]:
     """A folder's pictures belong together (one person's, one film's); where there is none each stands for itself."""
     return [os.path.dirname(name) or name for name in names]
+
+
+def _doubled(picture: np.ndarray) -> bool:
+    """Whether it is twice as wide as high."""
+    return picture.shape[1] == 2 * picture.shape[0]
 
 
 def _size(picture: np.ndarray) -> str:

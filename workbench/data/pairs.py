@@ -65,6 +65,7 @@ class PairSet:
             "hash": self.hash,
             "pictures": len(self.wanted),
             **{part: int((self.part == number).sum()) for number, part in enumerate(PARTS)},
+            "held_out": int((self.part > 0).sum()),
             "sources": self._sources,
         }
 

@@ -78,7 +78,10 @@ def _cards(
     ]
     if best is not None:
         note = say("best, after {n} kimg").format(n=f"{best['seen'] / 1000:,.1f}")
-        cards.append((say("Frechet distance"), f"{best['fid']:.3g}", note))
+        if "fid" in best:
+            cards.append((say("Frechet distance"), f"{best['fid']:.3g}", note))
+        if "rmse" in best:
+            cards.append((say("error (RMSE)"), f"{best['rmse']:.4f}", note))
         if "agreement" in best:
             real = best["agreement_real"]["both"]
             note = say("real pictures: {share}").format(share=f"{real:.0%}")

@@ -179,6 +179,8 @@ def _evaluation(line: Line, suffix: str, best: bool) -> dict[str, str | bool]:
         **{kind: f"{shares[kind]:.0%}" if kind in shares else "–" for kind in ("hair", "eyes", "both")},
         "diversity": _figure(line, f"diversity{suffix}", ".3f"),
         "duplicates": _figure(line, f"duplicates{suffix}", ".1%"),
+        "errors": "rmse" in line,
+        **{name: _figure(line, name, ".4f") for name in ("rmse", "rmse_kept", "rmse_mean", "rmse_white")},
         "best": best,
     }
 

@@ -50,11 +50,21 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
             r"distance was (?P<best>\S+) after (?P<seen>\S+) pictures and is now (?P<now>[\d.e+-]*\d)",
             "品質退步：看過 {seen} 張圖片後弗雷歇距離為 {best}，現在為 {now}，前一次評估也比最佳結果差。",
         ),
+        (
+            r"\(RMSE\) was (?P<best>\S+) after (?P<seen>\S+) pictures and is now (?P<now>[\d.e+-]*\d)",
+            "品質退步：看過 {seen} 張圖片後誤差（RMSE）為 {best}，現在為 {now}，前一次評估也比最佳結果差。",
+        ),
     ),
     "duplicates": (
         (
             r"Many copies: (?P<own>\S+) of .* \(real pictures: (?P<real>[^)]+)\)",
             "重複太多：{own} 的樣本與其他樣本幾乎相同（真實圖片：{real}）。",
+        ),
+    ),
+    "one-stamp": (
+        (
+            r"differs from picture to picture by (?P<own>\S+) only \(what belongs there: (?P<real>[^)]+)\)",
+            "千篇一律：白框中畫出的內容在各張圖片之間只相差 {own}（應有的內容：{real}）。",
         ),
     ),
     "stopped": (
@@ -100,6 +110,7 @@ REMEDIES = {
         "，或檢查標籤是否屬於圖片（workbench data show FOLDER）。"
     ),
     "duplicates": "更多訓練圖片或資料增強（flip、shift）、更大的潛在向量，或梯度懲罰。",
+    "one-stamp": "加大像素權重（--game.pixel_weight 100，論文所用）、延長訓練，或降低 d_learning_scale。",
     "stopped": "",
     "rollback": "",
 }

@@ -99,6 +99,13 @@ ZH_TW = {
     "Measured while it trained, by the judge that chooses; the best one is bold, and what real pictures reach stands "
     "last.": "於訓練中由「挑選用」分類器量測；粗體為最佳，最後一列為真實圖片所達到的數值。",
     "Frechet distance": "弗雷歇距離",
+    "error (RMSE)": "誤差（RMSE）",
+    "known pixels kept": "保留已知像素",
+    "mean box pasted in": "貼上平均方框",
+    "white box left": "保留白框",
+    "Measured while it trained, on pictures kept apart; the best one is bold. Root mean squared error, 0 to 1.": (
+        "訓練期間以另外保留的圖片量測；最佳者以粗體表示。均方根誤差，範圍 0 到 1。"
+    ),
     "hair right": "髮色正確",
     "eyes right": "瞳色正確",
     "both colours right": "兩色皆正確",
