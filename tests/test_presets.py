@@ -11,11 +11,13 @@ from workbench.devices import has_bf16
 from workbench.painter import Painter
 from workbench.presets import preset, presets
 from workbench.recipe import Recipe
+from workbench.restorer import Restorer
 from workbench.run import Run
 
 NAMED = {
     "faces-64", "course-baseline", "dcgan", "lsgan", "wgan", "wgan-gp", "wgan-gp-light", "acgan", "wgan-gp-acgan",
     "sngan", "sngan-projection", "matching-aware", "infogan", "r3gan-small", "keras-28",
+    "pix2pix-tiny", "pix2pix",
 }  # fmt: skip
 
 
@@ -36,6 +38,12 @@ def test_every_preset_trains_two_steps_and_draws(train, tmp_path, name):
     run = Run.open(out)
     assert run.config().replace(data=[], batch=config.batch, ema_samples=config.ema_samples) == config
     assert all(np.isfinite(value) for line in run.lines() for value in line.values())
+    if not config.game.judged:
+        given = np.stack([np.full((config.size, config.size, 1), level, np.uint8) for level in (0, 90)])
+        pictures = Restorer(out).draw(given)
+        assert pictures.shape == given.shape
+        assert not np.array_equal(*pictures)
+        return
     pictures = Painter.open(out).draw([Recipe(id=str(n), hair=1, eyes=2) for n in range(2)])
     assert pictures.shape == (2, config.size, config.size, 3)
     assert not np.array_equal(*pictures)
@@ -71,6 +79,11 @@ def test_the_list_names_each_preset_first(capsys):
         }),
         ("sngan", {"objective.name": "hinge", "architecture.d_norm": "spectral"}),
         ("sngan-projection", {"objective.name": "hinge", "conditioning.name": "projection"}),
+        ("pix2pix-tiny", {
+            "objective.name": "least-squares", "learning_rate": 2e-4, "beta1": 0.5, "game.pixel": "mse",
+            "game.pixel_weight": 1.0, "game.widths": [4, 8, 16, 32, 32], "game.d_widths": [4, 8, 16, 32],
+        }),
+        ("pix2pix", {"learning_rate": 2e-4, "game.pixel": "mae", "game.pixel_weight": 100.0}),
         ("infogan", {"conditioning.categorical": [10], "conditioning.continuous": 2}),
         ("r3gan-small", {"objective.name": "relativistic", "architecture.d_norm": "none"}),
         ("keras-28", {
@@ -96,6 +109,12 @@ def test_a_name_stands_for_its_numbers(name, numbers):
         ("wgan", {"architecture.d_norm": "spectral"}, ["clips", "spectral norm"]),
         ("wgan", {"beta1": 0.5}, ["set beta1 to 0"]),
         ("dcgan", {"size": 28}, ["28", "one width more doubles"]),
+        ("pix2pix-tiny", {"conditioning": "acgan"}, ["conditioning is nothing that game 'restore' reads"]),
+        ("pix2pix-tiny", {"objective": "wgan-gp"}, ["gradient penalty", "batch norm"]),
+        ("pix2pix-tiny", {"game.box": "84,140,40,88"}, ["rows 84-139", "not within a picture of 128"]),
+        ("pix2pix-tiny", {"size": 100}, ["a multiple of 32; got 100"]),
+        ("pix2pix-tiny", {"game.output": "pach"}, ["patch or dense; got 'pach'"]),
+        ("pix2pix", {"batch": 1}, ["a batch of at least 2"]),
         ("dcgan", {"latent_kind": "unifrom-01"}, ["did you mean 'uniform-01'"]),
     ],
 )

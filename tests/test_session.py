@@ -38,7 +38,7 @@ def test_a_loop_that_is_left_leaves_the_folder_free(config, tmp_path, one_thread
 
 
 def test_mistakes_are_told_before_anything_is_decoded(config, tmp_path, monkeypatch):
-    monkeypatch.setattr("workbench.session.FaceSet.open", lambda *_, **__: pytest.fail("decoded"))
+    monkeypatch.setattr("workbench.data.FaceSet.open", lambda *_, **__: pytest.fail("decoded"))
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "config.json").write_text("{}")
     with pytest.raises(BadInput, match="there is a run already"):

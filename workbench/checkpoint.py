@@ -25,6 +25,7 @@ STATE_MAGIC = b"workbench-state"
 STATE_FORMAT = 1
 WEIGHTS_FORMAT = "1"
 GENERATOR = "generator"
+RESTORER = "restorer"
 MOST_WEIGHTS_BYTES = 1 << 30
 
 
@@ -119,7 +120,9 @@ def load_weights(path: Path, kind: str = GENERATOR) -> tuple[dict[str, Tensor], 
                     f"{path}: format {metadata.get('format')}; this version reads {WEIGHTS_FORMAT}"
                 )
             if metadata.get("kind", GENERATOR) != kind:
-                raise BadInput(f"{path}: a {metadata['kind']}, where a {kind} is needed")
+                raise BadInput(
+                    f"{path}: a {metadata['kind']}, where a {kind} is needed{_hint(metadata['kind'])}"
+                )
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError, UnicodeDecodeError) as error:
         raise Damaged(f"{path}: damaged, or not a safetensors file ({error})") from None
@@ -127,6 +130,11 @@ def load_weights(path: Path, kind: str = GENERATOR) -> tuple[dict[str, Tensor], 
         raise Damaged(f"{path}: damaged (its content does not match its SHA-256)")
     tensors = {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}
     return tensors, json.loads(metadata["info"]), metadata["sha256"]
+
+
+def _hint(kind: str) -> str:
+    """What a network of this kind is for."""
+    return "; `workbench restore` draws with it" if kind == RESTORER else ""
 
 
 def _digest(tensors: dict[str, Tensor], text: str) -> str:

@@ -11,13 +11,14 @@ from workbench.errors import BadInput, did_you_mean
 from workbench.noise import LATENT_KINDS
 from workbench.objectives import OBJECTIVES, Objective
 from workbench.optimizers import OPTIMIZERS, Optimizer
-from workbench.registry import build, fields_to_json
+from workbench.registry import Component, build, fields_to_json
+from workbench.rules import GAMES, Rules
 from workbench.schedules import Schedule, constant
-from workbench.tags import VOCABULARY
 
 DEFAULT_DATA = ("drawn:10000",)  # for whoever names none
 PRECISIONS = ("auto", "32-true", "bf16-mixed")
 REGISTRIES = {
+    "game": GAMES,
     "architecture": ARCHITECTURES,
     "conditioning": CONDITIONINGS,
     "objective": OBJECTIVES,
@@ -29,7 +30,7 @@ REGISTRIES = {
 class Config:
     """One run. Lengths are in kimg, thousands of real pictures seen.
 
-    data: sources (folders or drawn:COUNT[:SEED]); size: pixels.
+    data: sources (folders or drawn:COUNT[:SEED]); game: what is played on them; size: pixels.
     latent: numbers in z; latent_kind: their distribution, normal, uniform-01 or uniform-11 (from -1 to 1).
     start: file of a generator whose weights G begins with ("" = random ones).
     d_first_kimg: until then D learns alone; for a trained G that meets a new D.
@@ -50,6 +51,7 @@ class Config:
     """
 
     data: tuple[str, ...] = ()
+    game: Rules = dataclasses.field(default_factory=lambda: GAMES["tags-to-face"]())  # type: ignore[arg-type, return-value]
     size: int = 64
     latent: int = 128
     latent_kind: str = "normal"
@@ -92,8 +94,8 @@ class Config:
 
     def problems(self) -> list[str]:
         """Sentences that say why this cannot be trained; traits are compared, never names."""
-        found = self.architecture.problems(self.size)
-        found += self.conditioning.problems() + self.objective.problems() + self.optimizer.problems()
+        found = self.game.problems() or self.game.body_problems(self)
+        found += self.objective.problems() + self.optimizer.problems() + self._unread()
         at_least_one = ("size", "latent", "batch", "d_steps", "g_steps", "keep_states", "ema_samples")
         found += [
             f"{name} is at least 1; got {getattr(self, name)}"
@@ -133,40 +135,16 @@ class Config:
             found.append(f"seed is from 0 to below 2^63; got {self.seed}")
         if not 0 <= self.shift < self.size:
             found.append(f"shift is from 0 to below the size ({self.size}); got {self.shift}")
-        return found or self._pair_problems()
+        return found or self.game.pair_problems(self)
 
-    def _pair_problems(self) -> list[str]:
-        """Components that are sound by themselves and senseless together."""
-        found = []
-        objective, body = f"objective '{self.objective.name}'", f"architecture '{self.architecture.name}'"
-        conditioning = f"conditioning '{self.conditioning.name}'"
-        if self.architecture.mixes_batch and self.objective.penalties():
-            found.append(
-                f"{objective} has a gradient penalty, and D of {body} has batch norm: the penalty needs each "
-                "picture's own gradient; take another norm for D, or no penalty"
-            )
-        if self.architecture.rescales_weights and self.objective.clips_weights:
-            found.append(
-                f"{objective} clips D's weights, and D of {body} has spectral norm, which divides them by their "
-                "size: clipping would change nothing; take another norm for D, or another objective"
-            )
-        if self.beta1 and not self.optimizer.uses_beta1:
-            found.append(f"optimizer '{self.optimizer.name}' keeps no mean of the gradients; set beta1 to 0")
-        for name, weight in (("mismatch", self.mismatch), ("wrong_pictures", self.wrong_pictures)):
-            if not weight.is_zero and not self.conditioning.head(VOCABULARY.sizes, 4).reads_labels:
-                found.append(
-                    f"{name} asks for real pictures with wrong tags, and the head of {conditioning} does not read "
-                    f"tags; set {name} to 0"
-                )
-        for network in ("G", "D"):
-            count = self.architecture.stages(network)
-            for number in self.conditioning.tiled(network):
-                if not -count <= number < count:
-                    found.append(
-                        f"{conditioning} joins tags before stage {number} of {network}, and {body} has "
-                        + (f"stages 0 to {count - 1} there" if count else "no stage that takes them there")
-                    )
-        return found
+    def _unread(self) -> list[str]:
+        """Fields that were set although the game does not read them."""
+        plain = Config(game=self.game)
+        return [
+            f"{name} is nothing that game '{self.game.name}' reads; leave it out"
+            for name in self.game.unread
+            if getattr(self, name) != getattr(plain, name)
+        ]
 
     def checked(self) -> "Config":
         """This config, or BadInput with every problem on a line of its own."""
@@ -181,15 +159,17 @@ class Config:
         for name, value in sorted(fields.items(), key=lambda item: "." in item[0]):
             outer, _, inner = name.partition(".")
             if inner and outer in REGISTRIES:
-                component = data[outer] if isinstance(data[outer], dict) else {"name": data[outer]}
+                known = data.get(outer, getattr(self, outer))  # what the game does not read is not in `data`
+                known = known.to_json() if isinstance(known, Component) else known
+                component = known if isinstance(known, dict) else {"name": known}
                 data[outer] = component | {inner: value}
             else:
                 data[name] = value
         return Config.from_json(data)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values only; `Config.from_json` is the way back."""
-        return fields_to_json(self)
+        """Plain values only, of what the game reads; `Config.from_json` is the way back."""
+        return {name: value for name, value in fields_to_json(self).items() if name not in self.game.unread}
 
     @classmethod
     def from_json(cls, data: Any) -> "Config":

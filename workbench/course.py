@@ -19,13 +19,17 @@ ROLLED_BACK_FOR = ("nan", "mode-collapse", "degeneration")
 
 
 def score(figures: dict[str, Any]) -> float | None:
-    """The one rule by which checkpoints are compared; lower is better, None without a Frechet distance.
+    """The one rule by which checkpoints are compared; lower is better, None where nothing was measured to tell.
+
+    An evaluation that brings its `score` is taken at its word: other games have other figures. For faces it is
 
         ln(fid) + 4 * max(0, both tags right on real pictures - both tags right on samples)
 
     Ten points short of what real pictures reach count like a distance 1.5 times as large (exp 0.4); agreement
     beyond that of real pictures counts nothing. Without tags the rule is ln(fid).
     """
+    if "score" in figures:
+        return figures["score"]
     found = readings(figures)
     if "fid" not in found:
         return None

@@ -63,15 +63,21 @@ SENTENCES: dict[str, tuple[Words, ...]] = {
     ),
     "degeneration": (
         {
-            "en": "It gets worse: the Frechet distance was {best:.3g} after {best_seen:,} pictures and is now {now:.3g} "
+            "en": "It gets worse: the Frechet distance was {best_fid:.3g} after {best_seen:,} pictures and is now {now:.3g} "
             "(both tags right: {best_both:.0%}, now {now_both:.0%}), and the evaluation before this one was worse too.",
-            "zh-TW": "品質退步：看過 {best_seen:,} 張圖片後弗雷歇距離為 {best:.3g}，現在為 {now:.3g}（兩色皆正確：{best_both:.0%}"
+            "zh-TW": "品質退步：看過 {best_seen:,} 張圖片後弗雷歇距離為 {best_fid:.3g}，現在為 {now_fid:.3g}（兩色皆正確：{best_both:.0%}"
             "，現在 {now_both:.0%}），前一次評估也比最佳結果差。",
         },
         {
-            "en": "It gets worse: the Frechet distance was {best:.3g} after {best_seen:,} pictures and is now {now:.3g}, "
+            "en": "It gets worse: the Frechet distance was {best_fid:.3g} after {best_seen:,} pictures and is now {now_fid:.3g}, "
             "and the evaluation before this one was worse too.",
-            "zh-TW": "品質退步：看過 {best_seen:,} 張圖片後弗雷歇距離為 {best:.3g}，現在為 {now:.3g}，前一次評估也比最佳結果差。",
+            "zh-TW": "品質退步：看過 {best_seen:,} 張圖片後弗雷歇距離為 {best_fid:.3g}，現在為 {now_fid:.3g}，前一次評估也比最佳結果差。",
+        },
+        {
+            "en": "It gets worse: the error (RMSE) was {best_rmse:.3g} after {best_seen:,} pictures and is now {now_rmse:.3g}, "
+            "and the evaluation before this one was worse too.",
+            "zh-TW": "品質退步：看過 {best_seen:,} 張圖片後誤差（RMSE）為 {best_rmse:.3g}，現在為 {now_rmse:.3g}，前一次評估也比"
+            "最佳結果差。",
         },
     ),
     "ignored-tags": (
@@ -96,6 +102,13 @@ SENTENCES: dict[str, tuple[Words, ...]] = {
         {
             "en": "Many copies: {own:.0%} of the samples have a near copy among the others (real pictures: {real:.0%}).",
             "zh-TW": "重複太多：{own:.0%} 的樣本與其他樣本幾乎相同（真實圖片：{real:.0%}）。",
+        },
+    ),
+    "one-stamp": (
+        {
+            "en": "One stamp for all: what is drawn in the white box differs from picture to picture by {own:.3f} only (what "
+            "belongs there: {real:.3f}).",
+            "zh-TW": "千篇一律：白框中畫出的內容在各張圖片之間只相差 {own:.3f}（應有的內容：{real:.3f}）。",
         },
     ),
     "stopped": (
@@ -229,6 +242,14 @@ HINTS: dict[str, Hint] = {
             "zh-TW": "檢查標籤是否屬於圖片（workbench data show FOLDER）",
         }
     ),
+    "pixels": Hint(
+        {"en": "the pixels weigh more against D ({options})", "zh-TW": "加大像素權重（{options}）"},
+        _set(game__pixel_weight="100"),
+    ),
+    "longer": Hint(
+        {"en": "a longer run ({options})", "zh-TW": "延長訓練（{options}）"},
+        lambda config: {"kimg": f"{2 * config.kimg:g}"},
+    ),
     "more-pictures": Hint({"en": "more training pictures", "zh-TW": "更多訓練圖片"}),
     "flip": Hint({"en": "mirrored pictures ({options})", "zh-TW": "水平翻轉（{options}）"}, _set(flip="yes")),
     "longer-latent": Hint(
@@ -244,6 +265,7 @@ ADVICE: dict[str, tuple[str, ...]] = {
     "low-diversity": ("spread", "penalties", "larger-batch", "relativistic"),
     "degeneration": ("keep-best", "falling-rate", "rollback", "patience"),
     "ignored-tags": ("reading", "wrong-tags", "look-at-tags"),
+    "one-stamp": ("pixels", "longer", "slower-d"),
     "duplicates": ("more-pictures", "flip", "augment", "longer-latent", "penalty"),
 }
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from workbench import diagnoses
+from workbench.figures import FIGURES, readings
 
 if TYPE_CHECKING:
     from workbench.config import Config
@@ -41,6 +42,8 @@ READABLE = 0.3
 # Of the rule's units (ln of the Frechet distance): half as far again. Two neighbouring evaluations of a healthy
 # run differ by 0.05 to 0.2.
 WORSE = math.log(1.5)
+# Standard deviation of what is drawn in the white box from picture to picture, against that of what belongs there.
+STAMPED_SHARE = 0.25
 # Near copies beyond those of the real pictures.
 MANY_COPIES = 0.1
 
@@ -111,7 +114,7 @@ def diagnose(ticks: Sequence[Line], metrics: Sequence[Line], since: int = 0) -> 
     measured = [line for line in metrics if line["seen"] > since]
     collapsed = collapse(measured)
     copies = duplicates(measured) if collapsed is None or collapsed.severity != "severe" else None
-    found += [collapsed, degeneration(metrics, since), ignored_tags(measured), copies]
+    found += [collapsed, degeneration(metrics, since), ignored_tags(measured), copies, one_stamp(measured)]
     told = [finding for finding in found if finding is not None]
     return sorted(told, key=lambda finding: finding.severity != "severe")
 
@@ -190,9 +193,14 @@ def degeneration(metrics: Sequence[Line], since: int = 0) -> Finding | None:
     if min(line["score"] for line in last) < best["score"] + WORSE:
         return None
     now = last[-1]
-    values = {"best": best["fid"], "best_seen": best["seen"], "now": now["fid"]}
-    if "agreement" in now and "agreement" in best:
-        values |= {"best_both": best["agreement"]["both"], "now_both": now["agreement"]["both"]}
+    newest, then = readings(now), readings(best)
+    measured = "fid" if "fid" in newest else "rmse"  # of restored pictures
+    values = {"best_seen": best["seen"]} | {
+        f"best_{measured}": then[measured].value,
+        f"now_{measured}": newest[measured].value,
+    }
+    if "both" in newest and "both" in then:
+        values |= {"best_both": then["both"].value, "now_both": newest["both"].value}
     return Finding("degeneration", now["seen"], "severe", values)
 
 
@@ -233,6 +241,16 @@ def duplicates(metrics: Sequence[Line]) -> Finding | None:
     return Finding("duplicates", now["seen"], "warning", values)
 
 
+def one_stamp(metrics: Sequence[Line]) -> Finding | None:
+    """Whoever is given, nearly the same is drawn in the box, in two evaluations in a row."""
+    lines = [line for line in metrics if "spread" in line and "spread_real" in line][-2:]
+    if len(lines) < 2 or any(line["spread"] >= STAMPED_SHARE * line["spread_real"] for line in lines):
+        return None
+    now = lines[-1]
+    values = {"own": now["spread"], "real": now["spread_real"]}
+    return Finding("one-stamp", now["seen"], "warning", values)
+
+
 def looked_at(ticks: Sequence[Line], metrics: Sequence[Line]) -> list[str]:
     """The figures behind a diagnosis, for people; one sentence for ticks, one for evaluations."""
     said = []
@@ -245,8 +263,7 @@ def looked_at(ticks: Sequence[Line], metrics: Sequence[Line]) -> list[str]:
         )
     if metrics:
         now = metrics[-1]
-        parts = [f"{name} {now[name]:.3g}" for name in ("fid", "diversity", "duplicates") if name in now]
-        parts += [f"{kind} right {share:.0%}" for kind, share in now.get("agreement", {}).items()]
+        parts = [f"{key} {FIGURES[key].show(reading.value)}" for key, reading in readings(now).items()]
         said.append(f"Evaluation after {now['seen']:,} pictures: {', '.join(parts)}.")
     else:
         said.append("There is no evaluation (evaluate_kimg is 0, or none was due).")

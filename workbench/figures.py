@@ -101,6 +101,10 @@ def _near_real(key: str, meaning: str, chinese: str, highest: float | None, *pla
     return Figure(key, key, chinese, "real", 3, False, meaning, highest=highest, places=places)
 
 
+def _error(key: str, name: str, chinese: str, meaning: str, *places: Place) -> Figure:
+    return Figure(key, name, chinese, "low", 4, False, meaning, places=("monitor", *places))
+
+
 _TABLE = (
     Figure(
         "fid", "Frechet distance", "弗雷歇距離", "low", 3, False,
@@ -149,6 +153,13 @@ _TABLE = (
         "duplicates", "copies among samples", "重複", "low", 2, True, "samples that nearly equal another one",
         highest=1.0, places=("monitor",),
     ),
+    _error(
+        "rmse", "error (RMSE)", "誤差（RMSE）", "root mean squared error of whole restored pictures, 0 to 1", "curve",
+        "terminal",
+    ),
+    _error("rmse_kept", "with known pixels kept", "保留已知像素", "the same with all but the box as it was given"),
+    _error("rmse_mean", "mean box pasted in", "貼上平均方框", "the error of the training pictures' mean box"),
+    _error("rmse_white", "white box left", "保留白框", "the error of pictures as they were given"),
 )  # fmt: skip
 FIGURES = {figure.key: figure for figure in _TABLE}
 

@@ -11,12 +11,11 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from workbench.architectures.layers import EnlargeConv2d
-from workbench.batches import Batches
 from workbench.config import Config
-from workbench.games import Game
+from workbench.games import Feed, Game
+from workbench.kits import kit
 from workbench.loop import Until
-from workbench.model import Discriminator, Generator, parameters
-from workbench.tags import VOCABULARY
+from workbench.model import parameters
 
 TIMED_STEPS = 6  # after two that warm up
 ACTIVATIONS = {
@@ -99,26 +98,10 @@ def table(title: str, rows: list[Layer], module: nn.Module) -> str:
 
 def networks(config: Config) -> list[tuple[str, nn.Module, list[Layer]]]:
     """Name, untrained module and layers of both networks."""
-    parts = (config.architecture, config.conditioning, VOCABULARY.sizes)
-    generator = Generator(*parts, config.latent, config.size).eval()
-    discriminator = Discriminator(*parts, config.size).eval()
-    z, y = torch.zeros(1, config.latent), torch.zeros(1, 2, dtype=torch.int64)
-    x = torch.zeros(1, 3, config.size, config.size)
-
-    def judged() -> None:
-        """All that D computes in an update, what an auxiliary head reads off fakes included."""
-        features = discriminator.features(x, y)
-        discriminator.score(features, y)
-        target = generator.coder.target(y, torch.zeros(1, generator.coder.extra))
-        discriminator.head.extra_loss(features, target, real=False)
-
-    return [
-        ("generator", generator, layers(generator, lambda: generator(z, y))),
-        ("discriminator", discriminator, layers(discriminator, judged)),
-    ]
+    return [(name, module, layers(module, forward)) for name, module, forward in kit(config).networks(config)]
 
 
-def dry_run(config: Config, game: Game, batches: Batches, until: Until) -> str:
+def dry_run(config: Config, game: Game, batches: Feed, until: Until) -> str:
     """Config, layer tables, and the expected time from a few real steps, whose results are thrown away."""
     return "\n\n".join(
         [
@@ -129,7 +112,7 @@ def dry_run(config: Config, game: Game, batches: Batches, until: Until) -> str:
     )
 
 
-def _time(game: Game, batches: Batches, until: Until, config: Config) -> str:
+def _time(game: Game, batches: Feed, until: Until, config: Config) -> str:
     for _ in range(2):
         game.step(batches)
     start, processor = time.perf_counter(), time.process_time()

@@ -9,10 +9,9 @@ It is a Python generator, so that a notebook pauses, stops or plots in a plain `
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from workbench.batches import Batches
 from workbench.devices import Devices
 from workbench.errors import Diverged
-from workbench.games import Game
+from workbench.games import Feed, Game
 from workbench.played import Played
 from workbench.run import Run
 from workbench.ticks import Sink, Tick, Until, Watch
@@ -22,7 +21,7 @@ __all__ = ["Sink", "Tick", "Until", "Watch", "loop"]
 
 def loop(
     game: Game,
-    batches: Batches,
+    batches: Feed,
     run: Run,
     until: Until,
     devices: Devices,

@@ -34,6 +34,7 @@ class Objective(Component):
     penalty_share: float = 0.5
     paired: ClassVar[bool] = False  # trait: the generator's loss also needs d_real
     clips_weights: ClassVar[bool] = False  # trait: D's weights are cut to a range after each of its updates
+    mirror: ClassVar[float] = 0.0  # swapped labels: a score s stands where mirror - s would have stood
 
     def penalties(self) -> tuple[Penalty, ...]:
         """The gradient penalties that belong to this objective."""
@@ -137,6 +138,7 @@ class LeastSquares(Objective):
         r"L_D = \mathrm{E}\,(r - 1)^2 + \mathrm{E}\,f^2",
         r"L_G = \mathrm{E}\,(f - 1)^2",
     )
+    mirror: ClassVar[float] = 1.0
 
     def real_loss(self, d_real: Tensor) -> Tensor:
         return (d_real - 1).square().mean()

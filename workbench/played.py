@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from workbench.batches import Batches
-from workbench.checkpoint import load_state, save_generator
+from workbench.checkpoint import load_state, save_weights
 from workbench.course import ROLLED_BACK_FOR, Course, score
 from workbench.devices import Devices
 from workbench.doctor import Finding, advised, diagnose, diverged
 from workbench.errors import Diverged
 from workbench.figures import readings
-from workbench.games import Game
+from workbench.games import Feed, Game
 from workbench.pictures import grid, save_png
 from workbench.run import Run
 from workbench.ticks import Tick, Until, Watch
@@ -23,7 +22,7 @@ class Played:
     """A run in progress, driven by `workbench.loop`."""
 
     def __init__(
-        self, game: Game, batches: Batches, run: Run, devices: Devices, until: Until,
+        self, game: Game, batches: Feed, run: Run, devices: Devices, until: Until,
         stop: Callable[[], bool], watch: Watch | None,
     ) -> None:  # fmt: skip
         self.game, self.batches, self.run, self.devices, self.until = game, batches, run, devices, until
@@ -184,9 +183,9 @@ class Played:
         if self.devices.rank == 0:  # before a decision, which may go back to older networks
             tensors, info = self.game.export()
             info |= {"seen": seen, "seconds": round(self.seconds, 1), "run": self.run.name}
-            save_generator(self.run.latest, tensors, info)
+            save_weights(self.run.latest, tensors, info, kind=self.config.game.network)
             if self.course.improves(value) or self.course.best < 0:
-                save_generator(self.run.best, tensors, info)
+                save_weights(self.run.best, tensors, info, kind=self.config.game.network)
         if not partial:
             self.decide(value)
         if not self.failed:

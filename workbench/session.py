@@ -14,16 +14,11 @@ import numpy
 import torch
 
 from workbench import __version__, handover
-from workbench.batches import Batches
 from workbench.config import DEFAULT_DATA, Config
-from workbench.data import FaceSet
-from workbench.data.layouts import recognise
 from workbench.devices import Devices, has_bf16
 from workbench.errors import BadInput
-from workbench.games.tags_to_face import TagsToFace
+from workbench.kits import Data, kit
 from workbench.loop import Sink, Tick, Until, loop
-from workbench.misgivings import misgivings
-from workbench.monitor import watch
 from workbench.run import Run
 from workbench.steering import Changed, told
 
@@ -41,7 +36,7 @@ def settled(config: Config, data: Sequence[str] = ()) -> Config:
 
     So a run is resumed from any folder. Raises BadInput for an unknown source.
     """
-    sources = tuple(recognise(source).origin for source in data or config.data or DEFAULT_DATA)
+    sources = tuple(kit(config).origin(source) for source in data or config.data or DEFAULT_DATA)
     start = str(Path(config.start).absolute()) if config.start else ""
     return dataclasses.replace(config, data=sources, start=start)
 
@@ -56,14 +51,14 @@ class Session:
         self, config: Config, accelerator: str = "auto", count: int = 1, progress: bool = False
     ) -> None:
         config = settled(config.checked())
-        self.faces = FaceSet.open(config.data, size=config.size, progress=progress)
+        self.kit = kit(config)
+        self.data = self.kit.open(config, progress)
         self.devices = Devices(config.precision, accelerator, count)
         self.config = dataclasses.replace(config, precision=self.devices.precision)  # what "auto" came to
-        self.game = TagsToFace(self.config, self.devices, self.faces.train().y)
-        self.batches = Batches(self.faces, self.config, self.devices)
+        self.game, self.batches = self.kit.play(self.config, self.devices, self.data)
         self.run: Run | None = None
         self.state: dict[str, Any] | None = None
-        self.notices: list[str] = misgivings(self.config, self.faces)
+        self.notices: list[str] = self.kit.notices(self.config, self.data)
         if self.config.precision == "bf16-mixed" and not has_bf16(accelerator):
             self.notices.append("bf16-mixed is imitated here, about ten times as slow as --precision 32-true")
 
@@ -77,7 +72,7 @@ class Session:
             self.run = Run.create(path, self.config)
             self.run.lock()
             named = {"preset": preset} if preset else {}
-            self.run.write_json("environment.json", named | environment(self.devices, self.faces))
+            self.run.write_json("environment.json", named | environment(self.devices, self.data))
         self.devices.fabric.barrier()
         self.run = self.run or Run.open(path)
         return self.run
@@ -91,7 +86,7 @@ class Session:
         """Go on from a hand-over file in the run folder that `create` has made."""
         _, info = handover.about(Path(path))
         self.state = handover.state_of(Path(path))
-        if info["data_hash"] != self.faces.hash:
+        if info["data_hash"] != self.data.hash:
             self.notices.append(f"{path}: the run goes on with other data than it has seen so far")
 
     def reopen(self, run: Run, changed: Changed | None = None) -> None:
@@ -111,14 +106,14 @@ class Session:
             if self.devices.rank == 0:
                 run.write_json(
                     "environment.json",
-                    run.read_json("environment.json") | environment(self.devices, self.faces),
+                    run.read_json("environment.json") | environment(self.devices, self.data),
                 )
             self.notices.append(f"{run.path}: the run had not begun to train; it begins now")
             self._steer(run, changed, 0)
             return
         self.state, passed = run.load_state()
         self.notices += passed
-        before, now = run.read_json("environment.json"), environment(self.devices, self.faces)
+        before, now = run.read_json("environment.json"), environment(self.devices, self.data)
         self.notices += [
             f"{run.path}: {name.replace('_', ' ')} was {before.get(name)}, now {now[name]}: the run goes on, but "
             f"not bit for bit as it would have (for that, {remedy})"
@@ -145,7 +140,7 @@ class Session:
         if self.run is None:
             raise ValueError("a session has a run after create() or reopen()")
         try:
-            monitor, told = watch(self.config, self.faces, self.run)
+            monitor, told = self.kit.watch(self.config, self.data, self.run)
             self.notices += told
             yield from loop(
                 self.game, self.batches, self.run, until, self.devices, stop, sinks, self.state, monitor
@@ -198,7 +193,7 @@ def _sinks(run: Run, config: Config, wandb: str) -> list[Sink]:
     return [WandbSink(run, config.to_json(), wandb)]  # type: ignore[arg-type]
 
 
-def environment(devices: Devices, faces: FaceSet) -> dict[str, Any]:
+def environment(devices: Devices, data: Data) -> dict[str, Any]:
     """For environment.json: what a run depended on."""
     return {
         "workbench": __version__,
@@ -209,6 +204,6 @@ def environment(devices: Devices, faces: FaceSet) -> dict[str, Any]:
         "device": str(devices.device),
         "processes": devices.world,
         "threads": torch.get_num_threads(),
-        "data_hash": faces.hash,
-        "data": faces.describe(),
+        "data_hash": data.hash,
+        "data": data.describe(),
     }

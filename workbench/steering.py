@@ -7,7 +7,8 @@ from workbench.errors import BadInput
 
 STEERABLE = (
     "kimg", "learning_rate", "d_learning_scale", "mismatch", "wrong_pictures", "objective.r1", "objective.r2",
-    "objective.gp", "tick_kimg", "snapshot_kimg", "evaluate_kimg", "keep_states", "patience", "rollback",
+    "objective.gp", "game.pixel_weight", "game.adversarial_weight", "tick_kimg", "snapshot_kimg", "evaluate_kimg",
+    "keep_states", "patience", "rollback",
 )  # fmt: skip
 
 Changed = dict[str, tuple[Any, Any]]  # field -> its plain value before and after

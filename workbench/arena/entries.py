@@ -60,9 +60,14 @@ class Entry:
                 f"{self.text}: {', '.join(taken)} is the same for all entries; the arena sets it itself"
             )
         try:
-            return preset(self.preset).config.replace(**self.fields).checked()
+            config = preset(self.preset).config.replace(**self.fields).checked()
         except BadInput as error:
             raise BadInput(f"{self.text}: {error}") from None
+        if not config.game.judged:
+            raise BadInput(
+                f"{self.text}: game '{config.game.name}' draws no tagged faces, which an arena measures"
+            )
+        return config
 
 
 def scheduled(config: Config) -> bool:

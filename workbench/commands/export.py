@@ -46,8 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Write generator.safetensors and generator.json, and say what they are."""
-    from workbench.checkpoint import load_generator, save_generator, write_atomically
+    """Write generator.safetensors (or as the game calls its network) and its card, and say what they are."""
+    from workbench.checkpoint import load_weights, save_weights, write_atomically
 
     run = Run.open(args.run)
     if args.hand_over:
@@ -56,9 +56,10 @@ def main(args: argparse.Namespace) -> int:
         seen = handover.write(run, args.hand_over)["seen"]
         print(f"{args.hand_over}: {args.hand_over.stat().st_size:,} bytes, {seen:,} pictures seen")
         return 0
-    tensors, info, _ = load_generator(run.best)
+    kind = run.config().game.network
+    tensors, info, _ = load_weights(run.best, kind)
     if args.blend:
-        other, _, other_digest = load_generator(args.blend)
+        other, _, other_digest = load_weights(args.blend, kind)
         try:
             names = blend(tensors, other, args.blend_share, args.blend_layers)
         except ValueError as error:
@@ -73,8 +74,8 @@ def main(args: argparse.Namespace) -> int:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadInput(f"{args.out}: {error.strerror}") from None
-    path = args.out / "generator.safetensors"
-    digest = save_generator(path, tensors, info, half=not args.full)
+    path = args.out / f"{kind}.safetensors"
+    digest = save_weights(path, tensors, info, half=not args.full, kind=kind)
     card = {
         "file": path.name,
         "bytes": path.stat().st_size,
@@ -91,9 +92,9 @@ def main(args: argparse.Namespace) -> int:
         "data": data,
         "blend": info.get("blend"),
         "config": info["config"],
-        "tag counts": info["tag_counts"],
+        "tag counts": info.get("tag_counts"),
     }
-    write_atomically(args.out / "generator.json", (json.dumps(card, indent=1) + "\n").encode())
+    write_atomically(path.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode())
     print(
         f"{path}: {card['bytes']:,} bytes, {card['pictures seen']:,} pictures seen, sha256 {card['sha256']}"
     )

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from torch import Tensor, nn
+
+from workbench.config import Config
 
 Scalars = dict[str, float]
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Real pictures of one update. x (n, 3, S, S) in [-1, 1], y (n, 2); `first`: number of its first sample.
+    """Real pictures of one update. x (n, C, S, S) in [-1, 1]; `first`: number of its first sample.
 
-    n is this process's part of the whole batch.
+    y: what they go with, tags (n, 2) or given pictures (n, C, S, S). n is this process's part of the whole batch.
     """
 
     x: Tensor
@@ -23,6 +25,19 @@ class Batch:
 
 
 NextBatch = Callable[[], Batch]
+
+
+class Feed(Protocol):
+    """Endless batches, and how many pictures were seen; the loop sets `seen` on resuming."""
+
+    config: Config
+    seen: int
+
+    def __len__(self) -> int:
+        """Training pictures, that is the length of an epoch."""
+        ...
+
+    def __call__(self) -> Batch: ...
 
 
 class Game:
@@ -43,7 +58,7 @@ class Game:
         raise NotImplementedError
 
     def draw(self, y: np.ndarray) -> Iterator[np.ndarray]:
-        """Parts (n, S, S, 3) uint8 of one picture for each row of y (N, 2), by the averaged weights.
+        """Parts (n, S, S, C) uint8 of one picture for each row of y (tags, or given pictures), by the averaged weights.
 
         Latents are the same at every call, so that evaluations of one run differ by the weights alone.
         """
@@ -51,6 +66,10 @@ class Game:
 
     def export(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """The averaged generator's weights, and what is needed to rebuild and describe it."""
+        raise NotImplementedError
+
+    def start_from(self, path: str) -> str:
+        """Begin with the weights of this file; a sentence where not all of them could be taken. Raises BadInput."""
         raise NotImplementedError
 
     def state(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from workbench.figures import Figure as Curve
 from workbench.figures import readings, real_readings, shown_in
 from workbench.intervals import reach
 from workbench.plots.drawing import INK, SOFT, Say, new_figure, stroke, style
@@ -125,10 +126,10 @@ def metrics(runs: Runs, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "
     """
     groups = _groups(runs)
     with style(say):
-        chosen = shown_in("curve")
-        rows = -(-len(chosen) // 2)
+        chosen = _panels([run for seeds in groups.values() for run in seeds])
+        rows, columns = -(-len(chosen) // 2), min(len(chosen), 2)
         figure = new_figure(size[0], rows * size[1] + 0.16 * max(0, len(groups) - 3))
-        for axes, shown in zip(figure.subplots(rows, 2, squeeze=False).flat, chosen, strict=False):
+        for axes, shown in zip(figure.subplots(rows, columns, squeeze=False).flat, chosen, strict=False):
             _label(axes, say(shown.name + DIRECTION[shown.better]), say(AXES[x]), "")
             known = [
                 _measured(axes, seeds, shown.key, x, label, number, say)
@@ -141,6 +142,13 @@ def metrics(runs: Runs, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "
                 _nothing(axes, say("not measured"))
         _legend(figure, len(groups), say)
     return figure
+
+
+def _panels(runs: Sequence[Run]) -> list[Curve]:
+    """The figures that any of the runs has measured; the first two where there is none yet."""
+    known = {key for run in runs for line in run.lines("metrics.jsonl") for key in readings(line)}
+    shown = shown_in("curve")
+    return [figure for figure in shown if figure.key in known] or shown[:2]
 
 
 def _groups(runs: Runs) -> dict[str, list[Run]]:

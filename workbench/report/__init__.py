@@ -91,7 +91,7 @@ def _ideas(config: Config, language: str) -> list[dict[str, Any]]:
     """The components in words; the conditioning with its formulas (the objective's have a place of their own)."""
     say = say_in(language)
     ideas = []
-    for kind in REGISTRIES:
+    for kind in (kind for kind in REGISTRIES if kind not in config.game.unread):
         component = getattr(config, kind)
         formulas = component_formulas(component) if kind == "conditioning" else []
         plain = (

@@ -43,7 +43,7 @@ def flat(config: Config) -> dict[str, str]:
     found = {}
     for field in dataclasses.fields(config):
         value = getattr(config, field.name)
-        if field.name == "data":
+        if field.name in ("data", *config.game.unread):
             continue
         found[field.name] = _text(value)
         if isinstance(value, Component):
@@ -69,7 +69,7 @@ def _differences(own: dict[str, str], other: dict[str, str]) -> list[str]:
 
     A run records what "auto" came to, which is no change.
     """
-    swapped = [kind for kind in REGISTRIES if own[kind] != other[kind]]
+    swapped = [kind for kind in REGISTRIES if own.get(kind) != other.get(kind)]
     return [
         name
         for name, value in own.items()

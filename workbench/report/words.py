@@ -66,6 +66,7 @@ ZH_TW = {
     "What is trained": "訓練內容",
     "formula": "公式",
     "architecture": "網路架構",
+    "game": "遊戲",
     "conditioning": "條件方式",
     "objective": "目標函數",
     "optimizer": "最佳化器",
@@ -116,8 +117,9 @@ ZH_TW = {
     "{file} is damaged": "{file} 已損壞",
     "No grid had been drawn yet.": "尚未繪製任何圖片。",
     "Evaluations": "評估",
-    "Measured while it trained, by the judge that chooses; the best one is bold, and what real pictures reach stands "
-    "last.": "於訓練中由「挑選用」分類器量測；粗體為最佳，最後一列為真實圖片所達到的數值。",
+    "Measured while it trained; the best one is bold, and what real pictures reach stands last.": (
+        "於訓練中量測；粗體為最佳，最後一列為真實圖片所達到的數值。"
+    ),
     "real pictures": "真實圖片",
     "The run was not evaluated while it trained (evaluate_kimg is 0).": (
         "訓練中未做評估（evaluate_kimg 為 0）。"
@@ -187,6 +189,7 @@ ZH_TW = {
 }
 
 FIELDS = {  # fields of the config: English, Chinese
+    "game": ("game", "遊戲"),
     "size": ("pixels a side", "邊長（像素）"),
     "latent": ("latent numbers", "潛在向量長度"),
     "latent_kind": ("latent distribution", "潛在向量分布"),
@@ -224,6 +227,8 @@ FIELDS = {  # fields of the config: English, Chinese
 }
 
 COMPONENTS = {
+    "game/tags-to-face": "標籤到人臉：條件生成器對條件判別器（Mirza and Osindero 2014）。",
+    "game/restore": "還原被塗白的嘴：U-Net 對看成對圖片的判別器（Isola et al. 2017, pix2pix）。",
     "objective/minimax": (
         "原始的極小極大遊戲：D 為邏輯分類器，G 使 D 所最大化的值最小（Goodfellow et al. 2014, eq. 1）。"
     ),

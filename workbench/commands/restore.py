@@ -1,0 +1,119 @@
+"""`workbench restore`: pictures with a white box become whole, and how near they come to the real ones."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from workbench.errors import BadInput
+from workbench.files import make_room
+
+PARTS = ("train", "choose", "test")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument(
+        "run", type=Path, metavar="RUN", help="a run folder of a pix2pix preset, or its exported file"
+    )
+    parser.add_argument(
+        "pictures", nargs="*", type=Path, metavar="PICTURES", help="files, or folders of them"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the restored pictures (PNG)")
+    parser.add_argument(
+        "--csv", type=Path, metavar="FILE", help="a column a picture, a row a pixel, values from 0 to 1"
+    )
+    parser.add_argument(
+        "--raw", action="store_true", help="as the network draws them; by default known pixels are kept"
+    )
+    parser.add_argument(
+        "--measure", nargs="*", metavar="SOURCE",
+        help="the error on pictures whose whole is known; without SOURCE on the run's own data",
+    )  # fmt: skip
+    parser.add_argument("--part", choices=PARTS, default="test", help="of what is measured; default: test")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was measured")
+
+
+def main(args: argparse.Namespace) -> int:
+    """Restore, measure, or both."""
+    if args.measure is None and not args.pictures:
+        raise BadInput("which pictures? (files or folders; or --measure)")
+    if args.pictures and not (args.out or args.csv):
+        raise BadInput("where to? (--out DIR, --csv FILE, or both)")
+    make_room(args.csv, args.json)
+    from workbench.restorer import Restorer
+
+    restorer = Restorer(args.run)
+    if args.pictures:
+        _restore(args, restorer)
+    if args.measure is not None:
+        _measure(args, restorer)
+    return 0
+
+
+def _restore(args: argparse.Namespace, restorer: Any) -> None:
+    from workbench.checkpoint import write_atomically
+    from workbench.pictures import save_png
+    from workbench.restoring import board
+
+    names, paths = _found(args.pictures)
+    drawn = restorer.draw(restorer.read(paths), keep=not args.raw)
+    if args.out:
+        whole = drawn.round().clip(0, 255).astype("uint8")
+        for name, picture in zip(names, whole, strict=True):
+            path = (args.out / name).with_suffix(".png")
+            make_room(path)
+            save_png(path, picture[..., 0] if picture.shape[-1] == 1 else picture)
+    if args.csv:
+        write_atomically(args.csv, board(drawn, names))
+    told = ", ".join(str(place) for place in (args.out, args.csv) if place)
+    print(f"{len(names)} picture{'' if len(names) == 1 else 's'} in {told}")
+
+
+def _found(places: list[Path]) -> tuple[list[str], list[Path]]:
+    """Names (relative within a folder) and files. Raises BadInput for a place without pictures, or two of a name."""
+    from workbench.data.pair_sources import Files
+
+    names, paths = [], []
+    for place in places:
+        if place.is_dir():
+            found = Files(place).names()
+            names += found
+            paths += [place / name for name in found]
+        else:
+            names.append(place.name)
+            paths.append(place)
+    seen: dict[str, Path] = {}
+    for name, path in zip(names, paths, strict=True):
+        other = seen.setdefault(str(Path(name).with_suffix("")), path)
+        if other != path:
+            raise BadInput(
+                f"{path}: {other} would be written under the same name; restore them one after the other"
+            )
+    return names, paths
+
+
+def _measure(args: argparse.Namespace, restorer: Any) -> None:
+    from workbench.checkpoint import write_atomically
+    from workbench.data.pairs import PairSet
+    from workbench.run import Run
+
+    sources = args.measure or (Run.open(args.run).config().data if args.run.is_dir() else ())
+    if not sources:
+        raise BadInput(f"{args.run}: a file does not say on what it was trained; --measure SOURCE does")
+    rules = restorer.rules
+    pairs = PairSet.open(sources, restorer.size, rules.channels, rules.box, sys.stderr.isatty())
+    found = restorer.measure(pairs, args.part)
+    print(f"RMSE over all pixels of {found['n']} pictures ({args.part}), values from 0 to 1:")
+    rows = [
+        ("white box left", "rmse_white"), ("mean of the training pictures' boxes", "rmse_mean"),
+        ("as drawn", "rmse"), ("known pixels kept", "rmse_kept"),
+    ]  # fmt: skip
+    for told, name in rows:
+        if name in found:
+            print(f"  {told:38}{found[name]:.4f}")
+    if "spread" in found:
+        print(f"  spread within the box {found['spread']:.3f} (real {found['spread_real']:.3f})")
+    if args.json:
+        write_atomically(args.json, (json.dumps(found, indent=1) + "\n").encode())
