@@ -1,5 +1,6 @@
 """A run goes on as what it was: with its own config, and with its own data, wherever these lie now."""
 
+import dataclasses
 import json
 import shutil
 from pathlib import Path
@@ -10,7 +11,10 @@ from conftest import TINY, flags
 from PIL import Image
 from test_resume import unlike
 
+from workbench.arena.entries import Entry
+from workbench.arena.folder import Folder, Terms
 from workbench.cli import main
+from workbench.errors import BadInput
 from workbench.run import Run
 from workbench.steering import MOVABLE, _flat
 
@@ -229,3 +233,19 @@ def test_a_refused_run_is_free_for_others(run, train):
     held.lock()
     held.unlock()
     assert main(["doctor", str(run.path)]) == 0
+
+
+def test_an_arena_goes_on_with_its_data_in_another_place(place, trained, tmp_path, monkeypatch, cache):
+    monkeypatch.setenv("WORKBENCH_CACHE", str(cache))
+    data = shutil.copytree(place, tmp_path / "data")
+    terms, entry = Terms((str(data),), 1.0, 1, 10), Entry("dcgan")
+    folder = Folder.begin(tmp_path / "arena", terms, [entry])
+    data.rename(tmp_path / "data2")
+    there = dataclasses.replace(terms, data=(str(tmp_path / "data2"),))
+    with pytest.raises(BadInput, match="this arena has data"):
+        Folder.begin(folder.path, there, [entry])
+    shutil.copytree(trained, folder.run(entry).path)
+    assert Folder.begin(folder.path, there, [entry]).terms == there
+    assert Folder.open(folder.path).terms == there
+    with pytest.raises(BadInput, match="this arena has data"):
+        Folder.begin(folder.path, dataclasses.replace(terms, data=("drawn:60",)), [entry])
