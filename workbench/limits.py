@@ -1,15 +1,12 @@
 """Sizes that no run needs: refused by arithmetic, before a number of them is allocated.
 
-The limits are far above what trains on one machine; they are there for slips of the keyboard.
+The limits are far above what trains on one machine; they are there for slips of the keyboard. `workbench.config` asks
+here, so a config is known by its fields only.
 """
 
 import os
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from workbench.config import Config
-    from workbench.registry import Component
+from typing import Any
 
 KIMG = 1e9  # 10^12 pictures
 MOST: dict[str, float] = {
@@ -26,7 +23,7 @@ MAPS = 1 << 36  # bytes of a batch's largest maps
 THREADS, DEVICES, PICTURES = 1024, 64, 1_000_000  # for commands
 
 
-def too_large(config: "Config") -> list[str]:
+def too_large(config: Any) -> list[str]:
     """Sentences about fields that are beyond any use; the rest of a config means nothing then."""
     found = [
         f"{name} is at most {most:g}; got {value:g}"
@@ -40,7 +37,7 @@ def too_large(config: "Config") -> list[str]:
     return found or _together(config)
 
 
-def _component(part: "Component") -> list[str]:
+def _component(part: Any) -> list[str]:
     found = []
     for name, value in vars(part).items():
         most = COMPONENTS.get(name, WIDTH)
@@ -53,10 +50,10 @@ def _component(part: "Component") -> list[str]:
     return found
 
 
-def _together(config: "Config") -> list[str]:
+def _together(config: Any) -> list[str]:
     """What fits alone and not together."""
     found = []
-    body: Any = config.architecture
+    body = config.architecture
     g, d = (getattr(body, name, ()) for name in ("g_widths", "d_widths"))
     weights = {
         "G": 16 * config.latent * (g[0] if g else 1) + 9 * sum(a * b for a, b in pairwise(g)),
@@ -80,15 +77,15 @@ def _together(config: "Config") -> list[str]:
     return found
 
 
-def maps(config: "Config") -> int:
+def maps(config: Any) -> int:
     """Bytes that the maps at full size of one batch take at the least: four of them, in float32."""
-    body: Any = config.architecture
+    body = config.architecture
     g, d = (getattr(body, name, ()) for name in ("g_widths", "d_widths"))
     widest = max([3, *g[-1:], *d[:1]])
     return 4 * 4 * config.batch * config.size**2 * widest
 
 
-def beyond_memory(config: "Config") -> list[str]:
+def beyond_memory(config: Any) -> list[str]:
     """A sentence where a batch cannot fit into this machine's memory; for training on its processor."""
     try:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
