@@ -411,6 +411,10 @@ def test_another_architecture_is_one_sentence(run, train):
     config = json.loads((run.path / "config.json").read_text())
     config["architecture"]["features"] = 12
     (run.path / "config.json").write_text(json.dumps(config))
+    for path in run.states():  # of an earlier version, which do not tell their config
+        state = load_state(path)
+        del state["config"]
+        save_state(path, state)
     status, _, err = train("--resume", run.path, "--steps", 30, "--wandb", "off")
     assert status == 2
     said = [line for line in err.splitlines() if "state" in line]

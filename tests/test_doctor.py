@@ -240,7 +240,9 @@ def test_what_is_advised_is_what_the_runs_own_config_accepts(name):
     config = presets()[name].config
     for code in diagnoses.ADVICE:
         tried = [typed for _, typed in diagnoses.advice(code, config) if typed]
-        assert tried or code not in ("nan", "discriminator-wins", "degeneration"), f"{name}: nothing against {code}"
+        assert tried or code not in ("nan", "discriminator-wins", "degeneration"), (
+            f"{name}: nothing against {code}"
+        )
         for typed in tried:
             words = typed.split()
             changes = dict(zip(words[::2], words[1::2], strict=True))

@@ -390,7 +390,7 @@ def test_a_diverged_run_without_a_state_says_that(begun):
 
 @pytest.mark.parametrize(
     "more",
-    [["--batch", 4], ["--data", "drawn:64"], ["--out", "x"], ["--seed", 0], ["--ema-kimg", 3]],
+    [["--batch", 4], ["--out", "x"], ["--seed", 0], ["--ema-kimg", 3]],
     ids=lambda more: more[0].lstrip("-"),
 )
 def test_what_would_make_a_run_another_one_is_refused(more, finished, train):

@@ -8,6 +8,7 @@ from typing import Any
 from workbench.architectures import ARCHITECTURES, Architecture
 from workbench.conditionings import CONDITIONINGS, Conditioning
 from workbench.errors import BadInput, did_you_mean
+from workbench.limits import too_large
 from workbench.noise import LATENT_KINDS
 from workbench.objectives import OBJECTIVES, Objective
 from workbench.optimizers import OPTIMIZERS, Optimizer
@@ -94,6 +95,8 @@ class Config:
 
     def problems(self) -> list[str]:
         """Sentences that say why this cannot be trained; traits are compared, never names."""
+        if absurd := too_large(self):  # whatever else would be computed from such numbers
+            return absurd
         found = self.game.problems() or self.game.body_problems(self)
         found += self.objective.problems() + self.optimizer.problems() + self._unread()
         at_least_one = ("size", "latent", "batch", "d_steps", "g_steps", "keep_states", "ema_samples")

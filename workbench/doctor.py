@@ -34,6 +34,7 @@ VANISHED = 0.02
 COLLAPSED, NARROW, HEALTHY = 0.05, 0.12, 0.175
 # The same against real pictures, so that data which is itself uniform shifts the line.
 COLLAPSED_SHARE, NARROW_SHARE = 0.3, 0.6
+KINDS, SHARES = ("hair", "eyes"), ("agreement", "agreement_chance", "agreement_real")
 # Share of the way from shuffled tags to real pictures. Tiny networks that cannot see tags stay within 0.03 of 0 on
 # 256 samples; tiny ones that can are at 0.13 to 0.25 after 2 kimg, and real runs pass a half soon.
 IGNORED_SHARE = 0.1
@@ -209,10 +210,10 @@ def ignored_tags(metrics: Sequence[Line]) -> Finding | None:
 
     Three, because tags are learned after shapes: healthy tiny runs are at chance in their first two.
     """
-    lines = [line for line in metrics if "agreement" in line][-3:]
+    lines = [line for line in metrics if all(line.get(name, {}).keys() >= {*KINDS} for name in SHARES)][-3:]
     if len(lines) < 3:
         return None
-    kinds = [kind for kind in ("hair", "eyes") if all(_ignored(line, kind) for line in lines)]
+    kinds = [kind for kind in KINDS if all(_ignored(line, kind) for line in lines)]
     if not kinds:
         return None
     now = lines[-1]

@@ -227,5 +227,6 @@ class Played:
             "tick": [self.tick_seen, self.tick_seconds],
             "course": self.course.state(),
             "pending": self.pending,
+            "config": self.config.to_json(),
             "game": self.game.state(),
         }

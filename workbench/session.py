@@ -13,11 +13,12 @@ from typing import Any
 import numpy
 import torch
 
-from workbench import __version__, handover
+from workbench import __version__, handover, resuming
 from workbench.config import DEFAULT_DATA, Config
 from workbench.devices import Devices, has_bf16
 from workbench.errors import BadInput
 from workbench.kits import Data, kit
+from workbench.limits import beyond_memory
 from workbench.loop import Sink, Tick, Until, loop
 from workbench.run import Run
 from workbench.steering import Changed, told
@@ -41,6 +42,19 @@ def settled(config: Config, data: Sequence[str] = ()) -> Config:
     return dataclasses.replace(config, data=sources, start=start)
 
 
+def placed(run: Run, config: Config, data: Sequence[str] = ()) -> Config:
+    """The config of a run that goes on, with its data where they lie now. Raises BadInput naming --data."""
+    try:
+        return settled(config, data)
+    except BadInput as error:
+        if data:
+            raise
+        reason = str(error).partition(". A source is one of")[0]
+        raise BadInput(
+            f"{reason}; where the data of {run.path} lie now is told by --resume {run.path} --data PLACE"
+        ) from None
+
+
 class Session:
     """Data, device, networks and batches of one config; then, by `create` or `reopen`, its run folder.
 
@@ -51,6 +65,9 @@ class Session:
         self, config: Config, accelerator: str = "auto", count: int = 1, progress: bool = False
     ) -> None:
         config = settled(config.checked())
+        on_cpu = accelerator == "cpu" or not torch.cuda.is_available()
+        if on_cpu and (told := beyond_memory(config)):
+            raise BadInput(told[0])
         self.kit = kit(config)
         self.data = self.kit.open(config, progress)
         self.devices = Devices(config.precision, accelerator, count)
@@ -93,14 +110,24 @@ class Session:
         """Go on with this run from its newest whole state; its log is rewound to there.
 
         A run that ended before its first state begins again. changed: in what this session's config is another than
-        the run's; it becomes the run's, and changes.jsonl says when.
+        the run's; it becomes the run's, and changes.jsonl says when. Raises BadInput, before anything is written, where
+        the run's config was edited into another one's, or its data are moved to a place that holds others.
         """
         if self.devices.rank == 0:
             run.lock()
+        try:
+            self._reopen(run, dict(changed or {}))
+        except BaseException:
+            run.unlock()
+            raise
+
+    def _reopen(self, run: Run, changed: Changed) -> None:
+        if self.devices.rank == 0:
             run.sweep()
         self.run = run
         begun = bool(run.states() or run.lines())
         self.devices.fabric.barrier()
+        changed |= resuming.moved(run, self.config, self.data)
         if not begun:
             self._start()
             if self.devices.rank == 0:
@@ -113,6 +140,7 @@ class Session:
             return
         self.state, passed = run.load_state()
         self.notices += passed
+        changed = resuming.edited_since(run, self.state, self.data) | changed
         before, now = run.read_json("environment.json"), environment(self.devices, self.data)
         self.notices += [
             f"{run.path}: {name.replace('_', ' ')} was {before.get(name)}, now {now[name]}: the run goes on, but "
@@ -124,7 +152,7 @@ class Session:
             self.notices += run.rewind(self.state)
         self._steer(run, changed, self.state["seen"])
 
-    def _steer(self, run: Run, changed: Changed | None, seen: int) -> None:
+    def _steer(self, run: Run, changed: Changed, seen: int) -> None:
         """Put on record what became another one, and say it."""
         if not changed:
             return
@@ -168,12 +196,19 @@ def train(
 
 
 def resume(
-    path: str | Path, until: Until | None = None, stop: Callable[[], bool] = never, wandb: str = "off"
+    path: str | Path,
+    until: Until | None = None,
+    stop: Callable[[], bool] = never,
+    wandb: str = "off",
+    data: Sequence[str] = (),
 ) -> Iterator[Tick]:
-    """Go on with the run in the folder `path` as if it had never stopped; as `train` otherwise."""
+    """Go on with the run in the folder `path` as if it had never stopped; as `train` otherwise.
+
+    data: where its data lie now, where they were moved.
+    """
     _refuse_mirror(wandb)
     run = Run.open(path)
-    session = Session(run.config())
+    session = Session(placed(run, run.config(), data))
     session.reopen(run)
     yield from session.ticks(
         until or Until(kimg=session.config.kimg), stop, _sinks(run, session.config, wandb)

@@ -122,9 +122,7 @@ class Contest:
     def command(self, entry: Entry, options: list[str]) -> None:
         """`workbench train`, its words in the entry's log. Raises Interrupted, Diverged, or BadInput with the log."""
         words = [sys.executable, "-P", "-m", "workbench", "train", *options]
-        words += ["--threads", str(self.threads), "--wandb", "off"]
-        if "--resume" not in options:
-            words += ["--data", *self.folder.terms.data]
+        words += ["--threads", str(self.threads), "--wandb", "off", "--data", *self.folder.terms.data]
         with self.folder.log(entry).open("a") as log:
             # A session of its own: Ctrl-C reaches the training through `stop` only, once.
             child = subprocess.Popen(

@@ -72,7 +72,7 @@ class Folder:
             known = old.entries
             for field in dataclasses.fields(Terms):
                 was, now = getattr(old.terms, field.name), getattr(terms, field.name)
-                if was != now:
+                if was != now and not (field.name == "data" and old.holds(terms.data)):
                     raise BadInput(
                         f"{path}: this arena has {field.name} {_shown(was)}, now {_shown(now)} is asked for; the "
                         "figures would not compare: take the same, or another --out"
@@ -83,6 +83,18 @@ class Folder:
         told = {"terms": dataclasses.asdict(terms), "entries": [dataclasses.asdict(e) for e in entries]}
         write_atomically(path / "arena.json", (json.dumps(told, indent=1) + "\n").encode())
         return cls(path, terms, entries)
+
+    def holds(self, data: tuple[str, ...]) -> bool:
+        """Whether these sources hold what the entries were trained on so far, in another place than the arena says."""
+        from workbench.data import FaceSet
+
+        known = [self.run(entry).read_json("environment.json") for entry in self.entries]
+        trained = [about for about in known if "data_hash" in about]
+        if not trained:
+            return False
+        about = trained[0]
+        faces = FaceSet.open(data, size=about["data"]["size"], progress=False)
+        return all(other["data_hash"] == faces.hash for other in trained)
 
     def lock(self) -> IO[str]:
         """Keeps a second process from holding this arena; until it is closed, or this process's end."""

@@ -9,6 +9,7 @@ from workbench.commands.train import above_zero, cores
 from workbench.config import DEFAULT_DATA
 from workbench.errors import BadInput
 from workbench.files import make_room
+from workbench.limits import DEVICES, PICTURES, THREADS
 
 if TYPE_CHECKING:
     from workbench.arena.folder import Folder
@@ -31,15 +32,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="of all cores, for each entry: MINUTES x cores of processor time",
     )
     parser.add_argument(
-        "--seeds", type=above_zero(int), default=1, metavar="K", help="trainings of each entry"
+        "--seeds", type=above_zero(int, 1000), default=1, metavar="K", help="trainings of each entry"
     )
-    parser.add_argument("--samples", type=above_zero(int), default=2000, metavar="N", help="default 2,000")
+    parser.add_argument(
+        "--samples", type=above_zero(int, PICTURES), default=2000, metavar="N", help="default 2,000"
+    )
     parser.add_argument(
         "--out", type=Path, default=Path("arenas/arena"), metavar="DIR", help="default arenas/arena"
     )
-    parser.add_argument("--cores", type=above_zero(int), default=cores(), help="default: all of this machine")
     parser.add_argument(
-        "--together", type=above_zero(int), default=1, metavar="T",
+        "--cores", type=above_zero(int, THREADS), default=cores(), help="default: all of this machine"
+    )
+    parser.add_argument(
+        "--together", type=above_zero(int, DEVICES), default=1, metavar="T",
         help="trainings side by side, sharing the cores; default 1. More use the cores better and change no budget",
     )  # fmt: skip
     parser.add_argument("--html", type=Path, metavar="FILE", help="the page; default DIR/arena.html")

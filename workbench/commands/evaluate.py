@@ -12,6 +12,7 @@ from workbench.commands.generate import truncation
 from workbench.commands.train import above_zero, cores
 from workbench.errors import BadInput
 from workbench.files import make_room
+from workbench.limits import PICTURES, THREADS
 
 BLOCKS = 5
 
@@ -43,7 +44,9 @@ def add_measuring_arguments(parser: argparse.ArgumentParser, data_required: bool
     parser.add_argument(
         "--texts", metavar="FILE", help="the id,text lines that a folder of pictures was made for"
     )
-    parser.add_argument("--samples", type=above_zero(int), default=10_000, metavar="N", help="default 10,000")
+    parser.add_argument(
+        "--samples", type=above_zero(int, PICTURES), default=10_000, metavar="N", help="default 10,000"
+    )
     parser.add_argument("--seed", type=int, default=1000, help=f"first of the {BLOCKS} latent seeds")
     parser.add_argument(
         "--split", choices=("train", "held"), default="train", help="the reference's part of the data"
@@ -56,7 +59,7 @@ def add_measuring_arguments(parser: argparse.ArgumentParser, data_required: bool
     parser.add_argument(
         "--inception", type=Path, metavar="WEIGHTS", help="torch-fidelity's InceptionV3 weights as features"
     )
-    parser.add_argument("--threads", type=above_zero(int), default=cores())
+    parser.add_argument("--threads", type=above_zero(int, THREADS), default=cores())
 
 
 def main(args: argparse.Namespace) -> int:

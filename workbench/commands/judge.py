@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.commands.train import above_zero, cores
+from workbench.limits import THREADS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,15 +23,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=Path("judges"),
         help="folder of NAME.safetensors and its card NAME.json (default: %(default)s; artifacts has the shipped ones)",
     )
-    train.add_argument("--epochs", type=above_zero(float), help="passes over the pictures; default 6")
-    train.add_argument("--width", type=above_zero(int), help="channels of the first layer")
+    train.add_argument("--epochs", type=above_zero(float, 1e6), help="passes over the pictures; default 6")
+    train.add_argument("--width", type=above_zero(int, 1024), help="channels of the first layer")
     train.add_argument("--seed", type=int)
     test = actions.add_parser("test", help="examine a judge on the held-out pictures")
     test.add_argument("--judge", type=Path, help="its file; default: the shipped judge-measure")
     test.add_argument("--json", type=Path, help="write the whole result, confusion included")
     for action in (train, test):
         action.add_argument("--data", nargs="+", required=True, help="sources, as for `train`")
-        action.add_argument("--threads", type=above_zero(int), default=cores())
+        action.add_argument("--threads", type=above_zero(int, THREADS), default=cores())
 
 
 def main(args: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 from workbench.commands.terminal import Progress, Stop
 from workbench.config import DEFAULT_DATA, PRECISIONS, REGISTRIES, Config
 from workbench.errors import BadInput
+from workbench.limits import DEVICES, THREADS
 from workbench.presets import preset
 from workbench.run import Run
 from workbench.steering import Changed, steered
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume", type=Path, metavar="RUN",
         help="go on with this run folder, or with a hand-over file (then with --data and --out); lengths, rates and "
-        "weights may change",
+        "weights may change, and --data says where the same data lie now",
     )  # fmt: skip
     parser.add_argument(
         "--dry-run", action="store_true", help="print config, layers and expected time; train nothing"
@@ -45,9 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     where = parser.add_argument_group("where")
     where.add_argument("--accelerator", default="auto", choices=("auto", "cpu", "cuda"))
-    where.add_argument("--devices", type=above_zero(int), default=1, help="processes on this machine")
     where.add_argument(
-        "--threads", type=above_zero(int), help="CPU threads a process; default: the cores, shared evenly"
+        "--devices", type=above_zero(int, DEVICES), default=1, help="processes on this machine"
+    )
+    where.add_argument(
+        "--threads",
+        type=above_zero(int, THREADS),
+        help="CPU threads a process; default: the cores, shared evenly",
     )
     where.add_argument("--wandb", default="offline", choices=("offline", "online", "off"))
     fields = parser.add_argument_group("config fields")
@@ -59,13 +64,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         )
 
 
-def above_zero(kind: type) -> Callable[[str], Any]:
-    """For argparse: a number of this type, above 0."""
+def above_zero(kind: type, most: float = 1e12) -> Callable[[str], Any]:
+    """For argparse: a number of this type, above 0 and at most `most`."""
 
     def parse(text: str) -> Any:
         value = kind(text)
         if not value > 0:
-            raise argparse.ArgumentTypeError(f"a number above 0 is expected; got {text}")
+            raise argparse.ArgumentTypeError(f"a number above 0 is expected; got {text[:40]}")
+        if value > most:
+            raise argparse.ArgumentTypeError(f"a number up to {most:g} is expected; got {text[:40]}")
         return value
 
     parse.__name__ = kind.__name__  # argparse names it when `kind` refuses the text
@@ -92,12 +99,16 @@ def main(args: argparse.Namespace) -> int:
     if args.resume and args.resume.is_file():
         config, preset_name = _handed_over(args, changes)
     elif args.resume:
-        if args.preset or args.out or args.data:
+        if args.preset or args.out:
             raise BadInput(
-                "--resume goes on with the run's own preset, data and folder; they cannot be given"
+                "--resume goes on with the run's own preset, data and config, and in its folder; a preset and --out "
+                "cannot be given"
             )
+        from workbench.session import placed
+
         run = Run.open(args.resume)
         config, changed = steered(run.config(), changes)
+        config = placed(run, config, args.data or ())
     else:
         if not args.preset:
             raise BadInput("which preset? (see `workbench presets`; or --resume RUN)")
