@@ -111,7 +111,7 @@ def application(
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "SSR mode is not supported")  # nobody asked for it
         gr.mount_gradio_app(app, page, "/", head=head, css=grading, theme=theme(), i18n=i18n(), **settings)
-    guard.around(app, desk.access if desk else Access(), page.upload_file_set.discard)
+    guard.around(app, desk.access if desk else Access(), page, cache)
     return app
 
 
