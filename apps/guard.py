@@ -1,7 +1,7 @@
 """Everything that stands between visitors and the pages, in the one order that is right."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apps.access import Access, TokenLink
@@ -11,6 +11,7 @@ from apps.proxy import Front, Proxied
 from apps.quota import Quota, UploadQuota
 
 if TYPE_CHECKING:
+    import gradio as gr
     from fastapi import FastAPI
 
 
@@ -25,9 +26,12 @@ class Guard:
     def __post_init__(self) -> None:
         ancestors(self.framed_by)
 
-    def around(self, app: "FastAPI", access: Access, forget: Callable[[str], None]) -> None:
-        """Adds the middleware; what is added last sees a request first. forget: told of each removed upload."""
-        app.add_middleware(UploadQuota, quota=self.quota, forget=forget)
+    def around(self, app: "FastAPI", access: Access, page: "gr.Blocks", cache: str | Path) -> None:
+        """Adds the middleware; what is added last sees a request first. cache: gradio's own folder."""
+        from apps.calls import Calls
+
+        app.add_middleware(Calls, page=page, cache=cache)
+        app.add_middleware(UploadQuota, quota=self.quota, forget=page.upload_file_set.discard)
         app.add_middleware(TokenLink, access=access)
         app.add_middleware(BodyLimit)
         app.add_middleware(Headers, origins=self.framed_by)

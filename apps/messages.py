@@ -8,6 +8,7 @@ import html
 
 import gradio as gr
 
+REFUSAL = gr.Error  # what `refusal` makes, to be let through
 LONGEST = 600  # characters; more would cover the page
 SECONDS = 8.0
 

@@ -111,7 +111,7 @@ def application(
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "SSR mode is not supported")  # nobody asked for it
         gr.mount_gradio_app(app, page, "/", head=head, css=grading, theme=theme(), i18n=i18n(), **settings)
-    guard.around(app, desk.access if desk else Access(), page.upload_file_set.discard)
+    guard.around(app, desk.access if desk else Access(), page, cache)
     return app
 
 
@@ -138,8 +138,11 @@ def _with_grading(app: "fastapi.FastAPI", page: Any, desk: "Desk") -> str:
 def main(args: Namespace) -> int:
     """Serve until a signal comes; returns the exit status."""
     clock = [("start", time.perf_counter())]
-    if importlib.util.find_spec("gradio") is None:
-        raise BadInput("gradio is not installed; bash run.sh app sets it up (or: pip install -e '.[app]')")
+    for needed in ("gradio", "argon2", "itsdangerous"):
+        if importlib.util.find_spec(needed) is None:
+            raise BadInput(
+                f"{needed} is not installed; bash run.sh app sets it up (or: pip install -e '.[app]')"
+            )
     for path in filter(None, (args.checkpoint, args.auth, *args.grade)):
         if not Path(path).exists():
             raise BadInput(f"{path}: no such file or folder")

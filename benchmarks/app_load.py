@@ -66,7 +66,7 @@ def app() -> Iterator[tuple[str, int, dict[str, Any]]]:
         try:
             line = process.stdout.readline() if process.stdout else ""
             told = time.perf_counter() - start
-            url = line.split()[0]
+            url = line.split()[0].partition("?")[0]  # the token is for results
             page = httpx.get(url)
             page.raise_for_status()
             figures = {"to its first line s": told, "to its first page s": time.perf_counter() - start}

@@ -7,6 +7,7 @@ import gradio as gr
 from apps.explore.faces import neighbours, recoloured
 from apps.explore.hand import Hand
 from apps.explore.visit import LIVE, QUEUED, QUICK, Visit, language_of, told
+from workbench.errors import BadInput
 from workbench.recipe import Recipe
 from workbench.tags import VOCABULARY
 
@@ -80,5 +81,7 @@ class Recolour(_Around):
     def draw(self, chosen: dict | None, kind: str, request: gr.Request) -> Any:
         """The face in every colour of one kind."""
         face = self.hand.face(chosen, request)
+        if kind not in ("hair", "eyes"):
+            raise BadInput("what changes is hair or eyes")
         colours = list(range(len(VOCABULARY.colours(kind))))
         return self.show(recoloured(face.picked, kind, colours), request)

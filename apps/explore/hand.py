@@ -51,8 +51,10 @@ class Hand:
 
     def chosen(self, shown: list[dict], event: gr.SelectData, request: gr.Request) -> list[Any]:
         """The clicked picture, as updates of `outputs`."""
-        index = event.index if isinstance(event.index, int) else 0
-        return self.updates(recipes_of(shown)[index], language_of(request), origin(request))
+        index, recipes = event.index if isinstance(event.index, int) else 0, recipes_of(shown)
+        if not 0 <= index < len(recipes):
+            raise BadInput(words.say(language_of(request), "no_hand"))
+        return self.updates(recipes[index], language_of(request), origin(request))
 
     def face(self, chosen: dict | None, request: gr.Request) -> Face:
         """The face in hand, drawn. Raises BadInput where there is none yet."""

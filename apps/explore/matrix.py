@@ -79,13 +79,15 @@ class Matrix:
     def draw(self, chosen: dict | None, hair: list[str], eyes: list[str], request: gr.Request) -> Any:
         """The sheet, and what it was made of."""
         face = self.hand.face(chosen, request)
-        rows, columns = list(hair) or list(VOCABULARY.hair), list(eyes) or list(VOCABULARY.eyes)
+        rows, columns = list(hair or VOCABULARY.hair), list(eyes or VOCABULARY.eyes)
         faces = self.visit.studio.faces(_matrix(face.picked, rows, columns))
         made = sheet(np.stack([one.pixels for one in faces]), rows, columns)
         return filled(Image.fromarray(made.pixels)), (face.picked.to_json(), rows, columns)
 
     def chosen(self, drawn: Any, event: gr.SelectData, request: gr.Request) -> list[Any]:
         """The face that was clicked."""
+        if not drawn or not isinstance(event.index, list | tuple) or len(event.index) != 2:
+            return [gr.skip() for _ in self.hand.outputs]
         stored, rows, columns = drawn
         picked = recipes_of([stored])[0]
         size = self.visit.studio.painter.size

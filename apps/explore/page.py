@@ -18,6 +18,7 @@ from apps.explore.studio import Studio
 from apps.explore.training import Training
 from apps.explore.visit import QUEUED, Visit, told
 from apps.explore.walk import Walk
+from apps.pages import Pages
 
 TITLE = "Workbench"
 HOME = "Explore · 探索"  # in the bar that leads from page to page
@@ -30,7 +31,7 @@ FORGOTTEN_SECONDS = 3600  # files that a page was given
 
 def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
     """The page as gradio Blocks. cache: gradio's own folder."""
-    with gr.Blocks(
+    with Pages(
         title=TITLE, analytics_enabled=False, delete_cache=(FORGOTTEN_SECONDS, FORGOTTEN_SECONDS)
     ) as page:
         visit = Visit(studio, Shelf(cache), i18n(), browser_state(), runs)

@@ -19,15 +19,17 @@ def app_of(desk: "Desk", guard: "Guard | None" = None) -> "FastAPI":
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before the import, which would call out
     import gradio as gr
     from fastapi import FastAPI
+    from gradio.utils import get_upload_folder
 
     from apps.grade.page import grade_page
     from apps.grade.results_page import results_page
     from apps.grade.style import CSS
     from apps.grade.web import attach
     from apps.guard import Guard
+    from apps.pages import Pages
 
     guard = guard or Guard()
-    with gr.Blocks(title="Grade", analytics_enabled=False) as demo:
+    with Pages(title="Grade", analytics_enabled=False) as demo:
         gr.HTML('<p><a href="grade">Grade</a></p>')
     with demo.route("Grade", "/grade"):
         grade_page(desk)
@@ -40,7 +42,7 @@ def app_of(desk: "Desk", guard: "Guard | None" = None) -> "FastAPI":
         api, demo, path="/", css=CSS, run_history=False, footer_links=[], show_error=False, ssr_mode=False,
         enable_monitoring=False, root_path=guard.front.root_path or None, allowed_paths=[], max_file_size="1mb",
     )  # fmt: skip
-    guard.around(api, desk.access, demo.upload_file_set.discard)
+    guard.around(api, desk.access, demo, get_upload_folder())
     return api
 
 
