@@ -10,7 +10,7 @@ from workbench.run import Run
 
 SHOWN = (
     "loss/D", "loss/G", "score/real", "score/fake", "accuracy/D", "gradient/D", "gradient/G", "eval/fid", "eval/both",
-    "eval/diversity", "speed/pictures-per-second",
+    "eval/diversity", "eval/rmse", "speed/pictures-per-second",
 )  # fmt: skip
 
 
