@@ -4,6 +4,8 @@ belongs to them (see `workbench.graph`), else torch.
 The shipped networks have graphs, so drawing with them never loads torch. Runs have none: torch draws their checkpoints.
 """
 
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,6 +21,30 @@ if TYPE_CHECKING:
 CORNERS = (
     8  # pairs of tags that a picture is mixed of at most: a blend has four, and a walk mixes two of them
 )
+
+
+def _usual() -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(2, cores)
+
+
+@dataclass(frozen=True)
+class Threads:
+    """How many threads a network is computed with; pictures do not depend on it.
+
+    graph: of ONNX Runtime; they sleep while they wait, and a third one gains little. torch: None leaves what torch
+    has; torch counts them for the whole process.
+    """
+
+    graph: int = field(default_factory=_usual)
+    torch: int | None = None
+
+    def hand_to_torch(self) -> None:
+        """Let torch take its number from here on."""
+        if self.torch:
+            import torch
+
+            torch.set_num_threads(self.torch)
 
 
 class Engine(Protocol):
@@ -65,36 +91,30 @@ class GraphEngine:
         return self.graph.run(z=z, tags=tags, shares=shares, extra=extra)[0]
 
 
-def open_generator(path: Path, threads: int | None = None) -> tuple[Engine, dict[str, Any], str]:
+def open_generator(path: Path, threads: Threads | None = None) -> tuple[Engine, dict[str, Any], str]:
     """What draws a generator's file, what that says of itself, and its digest.
 
-    threads: of the engine; None is one thread of ONNX Runtime, and whatever torch has. torch counts its threads for
-    the whole process. Raises BadInput (one sentence) for whatever is not a whole generator of this workbench.
+    Raises BadInput (one sentence) for whatever is not a whole generator of this workbench.
     """
+    threads = threads or Threads()
     if graph.path_of(path).is_file():
         _, info, digest = weights.read(path, weights.GENERATOR)
-        if found := graph.beside(path, threads or 1):
+        if found := graph.beside(path, threads.graph):
             return GraphEngine(found, path), info, digest
     from workbench.torch_engine import TorchEngine
 
-    _set_threads_of_torch(threads)
+    threads.hand_to_torch()
     return TorchEngine.open(path)
 
 
-def open_judge(path: Path, threads: int | None = None) -> Reader:
+def open_judge(path: Path, threads: Threads | None = None) -> Reader:
     """What reads pictures with a judge's file. Raises BadInput (one sentence) for whatever is not a whole judge."""
+    threads = threads or Threads()
     if graph.path_of(path).is_file():
         _, info, digest = weights.read(path, weights.JUDGE)
-        if found := graph.beside(path, threads or 1):
+        if found := graph.beside(path, threads.graph):
             return GraphJudge(found, info, digest)
     from workbench.judge import Judge
 
-    _set_threads_of_torch(threads)
+    threads.hand_to_torch()
     return Judge.open(path)
-
-
-def _set_threads_of_torch(threads: int | None) -> None:
-    if threads:
-        import torch
-
-        torch.set_num_threads(threads)

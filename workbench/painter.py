@@ -15,7 +15,7 @@ import numpy as np
 
 from workbench import latent, noise
 from workbench.codes import Code
-from workbench.engine import CORNERS, Engine, open_generator, open_judge
+from workbench.engine import CORNERS, Engine, Threads, open_generator, open_judge
 from workbench.errors import BadInput
 from workbench.pictures import from_array
 from workbench.reading import CHOOSING, Reader
@@ -45,7 +45,7 @@ class Painter:
         info: dict[str, Any],
         digest: str,
         judge: Reader | None = None,
-        threads: int | None = None,
+        threads: Threads | None = None,
     ) -> None:
         if not hasattr(engine, "draw"):
             from workbench.torch_engine import TorchEngine
@@ -81,8 +81,8 @@ class Painter:
         return self.engine.generator
 
     @classmethod
-    def open(cls, path: str | Path | None = None, threads: int | None = None) -> "Painter":
-        """From a generator's file or a run folder; without a path the shipped one. threads: see `open_generator`.
+    def open(cls, path: str | Path | None = None, threads: Threads | None = None) -> "Painter":
+        """From a generator's file or a run folder; without a path the shipped one.
 
         Raises BadInput (one sentence) for whatever is not a whole generator of this workbench.
         """

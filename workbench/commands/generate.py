@@ -90,12 +90,13 @@ def main(args: argparse.Namespace) -> int:
 
 def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
     """Draw all lines as the arguments say; returns the number of pictures."""
+    from workbench.engine import Threads
     from workbench.generate import generate
     from workbench.painter import Painter
     from workbench.reading import SIZE
 
-    # A second thread saves half a second on an idle machine, and on a busy one trebles the time by waiting.
-    painter = Painter.open(args.checkpoint, threads=1)
+    # Of torch one thread: a second one waits without sleeping, which on a busy machine trebles the time.
+    painter = Painter.open(args.checkpoint, Threads(torch=1))
     usual = DEFAULT_CANDIDATES if painter.size == SIZE else 1
     options = {"seed": args.seed, "candidates": usual if args.candidates is None else args.candidates}
     if args.truncation is not None:
