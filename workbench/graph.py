@@ -69,7 +69,7 @@ def beside(file: Path, threads: int) -> Graph | None:
         reason = f"{path} belongs to other weights (workbench export {file} --onnx writes it anew)"
     except Exception as error:  # noqa: BLE001 - the errors of onnxruntime have no narrower base
         reason = f"{path} cannot be used ({' '.join(str(error).split())[:200]})"
-    warnings.warn(f"torch computes {file}: {reason}", stacklevel=2)
+    warnings.warn(f"torch computes {file}: {reason}", stacklevel=1)
     return None
 
 
