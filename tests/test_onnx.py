@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import torch
 
 from workbench import graph, tags, weights
 from workbench.architectures import ARCHITECTURES
+from workbench.architectures.light import LightGenerator
 from workbench.checkpoint import load_weights, save_generator, save_weights
 from workbench.cli import main
 from workbench.conditionings import CONDITIONINGS
@@ -109,6 +111,15 @@ def test_a_graph_takes_any_number_of_pictures(tmp_path):
         np.testing.assert_allclose(part, whole[:count], atol=1e-5)
 
 
+def test_a_network_for_one_number_of_pictures_is_refused(tmp_path, monkeypatch, capsys):
+    file = write(tmp_path / "g.safetensors", tiny())
+    whole = LightGenerator.forward
+    monkeypatch.setattr(LightGenerator, "forward", lambda self, w: whole(self, w.view(len(w), -1)))
+    assert main(["export", str(file), "--onnx"]) == 2
+    assert "cannot be a graph for any number of pictures" in capsys.readouterr().err
+    assert not graph.path_of(file).exists()
+
+
 def test_the_weights_lie_in_one_file_only(tmp_path):
     for half in (True, False):
         file = write(tmp_path / f"{half}.safetensors", tiny("dcgan", **{"latent": 300}), half)
@@ -129,7 +140,7 @@ def test_what_the_exporter_needs_is_named(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "onnxscript", None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "onnxscript" else name)
     assert main(["export", str(file), "--onnx"]) == 2
-    assert "onnxscript needed: pip install 'anime-face-workbench[export]'" in capsys.readouterr().err
+    assert "onnxscript needed: pip install onnx onnxscript" in capsys.readouterr().err
     assert not graph.path_of(file).exists()
 
 
@@ -239,6 +250,13 @@ def test_both_engines_read_the_same(shipped):
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_pictures_do_not_depend_on_the_number_of_threads(asked, shipped, threads):
     assert np.array_equal(Painter.open(threads=Threads(graph=threads)).draw(asked[:40]), shipped[0][:40])
+
+
+def test_many_threads_draw_with_one_painter_at_once(asked, shipped):
+    painter = Painter.open()
+    with ThreadPoolExecutor(6) as pool:
+        drawn = list(pool.map(lambda n: painter.draw(asked[n : n + 7]), range(0, 63, 7)))
+    assert np.array_equal(np.concatenate(drawn), shipped[0][:63])
 
 
 def test_the_command_never_loads_torch_and_writes_the_bytes_of_the_app_and_of_python(

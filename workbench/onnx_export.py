@@ -52,25 +52,39 @@ class Exported:
 def export(file: Path) -> Exported:
     """Write the graph of a generator's or a judge's file beside it, and compare it with torch.
 
-    Raises BadInput: no such file, onnx or onnxscript is missing, or the two differ by more than MOST_APART; then no
-    graph is left.
+    Raises BadInput: no such file, onnx or onnxscript is missing, the network cannot be a graph for any number of
+    pictures, or the two differ by more than MOST_APART; then no graph is left.
     """
     if missing := [name for name in ("onnx", "onnxscript") if importlib.util.find_spec(name) is None]:
-        raise BadInput(f"{' and '.join(missing)} needed: pip install 'anime-face-workbench[export]'")
+        raise BadInput(f"{' and '.join(missing)} needed: pip install onnx onnxscript")
     kind = _kind(file)
     network, inputs, about = (_generator if kind == weights.GENERATOR else _judge)(file)
-    model = _program(network, inputs(2))
+    try:
+        model = _program(network, inputs(2))
+    except torch.onnx.OnnxExporterError as error:
+        raise _refused(file, error) from None
     prefix = "generator." if kind == weights.GENERATOR else "net."
     _point(model, file, prefix)
     entry = model.metadata_props.add()
     entry.key, entry.value = graph.KEY, json.dumps(about | {"kind": kind, "table": graph.table(file)})
     path = graph.path_of(file)
     replace_whole(path, model.SerializeToString(), durable=True)
-    apart = _apart(network, inputs, file)
+    try:
+        apart = _apart(network, inputs, file)
+    except Exception as error:  # noqa: BLE001 - the errors of onnxruntime have no narrower base
+        path.unlink()
+        raise _refused(file, error) from None
     if not apart <= MOST_APART:
         path.unlink()
         raise BadInput(f"{file}: its graph differs from torch by {apart:.1e}, more than {MOST_APART:g}")
     return Exported(path, path.stat().st_size, OPSET, apart)
+
+
+def _refused(file: Path, error: Exception) -> BadInput:
+    reason = " ".join(str(error.__cause__ or error).split())[:200]
+    return BadInput(
+        f"{file}: cannot be a graph for any number of pictures ({reason}); a network should not use len() of a batch"
+    )
 
 
 def _kind(file: Path) -> str:
