@@ -115,7 +115,9 @@ def main(args: argparse.Namespace) -> int:
     if args.onnx:
         from workbench.reading import CHOOSING, MEASURING
 
-        _write_graphs(path, *(judge for judge in (CHOOSING, MEASURING) if not graph.belongs(judge)))
+        _write_graphs(
+            path, *(judge for judge in (CHOOSING, MEASURING) if judge.is_file() and not graph.belongs(judge))
+        )
     elif graph.path_of(path).is_file():
         print(f"{graph.path_of(path)} belongs to other weights now and is not used; --onnx writes it anew")
     return 0
