@@ -283,6 +283,20 @@ def test_the_command_never_loads_torch_and_writes_the_bytes_of_the_app_and_of_py
         assert file == encode_png(picture, painter.complete(recipe).to_json())
 
 
+def test_the_app_starts_draws_and_reads_without_torch(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from apps.server import application, quieten; quieten(Path('.'))\n"
+        "from apps.explore.studio import Studio; from workbench.recipe import Recipe; studio = Studio()\n"
+        "application(studio, Path('.')); face = studio.faces([Recipe(hair=1, eyes=2, candidates=4)])[0]\n"
+        "print(studio.read(face)[:2], 'torch' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(SHIPPED.parents[1])},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "(1, 2) False\n"
+
+
 def test_without_onnxruntime_torch_draws_and_that_is_said(tmp_path):
     (tmp_path / "one.txt").write_text("1,blue hair red eyes\n")
     code = "import sys; sys.modules['onnxruntime'] = None; from workbench.cli import main; sys.exit(main(sys.argv[1:]))"
