@@ -154,7 +154,7 @@ def main(args: Namespace) -> int:
         quieten(cache)
         from apps.explore.studio import Studio
 
-        clock.append(("torch", time.perf_counter()))
+        clock.append(("imports", time.perf_counter()))
         studio = Studio(args.checkpoint, args.data)
         clock.append(("generator", time.perf_counter()))
         import gradio  # noqa: F401 - only to tell its time apart

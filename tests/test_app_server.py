@@ -252,7 +252,7 @@ def test_the_command_serves_this_machine_only_and_stops_clean(tmp_path):
         line = process.stdout.readline()
         address, _, token = line.split()[0].partition("?token=")
         assert address.startswith("http://127.0.0.1:")
-        assert "torch" in line
+        assert "gradio" in line
         assert httpx.get(f"{address}healthz").json()["ok"]
         assert httpx.get(f"{address}grading/scores.csv").status_code == 403
         opened = httpx.get(f"{address}grading/scores.csv", headers={"authorization": f"token {token}"})

@@ -143,11 +143,11 @@ def test_a_small_step_is_a_small_change_and_every_neighbour_another_one(drawer):
     z = drawer.inputs([face])[0]
     near = [dataclasses.replace(face, neighbour=n, step=0.2) for n in (1, 2, 3)]
     moved = drawer.inputs(near)[0]
-    assert len({row.numpy().tobytes() for row in moved}) == 3
-    cosines = torch.cosine_similarity(moved, z)
+    assert len({row.tobytes() for row in moved}) == 3
+    cosines = (moved @ z[0]) / np.linalg.norm(moved, axis=1) / np.linalg.norm(z[0])
     assert (cosines > 0.75).all()
     assert (cosines < 0.999).all()
-    assert torch.equal(drawer.inputs([dataclasses.replace(face, neighbour=1, step=0.0)])[0], z)
+    assert np.array_equal(drawer.inputs([dataclasses.replace(face, neighbour=1, step=0.0)])[0], z)
 
 
 def test_a_picked_recipe_keeps_its_face_under_other_tags(drawer):
@@ -172,7 +172,7 @@ def test_a_picked_recipe_keeps_its_face_under_other_tags(drawer):
         assert np.array_equal(picker.draw([kept])[0], picture)
         assert 1 <= kept.candidate <= 6
         other = dataclasses.replace(kept, hair=9)
-        assert torch.equal(picker.inputs([kept])[0], picker.inputs([other])[0])
+        assert np.array_equal(picker.inputs([kept])[0], picker.inputs([other])[0])
         assert picker.pick([other])[1][0].candidate == kept.candidate
 
 

@@ -121,7 +121,7 @@ def test_another_id_seed_or_k_is_another_picture(painter):
     pictures = painter.draw([dataclasses.replace(key, hair=3, eyes=4) for key in KEYS])
     assert len({picture.tobytes() for picture in pictures}) == len(KEYS)
     latents = painter.inputs(KEYS)[0]
-    assert len({latent.numpy().tobytes() for latent in latents}) == len(KEYS)
+    assert len({latent.tobytes() for latent in latents}) == len(KEYS)
     assert abs(latents.mean()) < 0.3
     assert latents.std().item() == pytest.approx(1, abs=0.2)
 
@@ -137,7 +137,7 @@ def test_other_tags_are_another_picture_of_the_same_latent(painter):
 
 def test_truncation_shrinks_the_latent(painter):
     whole, half, none = painter.inputs([Recipe(truncation=t) for t in (1, 0.5, 0)])[0]
-    assert torch.equal(whole * 0.5, half)
+    assert np.array_equal(whole * np.float32(0.5), half)
     assert (none == 0).all()
     same = painter.draw([Recipe(id=str(n), hair=1, eyes=1, truncation=0) for n in range(3)])
     assert (same == same[0]).all()
@@ -270,7 +270,7 @@ def test_the_painter_draws_with_the_weights_that_the_game_averaged(tiny, play, t
     tensors, info = game.export()
     save_generator(tmp_path / "g.safetensors", tensors, info)
     painter = Painter.open(tmp_path / "g.safetensors")
-    z, y, _ = painter.inputs(many(DRAWN_AT_ONCE))
+    z, y = map(torch.from_numpy, painter.inputs(many(DRAWN_AT_ONCE))[:2])
     with torch.no_grad():
         assert torch.equal(painter.generator(z, y), game.average.module(z, y))
 
@@ -422,7 +422,7 @@ def test_uniform_latents_stay_in_their_range_and_shrink_to_its_middle(tmp_path, 
     half, none = (
         painter.inputs([dataclasses.replace(recipe, truncation=t) for recipe in recipes])[0] for t in (0.5, 0)
     )
-    torch.testing.assert_close(half - middle, (z - middle) / 2)
+    np.testing.assert_allclose(half - middle, (z - middle) / 2, rtol=1e-5, atol=1e-6)
     assert (none == middle).all()
 
 
@@ -449,9 +449,8 @@ def test_a_checkpoint_from_before_there_was_a_choice_draws_as_ever(tmp_path):
     new = Painter.open(write(tmp_path / "new.safetensors", config))
     before = Painter.open(write(tmp_path / "old.safetensors", config, config=old))
     assert np.array_equal(before.draw(many(9)), new.draw(many(9)))
-    assert torch.equal(
-        before.inputs([Recipe()])[0][0],
-        torch.from_numpy(noise.generator("latent", 1, "1", 1).standard_normal(8, np.float32)),
+    assert np.array_equal(
+        before.inputs([Recipe()])[0][0], noise.generator("latent", 1, "1", 1).standard_normal(8, np.float32)
     )
     assert Config.from_json(old) == config
 
@@ -487,7 +486,7 @@ def test_a_slider_changes_its_own_number_and_the_picture(sliders):
     extra = sliders.inputs(recipes)[2]
     for n in range(4):
         assert extra[n, :n].tolist() == pytest.approx(asked[:n])
-        assert torch.equal(extra[n, n:], extra[0, n:]), "what is not asked for stays as it was drawn"
+        assert np.array_equal(extra[n, n:], extra[0, n:]), "what is not asked for stays as it was drawn"
     assert len({picture.tobytes() for picture in sliders.draw(recipes)}) == 4
     moved = sliders.draw([dataclasses.replace(recipes[3], codes=(0.05, *asked[1:]))])
     assert not np.array_equal(moved, sliders.draw(recipes[3:]))

@@ -14,23 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as safetensors_save
 from torch import Tensor
 
+from workbench import weights
 from workbench.errors import BadInput, DiskError
 from workbench.files import replace_whole
+from workbench.weights import GENERATOR, Damaged
 
 STATE_MAGIC = b"workbench-state"
 STATE_FORMAT = 1
-WEIGHTS_FORMAT = "1"
-GENERATOR = "generator"
-RESTORER = "restorer"
-MOST_WEIGHTS_BYTES = 1 << 30
-
-
-class Damaged(BadInput):
-    """A checkpoint whose content does not match its own digest, or that is no checkpoint at all."""
 
 
 def write_atomically(path: Path, data: bytes | memoryview) -> None:
@@ -97,54 +90,17 @@ def save_weights(
         for name, t in tensors.items()
     }
     text = json.dumps(info, sort_keys=True)
-    digest = _digest(kept, text)
-    metadata = {"format": WEIGHTS_FORMAT, "kind": kind, "info": text, "sha256": digest}
+    digest = weights.digest({name: t.numpy() for name, t in kept.items()}, text)
+    metadata = {"format": weights.FORMAT, "kind": kind, "info": text, "sha256": digest}
     write_atomically(Path(path), safetensors_save(kept, metadata))
     return digest
 
 
 def load_weights(path: Path, kind: str = GENERATOR) -> tuple[dict[str, Tensor], dict[str, Any], str]:
     """Weights (floats as float32), info and digest. Raises Damaged or BadInput with one sentence."""
-    path = Path(path)
-    if not path.is_file():
-        raise BadInput(f"{path}: there is no such checkpoint")
-    if path.stat().st_size > MOST_WEIGHTS_BYTES:
-        raise BadInput(f"{path}: larger than any {kind} of this workbench")
-    try:
-        with safe_open(path, "pt") as file:
-            metadata = file.metadata() or {}
-            if "info" not in metadata or "sha256" not in metadata:
-                raise BadInput(f"{path}: not a {kind} of this workbench (its metadata has no 'info')")
-            if metadata.get("format") != WEIGHTS_FORMAT:
-                raise BadInput(
-                    f"{path}: format {metadata.get('format')}; this version reads {WEIGHTS_FORMAT}"
-                )
-            if metadata.get("kind", GENERATOR) != kind:
-                raise BadInput(
-                    f"{path}: a {metadata['kind']}, where a {kind} is needed{_hint(metadata['kind'])}"
-                )
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, UnicodeDecodeError) as error:
-        raise Damaged(f"{path}: damaged, or not a safetensors file ({error})") from None
-    if _digest(tensors, metadata["info"]) != metadata["sha256"]:
-        raise Damaged(f"{path}: damaged (its content does not match its SHA-256)")
-    tensors = {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}
-    return tensors, json.loads(metadata["info"]), metadata["sha256"]
-
-
-def _hint(kind: str) -> str:
-    """What a network of this kind is for."""
-    return "; `workbench restore` draws with it" if kind == RESTORER else ""
-
-
-def _digest(tensors: dict[str, Tensor], text: str) -> str:
-    """SHA-256 over the metadata text and every tensor's name, type, shape and bytes."""
-    digest = hashlib.sha256(text.encode())
-    for name in sorted(tensors):
-        tensor = tensors[name].contiguous()
-        digest.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
-        digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
-    return digest.hexdigest()
+    arrays, info, digest = weights.read(path, kind)
+    tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    return {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}, info, digest
 
 
 def save_generator(path: Path, tensors: dict[str, Tensor], info: dict[str, Any], half: bool = False) -> str:

@@ -2,12 +2,16 @@
 
 import argparse
 import importlib
+import os
 import sys
+import warnings
+from typing import Any
 
 from workbench import __version__
 from workbench.commands.output import Steady, steady
 from workbench.errors import DiskError, WorkbenchError
 
+FORMAT = warnings.formatwarning
 COMMANDS = {
     "generate": "draw faces for the lines of a text file",
     "train": "train a preset, or go on with a run",
@@ -25,9 +29,16 @@ COMMANDS = {
 }
 
 
+def _sentence(message: Warning | str, category: type[Warning], filename: str, *more: Any) -> str:
+    """A warning of this package without the place in the code, which helps nobody at a prompt."""
+    own = category is UserWarning and os.sep + "workbench" + os.sep in filename
+    return f"{message}\n" if own else FORMAT(message, category, filename, *more)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one subcommand; errors that a user can act on are printed as sentences. Returns the exit status."""
     argv = sys.argv[1:] if argv is None else argv
+    warnings.formatwarning = _sentence
     with steady() as output:
         try:
             status = _run(argv)

@@ -6,7 +6,6 @@ the heads are the space in which distributions are compared (the part that Incep
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +17,12 @@ from torch import Tensor, nn
 from workbench.checkpoint import load_weights, save_weights
 from workbench.errors import BadInput
 from workbench.pictures import to_float
+from workbench.reading import CHOOSING, LOOKED_AT_ONCE, MEASURING, SIZE, Look, Reader
 from workbench.tags import VOCABULARY
+from workbench.weights import JUDGE as KIND
 
-ARTIFACTS = Path(__file__).parents[1] / "artifacts"
-CHOOSING = ARTIFACTS / "judge-choose.safetensors"
-MEASURING = ARTIFACTS / "judge-measure.safetensors"
-KIND = "judge"
-SIZE = 64  # pixels a side of what a judge reads
-LOOKED_AT_ONCE = 8  # fixed, the last batch filled up, so that a reading depends on its picture alone
+__all__ = ["CHOOSING", "KIND", "LOOKED_AT_ONCE", "MEASURING", "SIZE", "Judge", "JudgeNet", "Look"]
+
 MOST_WIDTH = 256  # a damaged or hostile file may claim any
 
 
@@ -112,46 +109,12 @@ class JudgeNet(nn.Module):
         return features, [head(self.dropout(features)).float() for head in self.heads]
 
 
-@dataclass(frozen=True)
-class Look:
-    """What a judge sees in N pictures.
-
-    features: (N, F) float32, before the heads. hair, eyes: (N, 12) and (N, 11) float32, calibrated
-    probabilities.
-    """
-
-    features: np.ndarray
-    hair: np.ndarray
-    eyes: np.ndarray
-
-    def rows(self, chosen: np.ndarray) -> "Look":
-        """The same of some of the pictures: indices or a mask."""
-        return Look(self.features[chosen], self.hair[chosen], self.eyes[chosen])
-
-    def colours(self) -> np.ndarray:
-        """(N, 2) int64: the most probable hair and eye colour."""
-        return np.stack([self.hair.argmax(1), self.eyes.argmax(1)], 1)
-
-    def belief(self, y: np.ndarray) -> np.ndarray:
-        """(N,) probability of the tags y (N, 2), hair times eyes; an unknown tag (-1) counts as 1."""
-        rows = np.arange(len(y))
-        parts = [
-            np.where(y[:, kind] >= 0, given[rows, y[:, kind]], 1.0)
-            for kind, given in enumerate((self.hair, self.eyes))
-        ]
-        return parts[0] * parts[1]
-
-
-class Judge:
-    """A trained net that is ready to read pictures.
-
-    digest: SHA-256 of its weights. info: name, trunk, width, temperatures, and what its card says.
-    """
+class Judge(Reader):
+    """A trained net that is ready to read pictures, computed by torch."""
 
     def __init__(self, net: JudgeNet, info: dict[str, Any], digest: str = "") -> None:
+        super().__init__(info, digest)
         self.net = net.eval().requires_grad_(False)
-        self.info, self.digest = info, digest
-        self.temperatures = [float(t) for t in info.get("temperatures", (1.0, 1.0))]
 
     @classmethod
     def open(cls, path: str | Path | None = None) -> "Judge":
@@ -177,29 +140,6 @@ class Judge:
         return self.digest
 
     @torch.inference_mode()
-    def look(self, pictures: np.ndarray, progress: Callable[[int, int], None] | None = None) -> Look:
-        """(N, 64, 64, 3) uint8 -> what it sees. `progress(done, all)` is called now and then.
-
-        Raises BadInput for pictures of another size.
-        """
-        if pictures.ndim != 4 or pictures.shape[1:] != (SIZE, SIZE, 3):
-            raise BadInput(f"a judge reads {SIZE}x{SIZE} RGB pictures; got {pictures.shape[1:]}")
-        count = len(pictures)
-        features = np.empty((count, self.net.width), np.float32)
-        tables = [np.empty((count, size), np.float32) for size in VOCABULARY.sizes]
-        for start in range(0, count, LOOKED_AT_ONCE):
-            rows = slice(start, min(start + LOOKED_AT_ONCE, count))
-            here = rows.stop - start
-            seen, logits = self.net(to_float(_filled(pictures[rows])))
-            features[rows] = seen[:here].numpy()
-            for table, logit, temperature in zip(tables, logits, self.temperatures, strict=True):
-                table[rows] = (logit[:here] / temperature).softmax(1).numpy()
-            if progress:
-                progress(rows.stop, count)
-        return Look(features, *tables)
-
-
-def _filled(pictures: np.ndarray) -> np.ndarray:
-    """A batch of LOOKED_AT_ONCE pictures; what is missing repeats the first one."""
-    missing = LOOKED_AT_ONCE - len(pictures)
-    return np.concatenate([pictures, pictures[:1].repeat(missing, axis=0)]) if missing else pictures
+    def see(self, pictures: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
+        features, logits = self.net(to_float(pictures))
+        return features.numpy(), [logit.numpy() for logit in logits]

@@ -7,29 +7,29 @@ judge looks at one latent after the other and the first that shows the asked col
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
-from torch import Tensor
-from torch.overrides import TorchFunctionMode
 
 from workbench import latent, noise
-from workbench.checkpoint import load_generator
-from workbench.config import Config
+from workbench.codes import Code
+from workbench.engine import CORNERS, Engine, Threads, open_generator, open_judge
 from workbench.errors import BadInput
-from workbench.model import Generator
-from workbench.pictures import to_uint8
+from workbench.pictures import from_array
+from workbench.reading import CHOOSING, Reader
 from workbench.recipe import Recipe
 from workbench.tags import UNKNOWN, VOCABULARY
 
 if TYPE_CHECKING:
-    from workbench.judge import Judge
+    from workbench.config import Config
+    from workbench.model import Generator
 
 SHIPPED = Path(__file__).parents[1] / "artifacts" / "generator.safetensors"
 DRAWN_AT_ONCE = 8  # fixed: a part of what a picture is, down to its last bit
+
+Mix = Sequence[tuple[Recipe, float]]  # complete recipes with the shares that their tags have in one picture
 
 
 class Painter:
@@ -40,26 +40,48 @@ class Painter:
     """
 
     def __init__(
-        self, generator: Generator, info: dict[str, Any], digest: str, judge: "Judge | None" = None
+        self,
+        engine: "Engine | Generator",
+        info: dict[str, Any],
+        digest: str,
+        judge: Reader | None = None,
+        threads: Threads | None = None,
     ) -> None:
-        self.generator = generator.settle()
-        self.info, self.digest = info, digest
+        if not hasattr(engine, "draw"):
+            from workbench.torch_engine import TorchEngine
+
+            engine = TorchEngine(engine)  # pyright: ignore[reportArgumentType]
+        self.engine: Engine = engine  # pyright: ignore[reportAttributeAccessIssue]
+        self.info, self.digest, self.threads = info, digest, threads
         self.size = int(info["config"]["size"])
         self.latent_kind = str(info["config"].get("latent_kind", "normal"))
         self.tag_counts = np.asarray(info["tag_counts"], dtype=np.int64).reshape(VOCABULARY.sizes)
         self._judge = judge
 
     @property
-    def judge(self) -> "Judge":
+    def judge(self) -> Reader:
         """What picks among candidates."""
         if self._judge is None:
-            from workbench.judge import CHOOSING, Judge
-
-            self._judge = Judge.open(CHOOSING)
+            self._judge = open_judge(CHOOSING, self.threads)
         return self._judge
 
+    @property
+    def codes(self) -> tuple[Code, ...]:
+        """The generator's free numbers besides the tags, for sliders."""
+        return self.engine.codes
+
+    @property
+    def reads_labels(self) -> bool:
+        """False for an unconditional generator."""
+        return self.engine.reads_labels
+
+    @property
+    def generator(self) -> "Generator":
+        """The network in torch, for looking inside; it is loaded anew where another engine draws."""
+        return self.engine.generator
+
     @classmethod
-    def open(cls, path: str | Path | None = None) -> "Painter":
+    def open(cls, path: str | Path | None = None, threads: Threads | None = None) -> "Painter":
         """From a generator's file or a run folder; without a path the shipped one.
 
         Raises BadInput (one sentence) for whatever is not a whole generator of this workbench.
@@ -67,17 +89,11 @@ class Painter:
         path = SHIPPED if path is None else Path(path)
         if path.is_dir():
             path = path / "checkpoints" / "best.safetensors"
-        tensors, info, digest = load_generator(path)
+        engine, info, digest = open_generator(path, threads)
         try:
-            config = Config.from_json(info["config"]).checked()
-            with torch.device("meta"), _Unfilled():  # costs no memory: a file may claim networks of any size
-                build(config).load_state_dict(tensors, assign=True)
-            generator = build(config)
-            generator.load_state_dict(tensors)
-            return cls(generator, info, digest)
-        except (KeyError, TypeError, ValueError, RuntimeError, BadInput) as error:
-            reason = " ".join(str(error).split())[:300]
-            raise BadInput(f"{path}: its weights do not fit its config ({reason})") from None
+            return cls(engine, info, digest, threads=threads)
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadInput(f"{path}: its weights do not fit its config ({error})") from None
 
     def complete(self, recipe: Recipe) -> Recipe:
         """The recipe with its missing tags drawn and the checkpoint named; drawing it gives the same picture.
@@ -127,31 +143,19 @@ class Painter:
         closed: back to the first stop, for a loop. The first frame of every leg is the stop itself.
         """
         _, picked = self.pick(stops)
-        z, y, extra = self.inputs(picked, [recipe.candidate for recipe in picked])
-        code = self._code(picked, y, extra)
+        z, _, _ = self.inputs(picked, [recipe.candidate for recipe in picked])
         way = latent.stations(len(picked), frames, closed)
-        points = [latent.between(self.latent_kind, z[a].numpy(), z[b].numpy(), t) for a, b, t in way]
-        codes = [torch.lerp(code[a], code[b], t) for a, b, t in way]
-        return to_uint8(torch.cat(list(self._draw(torch.from_numpy(np.stack(points)), torch.stack(codes)))))
+        points = [latent.between(self.latent_kind, z[a], z[b], t) for a, b, t in way]
+        return self._draw(np.stack(points), [((picked[a], 1 - t), (picked[b], t)) for a, b, t in way])
+
+    def draw_at(self, z: np.ndarray, recipe: Recipe) -> np.ndarray:
+        """Any latents (N, latent) under one recipe's tags -> (N, S, S, 3) uint8."""
+        return self._draw(np.asarray(z, np.float32), [((self.complete(recipe), 1.0),)] * len(z))
 
     def _drawn(self, recipes: Sequence[Recipe], candidates: Sequence[int]) -> np.ndarray:
         """The recipes' latents of these numbers, from 1, unpicked."""
-        if not recipes:
-            return np.empty((0, self.size, self.size, 3), np.uint8)
-        z, y, extra = self.inputs(recipes, candidates)
-        return to_uint8(torch.cat(list(self._draw(z, self._code(recipes, y, extra)))))
-
-    @torch.inference_mode()
-    def _code(self, recipes: Sequence[Recipe], y: Tensor, extra: Tensor) -> Tensor:
-        """The codes of the tags, (N, coder.width); a blend is the weighted mean of the codes of its colours."""
-        code = self.generator.coder(y, extra)
-        for row, recipe in enumerate(recipes):
-            if recipe.blends:
-                corners = recipe.corners()
-                tags = torch.tensor([pair[:2] for pair in corners])
-                weights = torch.tensor([pair[2] for pair in corners], dtype=code.dtype)
-                code[row] = weights @ self.generator.coder(tags, extra[row].expand(len(corners), -1))
-        return code
+        z, _, _ = self.inputs(recipes, candidates)
+        return self._draw(z, [((recipe, 1.0),) for recipe in recipes])
 
     def _read(self, pictures: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(N,) whether the judge reads the tags y off the pictures, and how much it believes in them."""
@@ -160,14 +164,14 @@ class Painter:
 
     def inputs(
         self, recipes: Sequence[Recipe], candidates: Sequence[int] | None = None
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Latents (N, latent), tags (N, 2) and extra numbers (N, coder.extra).
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Latents (N, latent) float32, tags (N, 2) int64 and extra numbers (N, extra) float32.
 
         candidates: the number, from 1, of each recipe's latent; by default the one it names, or the first.
         """
-        z = np.empty((len(recipes), self.generator.latent), np.float32)
+        z = np.empty((len(recipes), self.engine.latent), np.float32)
         y = np.empty((len(recipes), 2), np.int64)
-        extra = np.empty((len(recipes), self.generator.coder.extra), np.float32)
+        extra = np.empty((len(recipes), self.engine.extra), np.float32)
         for row, recipe in enumerate(recipes):
             number = candidates[row] if candidates else recipe.candidate or 1
             z[row] = self._latent(recipe, *((number,) if number > 1 else ()))
@@ -176,23 +180,38 @@ class Painter:
                 z[row] = latent.between(self.latent_kind, z[row], other, recipe.step)
             y[row] = self._tags(recipe)
             extra[row] = self._extra(recipe)
-        return torch.from_numpy(z), torch.from_numpy(y), torch.from_numpy(extra)
+        return z, y, extra
 
     def _latent(self, recipe: Recipe, *which: int | str) -> np.ndarray:
         rng = noise.generator("latent", recipe.seed, recipe.id, recipe.k, *which)
-        return noise.latents(rng, self.latent_kind, self.generator.latent, recipe.truncation)
+        return noise.latents(rng, self.latent_kind, self.engine.latent, recipe.truncation)
 
-    @torch.inference_mode()
-    def _draw(self, z: Tensor, code: Tensor) -> Iterator[Tensor]:
+    def _draw(self, z: np.ndarray, mixes: Sequence[Mix]) -> np.ndarray:
+        """Latents (N, latent) under mixed tags -> (N, S, S, 3) uint8; batches of one size, the last one filled up."""
+        drawn = np.empty((len(z), self.size, self.size, 3), np.uint8)
+        inputs = z, *self._mixed(mixes)
         for start in range(0, len(z), DRAWN_AT_ONCE):
-            part = z[start : start + DRAWN_AT_ONCE], code[start : start + DRAWN_AT_ONCE]
-            missing = DRAWN_AT_ONCE - len(part[0])
-            full = [torch.cat([t, t[:1].expand(missing, -1)]) if missing else t for t in part]
-            yield self.generator.forward_code(*full)[: len(part[0])]
+            rows = np.arange(start, start + DRAWN_AT_ONCE)
+            rows[rows >= len(z)] = start
+            here = drawn[start : start + DRAWN_AT_ONCE]
+            here[:] = from_array(self.engine.draw(*(array[rows] for array in inputs)))[: len(here)]
+        return drawn
+
+    def _mixed(self, mixes: Sequence[Mix]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Pairs of tags (N, CORNERS, 2), their shares (N, CORNERS), and the extra numbers that go with each."""
+        tags = np.zeros((len(mixes), CORNERS, 2), np.int64)
+        shares = np.zeros((len(mixes), CORNERS), np.float32)
+        extra = np.zeros((len(mixes), CORNERS, self.engine.extra), np.float32)
+        for row, mix in enumerate(mixes):
+            corners = [(recipe, part, *corner) for recipe, part in mix for corner in recipe.corners()]
+            for corner, (recipe, part, hair, eyes, share) in enumerate(corners):
+                tags[row, corner], shares[row, corner] = (hair, eyes), part * share
+                extra[row, corner] = self._extra(recipe)
+        return tags, shares, extra
 
     def _extra(self, recipe: Recipe) -> np.ndarray:
         """The generator's free numbers, (coder.extra,) float32: those of the recipe, then drawn ones."""
-        count, given = self.generator.coder.extra, len(recipe.codes)
+        count, given = self.engine.extra, len(recipe.codes)
         if given > count or not all(0 <= number < 1 for number in recipe.codes):
             raise BadInput(
                 f"this generator takes at most {count} codes from 0 to below 1; got {recipe.codes}"
@@ -223,19 +242,8 @@ def draw_tags(hair: int, eyes: int, counts: np.ndarray, recipe: Recipe) -> tuple
     return chosen // weights.shape[1], chosen % weights.shape[1]
 
 
-class _Unfilled(TorchFunctionMode):
-    """Leaves out normal numbers: for those alone, torch would import 800 modules on the meta device."""
+def build(config: "Config") -> "Generator":
+    """An untrained generator in torch."""
+    from workbench.torch_engine import build
 
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = kwargs or {}
-        if getattr(func, "__name__", "") == "normal_":
-            return kwargs["tensor"] if "tensor" in kwargs else args[0]
-        return func(*args, **kwargs)
-
-
-def build(config: Config) -> Generator:
-    """An untrained generator on the CPU, in channels_last."""
-    generator = Generator(
-        config.architecture, config.conditioning, VOCABULARY.sizes, config.latent, config.size
-    )
-    return generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return build(config)

@@ -41,6 +41,25 @@ def to_float(pictures: torch.Tensor | np.ndarray) -> torch.Tensor:
     return x.permute(0, 3, 1, 2).to(torch.float32) / 127.5 - 1
 
 
+def to_array(pictures: np.ndarray) -> np.ndarray:
+    """`to_float` without torch: (N, H, W, C) uint8 -> (N, C, H, W) float32 in [-1, 1]."""
+    if pictures.dtype != np.uint8 or pictures.ndim != 4:
+        raise ValueError(
+            f"expected uint8 pictures (N, H, W, C), got {pictures.dtype} of shape {pictures.shape}"
+        )
+    return np.ascontiguousarray(pictures.transpose(0, 3, 1, 2), np.float32) / np.float32(127.5) - np.float32(
+        1
+    )
+
+
+def from_array(x: np.ndarray) -> np.ndarray:
+    """`to_uint8` without torch: (N, C, H, W) float32, meant to lie in [-1, 1] -> (N, H, W, C) uint8."""
+    if x.dtype != np.float32 or x.ndim != 4:
+        raise ValueError(f"expected float32 (N, C, H, W), got {x.dtype} of shape {x.shape}")
+    levels = (np.clip(x, -1, 1) + np.float32(1)) * np.float32(127.5)
+    return np.ascontiguousarray(np.rint(levels).astype(np.uint8).transpose(0, 2, 3, 1))
+
+
 def to_uint8(x: torch.Tensor) -> np.ndarray:
     """(N, C, H, W) floats, meant to lie in [-1, 1] -> (N, H, W, C) uint8: clamped, rounded to nearest."""
     import torch

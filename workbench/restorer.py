@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.checkpoint import RESTORER, load_weights
+from workbench.checkpoint import load_weights
 from workbench.config import Config
 from workbench.data.pair_sources import fitted, pixels
 from workbench.data.pairs import PairSet
@@ -14,6 +14,7 @@ from workbench.games.restore import drawn_from, generator
 from workbench.restoring import baselines, figures, keep_known, mean_mouth
 from workbench.rules.restore import Restore
 from workbench.run import Run
+from workbench.weights import RESTORER
 
 
 class Restorer:

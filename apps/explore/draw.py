@@ -181,7 +181,7 @@ class Draw:
 
     def set_codes(self, recipe: Recipe) -> list[Any]:
         """Updates of the codes' sliders; none where there are none."""
-        described = self.visit.studio.painter.generator.coder.codes
+        described = self.visit.studio.painter.codes
         if not described or len(recipe.codes) != len(described):
             return [gr.skip() for _ in self.codes]
         fixed = not self.visit.studio.free_codes(recipe)
@@ -190,7 +190,7 @@ class Draw:
 
 def _codes(visit: Visit) -> list[Any]:
     """A switch and one slider for every free number of the generator; none where it has none."""
-    described = visit.studio.painter.generator.coder.codes
+    described = visit.studio.painter.codes
     if not described:
         return []
     with gr.Accordion(visit.t("codes"), open=True):
@@ -207,5 +207,5 @@ def _numbers(visit: Visit, controls: tuple[Any, ...]) -> tuple[float, ...]:
     """The codes' sliders as numbers in [0, 1); none unless the switch is on."""
     if not controls or not controls[0]:
         return ()
-    described = visit.studio.painter.generator.coder.codes
+    described = visit.studio.painter.codes
     return tuple(code.number(value) for code, value in zip(described, controls[1:], strict=True))

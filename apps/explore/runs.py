@@ -1,12 +1,17 @@
 """Runs as the page shows them: which there are, their snapshots, scalars and the doctor's words. Reads only."""
 
+from __future__ import annotations
+
 import bisect
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench.doctor import looked_at
 from workbench.errors import BadInput
 from workbench.figures import shown_in
-from workbench.run import Run
+
+if TYPE_CHECKING:
+    from workbench.run import Run
 
 SHOWN = (
     "loss/D", "loss/G", "score/real", "score/fake", "accuracy/D", "gradient/D", "gradient/G",
@@ -24,6 +29,8 @@ def opened(folder: str | Path, name: object) -> Run:
     """The run of that name; only names that `names` lists. Raises BadInput."""
     if name not in names(folder):
         raise BadInput(f"{folder}: there is no run '{str(name)[:60]}'")
+    from workbench.run import Run
+
     return Run.open(Path(folder) / str(name))
 
 

@@ -1,7 +1,7 @@
 """Where the app draws: generators, judge and training pictures, behind one thread.
 
-One thread draws for everybody, in the order of arrival and several calls at a time, with torch on one thread as in
-`run.sh`, so that the pictures are the same to the last bit and no thread waits for another.
+One thread draws for everybody, in the order of arrival and several calls at a time, by the engine and with the
+threads of `run.sh`, so that the pictures are the same to the last bit and no thread waits for another.
 """
 
 import dataclasses
@@ -16,13 +16,15 @@ from threading import Lock, get_ident
 from typing import Any, TypeVar
 
 import numpy as np
-import torch
 
+from workbench.engine import Threads, open_judge
 from workbench.painter import SHIPPED, Painter
 from workbench.pictures import encode_png
+from workbench.reading import MEASURING, SIZE
 from workbench.recipe import Recipe
 
 T = TypeVar("T")
+THREADS = Threads(torch=1)  # as the command
 MOST_REMEMBERED = 1000  # drawn pictures, 12 KB each
 MOST_TOGETHER = 32  # pictures of several calls: whole batches of the networks, and nobody waits long
 MOST_PAINTERS = 3  # open at once besides the first one
@@ -72,13 +74,12 @@ class Studio:
         self._lock, self._looking = Lock(), Lock()
         self._data, self._training, self._reader = tuple(data), None, None
         self.drawing_seconds = 0.0  # within the networks, for the benchmark
-        self.painter = self.run(Painter.open, checkpoint)
+        self.painter = self.run(Painter.open, checkpoint, THREADS)
         if self.painter.size == 64:
             self.run(lambda: self.painter.judge)
 
     def _begin(self) -> None:
         self._own.add(get_ident())
-        torch.set_num_threads(1)
 
     def run(self, work: Callable[..., T], *arguments: Any) -> T:
         """`work` in the thread that draws; at once where this is that thread already."""
@@ -155,7 +156,7 @@ class Studio:
         file = Path(path) if path else SHIPPED
         key = f"{path} {file.stat().st_mtime_ns if file.is_file() else 0}"
         if key not in self._others:
-            self._others[key] = Painter.open(path or None)
+            self._others[key] = Painter.open(path or None, THREADS)
             if len(self._others) > MOST_PAINTERS:
                 self._others.popitem(last=False)
         self._others.move_to_end(key)
@@ -163,7 +164,7 @@ class Studio:
 
     def borrowed(self, path: str | Path | None = None) -> Painter:
         """This generator, or another one, for others: whatever it draws is drawn in this studio's thread."""
-        painter = self.run(Painter.open, path) if path else self.painter
+        painter = self.run(Painter.open, path, THREADS) if path else self.painter
         return _Borrowed(painter, self)
 
     def read(self, face: Face) -> tuple[int, int, float, float] | None:
@@ -171,12 +172,10 @@ class Studio:
         return self.run(self._read, face)
 
     def _read(self, face: Face) -> tuple[int, int, float, float] | None:
-        from workbench.judge import SIZE, Judge
-
         if face.pixels.shape[0] != SIZE:
             return None
         if self._reader is None:
-            self._reader = Judge.open()
+            self._reader = open_judge(MEASURING, THREADS)
         look = self._reader.look(face.pixels[None])
         hair, eyes = map(int, look.colours()[0])
         return hair, eyes, float(look.hair[0, hair]), float(look.eyes[0, eyes])
@@ -205,7 +204,7 @@ class _Borrowed(Painter):
     """A painter whose pictures are drawn in the studio's thread, in turn with everybody else's."""
 
     def __init__(self, painter: Painter, studio: Studio) -> None:
-        super().__init__(painter.generator, painter.info, painter.digest, painter._judge)
+        super().__init__(painter.engine, painter.info, painter.digest, painter._judge, THREADS)
         self._studio = studio
 
     def pick(self, recipes: Sequence[Recipe]) -> tuple[np.ndarray, list[Recipe]]:
@@ -217,9 +216,7 @@ class _Borrowed(Painter):
 
 def _fitting(recipe: Recipe, painter: Painter) -> Recipe:
     """Without the codes of another generator, where this one takes fewer: the face is drawn as far as it can be."""
-    foreign = (
-        recipe.checkpoint not in ("", painter.digest) and len(recipe.codes) > painter.generator.coder.extra
-    )
+    foreign = recipe.checkpoint not in ("", painter.digest) and len(recipe.codes) > painter.engine.extra
     return dataclasses.replace(recipe, codes=()) if foreign else recipe
 
 

@@ -1,8 +1,10 @@
 """The pane Training time: a run's grids of the same latents over time, its scalars and the doctor's words."""
 
+from __future__ import annotations
+
 import html
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from PIL import Image
@@ -11,7 +13,9 @@ from apps.explore import runs, words
 from apps.explore.hand import Hand
 from apps.explore.visit import BUSY, LIVE, QUEUED, QUICK, Visit, filled, language_of, told
 from workbench.pictures import read_picture
-from workbench.run import Run
+
+if TYPE_CHECKING:
+    from workbench.run import Run
 
 READING: dict[str, Any] = {"concurrency_id": "runs"}  # logs are read while others draw
 

@@ -10,11 +10,13 @@ from PIL import Image
 
 from apps.grade.rows import Score
 from apps.grade.sources import SIZE, Picture, digest_of
+from workbench.engine import open_judge
 from workbench.pictures import encode_png, write
+from workbench.reading import MEASURING
 from workbench.tags import VOCABULARY
 
 if TYPE_CHECKING:
-    from workbench.judge import Judge
+    from workbench.reading import Reader
 
 
 class Gallery:
@@ -23,7 +25,7 @@ class Gallery:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._believed: dict[tuple[str, str, str], tuple[float, bool]] = {}
-        self._judge: Judge | None = None
+        self._judge: Reader | None = None
 
     def keep(self, picture: Picture) -> None:
         """Raises DiskError."""
@@ -55,9 +57,7 @@ class Gallery:
         fresh = [key for key in asked.values() if key not in self._believed]
         known = [(key, pixels) for key in fresh if (pixels := self.read(key[0])) is not None]
         if known:
-            from workbench.judge import Judge
-
-            self._judge = self._judge or Judge.open()
+            self._judge = self._judge or open_judge(MEASURING)
             look = self._judge.look(np.stack([pixels for _, pixels in known]))
             y = np.array(
                 [

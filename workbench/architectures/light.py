@@ -37,7 +37,7 @@ class LightGenerator(nn.Module):
 
     def forward(self, w: Tensor, join: Join = lambda _, h: h) -> Tensor:
         """w (N, inputs) -> (N, 3, S, S) in [-1, 1], S = 4 * 2 ** (len(widths) - 1)."""
-        h = self.stem(w).view(len(w), -1, 4, 4)
+        h = self.stem(w).unflatten(1, (-1, 4, 4))
         for number, (convolution, norm) in enumerate(zip(self.convolutions, self.norms, strict=True)):
             h = join(number, h)
             h = F.relu(norm(convolution(h), w), inplace=True)

@@ -77,7 +77,7 @@ class SmoothGenerator(LightGenerator):
 
     def forward(self, w: Tensor, join: Join = lambda _, h: h) -> Tensor:
         """w (N, inputs) -> (N, 3, S, S) in [-1, 1], S = 4 * 2 ** (len(widths) - 1)."""
-        h = self.stem(w).view(len(w), -1, 4, 4)
+        h = self.stem(w).unflatten(1, (-1, 4, 4))
         stages = zip(self.convolutions, self.norms, self.blocks, strict=True)
         for number, (convolution, norm, blocks) in enumerate(stages):
             h = convolution(join(number, h))

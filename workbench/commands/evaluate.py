@@ -89,6 +89,7 @@ def measure(args: argparse.Namespace, path: str | None) -> tuple[Any, Any]:
     import torch
 
     from workbench.data import FaceSet
+    from workbench.engine import Threads
     from workbench.evaluate.evaluation import evaluate
     from workbench.evaluate.spaces import InceptionSpace, Space
     from workbench.evaluate.subjects import Checkpoint, Folder
@@ -102,7 +103,9 @@ def measure(args: argparse.Namespace, path: str | None) -> tuple[Any, Any]:
     if path and Path(path).is_dir() and not (Path(path) / "config.json").exists():
         subject: Any = Folder(Path(path), SIZE, args.texts)
     else:
-        subject = Checkpoint(path, args.seed, args.truncation, args.candidates, BLOCKS)
+        subject = Checkpoint(
+            path, args.seed, args.truncation, args.candidates, BLOCKS, Threads(args.threads, args.threads)
+        )
     faces = FaceSet.open(args.data, size=subject.size, progress=sys.stderr.isatty())
     with stages:
         return evaluate(subject, faces, space, args.samples, args.split, getattr(args, "apart", False)), faces

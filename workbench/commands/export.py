@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbench import graph
 from workbench.errors import BadInput
 from workbench.run import Run
 
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument("run", type=Path, metavar="RUN", help="a run folder")
+    parser.add_argument(
+        "run",
+        type=Path,
+        metavar="RUN",
+        help="a run folder; with --onnx also the weights' file of a generator or judge",
+    )
     parser.add_argument("--out", type=Path, default=Path("artifacts"), help="folder (default: %(default)s)")
     parser.add_argument(
         "--hand-over", type=Path, metavar="FILE",
@@ -24,6 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "`train --resume FILE` on another machine",
     )  # fmt: skip
     parser.add_argument("--full", action="store_true", help="float32 weights; the default is half precision")
+    parser.add_argument(
+        "--onnx",
+        action="store_true",
+        help="also write the ONNX graph that draws it without torch, and those of the judges where they are stale; of "
+        "a weights' file only the graph is written, beside it",
+    )
     parser.add_argument(
         "--blend",
         type=Path,
@@ -49,6 +61,9 @@ def main(args: argparse.Namespace) -> int:
     """Write generator.safetensors (or as the game calls its network) and its card, and say what they are."""
     from workbench.checkpoint import load_weights, save_weights, write_atomically
 
+    if args.onnx and args.run.is_file():
+        _write_graphs(args.run)
+        return 0
     run = Run.open(args.run)
     if args.hand_over:
         from workbench import handover
@@ -98,7 +113,22 @@ def main(args: argparse.Namespace) -> int:
     print(
         f"{path}: {card['bytes']:,} bytes, {card['pictures seen']:,} pictures seen, sha256 {card['sha256']}"
     )
+    if args.onnx:
+        from workbench.reading import CHOOSING, MEASURING
+
+        _write_graphs(
+            path, *(judge for judge in (CHOOSING, MEASURING) if judge.is_file() and not graph.belongs(judge))
+        )
+    elif graph.path_of(path).is_file():
+        print(f"{graph.path_of(path)} belongs to other weights now and is not used; --onnx writes it anew")
     return 0
+
+
+def _write_graphs(*files: Path) -> None:
+    from workbench.onnx_export import export
+
+    for file in files:
+        print(export(file))
 
 
 def blend(

@@ -90,33 +90,27 @@ def main(args: argparse.Namespace) -> int:
 
 def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
     """Draw all lines as the arguments say; returns the number of pictures."""
-    import torch
-
+    from workbench.engine import Threads
     from workbench.generate import generate
-    from workbench.judge import SIZE
     from workbench.painter import Painter
+    from workbench.reading import SIZE
 
-    painter = Painter.open(args.checkpoint)
+    # Of torch one thread: a second one waits without sleeping, which on a busy machine trebles the time.
+    painter = Painter.open(args.checkpoint, Threads(torch=1))
     usual = DEFAULT_CANDIDATES if painter.size == SIZE else 1
     options = {"seed": args.seed, "candidates": usual if args.candidates is None else args.candidates}
     if args.truncation is not None:
         options["truncation"] = args.truncation
-    threads = torch.get_num_threads()
-    # A second thread saves half a second on an idle machine, and on a busy one trebles the time by waiting.
-    torch.set_num_threads(1)
-    try:
-        return generate(
-            lines,
-            painter.draw,
-            args.out,
-            format=args.format,
-            sheet=args.sheet,
-            complete=painter.complete,
-            progress=_progress if sys.stderr.isatty() else None,
-            **options,
-        )
-    finally:
-        torch.set_num_threads(threads)
+    return generate(
+        lines,
+        painter.draw,
+        args.out,
+        format=args.format,
+        sheet=args.sheet,
+        complete=painter.complete,
+        progress=_progress if sys.stderr.isatty() else None,
+        **options,
+    )
 
 
 def _counted(number: int, what: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from workbench import tags
 from workbench.data import decode
+from workbench.engine import Threads
 from workbench.errors import BadInput
 from workbench.judge import SIZE
 from workbench.painter import Painter
@@ -39,9 +40,10 @@ class Checkpoint:
     limit: int | None = None
 
     def __init__(
-        self, path: str | Path | None, seed: int, truncation: float, candidates: int, blocks: int
-    ) -> None:
-        self.painter = Painter.open(path)
+        self, path: str | Path | None, seed: int, truncation: float, candidates: int, blocks: int,
+        threads: Threads | None = None,
+    ) -> None:  # fmt: skip
+        self.painter = Painter.open(path, threads)
         self.seed, self.truncation, self.candidates, self.blocks = seed, truncation, candidates, blocks
         self.size = self.painter.size
         drawn = f"drawn at {self.size} pixels"
@@ -50,7 +52,7 @@ class Checkpoint:
     @property
     def reads_tags(self) -> bool:
         """False for an unconditional generator."""
-        return self.painter.generator.coder.reads_labels
+        return self.painter.reads_labels
 
     def about(self) -> dict[str, Any]:
         """For the report: what was measured."""

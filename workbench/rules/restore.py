@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from workbench.checkpoint import RESTORER
 from workbench.rules import GAMES, Rules
+from workbench.weights import RESTORER
 
 PIXEL_LOSSES = ("mse", "mae")
 OUTPUTS = ("patch", "dense")
