@@ -20,7 +20,8 @@ from typing import Any
 from workbench.checkpoint import load_state, save_state, write_atomically
 from workbench.config import Config
 from workbench.errors import BadInput, DiskError
-from workbench.files import TEMPORARY, hold
+from workbench.files import TEMPORARY, held, hold
+from workbench.logs import Part, read_part
 
 
 class Run:
@@ -141,6 +142,24 @@ class Run:
             if text.endswith(b"\n"):
                 found.append(json.loads(text))
         return found
+
+    def lines_after(self, offset: int = 0, name: str = "ticks.jsonl") -> Part:
+        """The whole lines from a byte on, at most about 4 MB of them; from -N on: those in the last N bytes.
+
+        Unlike `lines`, damaged lines are counted and left out, for those who watch a run.
+        """
+        return read_part(self.path / name, offset)
+
+    @property
+    def training(self) -> bool:
+        """Whether a process trains into the folder now."""
+        return held(self.path)
+
+    def grids(self) -> list[Path]:
+        """The grids of samples/, in the order of training; their names are thousands of pictures seen."""
+        return sorted(
+            (path for path in self.samples.glob("*.png") if path.stem.isdigit()), key=lambda path: int(path.stem)
+        )
 
     def rewind(self, state: dict[str, Any]) -> None:
         """Forget what was logged after this state; a resumed run writes it again.
