@@ -158,7 +158,8 @@ class Run:
     def grids(self) -> list[Path]:
         """The grids of samples/, in the order of training; their names are thousands of pictures seen."""
         return sorted(
-            (path for path in self.samples.glob("*.png") if path.stem.isdigit()), key=lambda path: int(path.stem)
+            (path for path in self.samples.glob("*.png") if path.stem.isdigit()),
+            key=lambda path: int(path.stem),
         )
 
     def rewind(self, state: dict[str, Any]) -> None:

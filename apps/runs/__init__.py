@@ -1,1 +1,1 @@
-"""The live page of runs: a list, one run, several side by side, arenas. It reads run folders and keeps no other record."""
+"""The live page of runs: a list, one run, several side by side, arenas; it reads run folders and keeps no record."""

@@ -43,7 +43,8 @@ class Answers:
         generation = f"{self.summaries.token}-{ticks.generation}"
         follows = known.get("generation") == generation
         told: dict[str, Any] = {
-            "generation": generation, "summary": row_of(summary, language), "damaged": ticks.damaged, "fresh": not follows,
+            "generation": generation, "summary": row_of(summary, language), "damaged": ticks.damaged,
+            "fresh": not follows,
         }  # fmt: skip
         rows = _count(known, "row") if follows else 0
         told["ticks"] = ticks.after(rows) if follows else ticks.thinned(BUCKETS)

@@ -12,7 +12,7 @@ import numpy as np
 from workbench.run import Run
 
 PLACES = ("seen", "seconds")  # kept in double precision: where a curve's points stand
-LEFT_OUT = {*PLACES, "kimg", "partial"}
+LEFT_OUT = {*PLACES, "kimg", "partial", "steps", "processor"}
 MOST_COLUMNS = 96
 GENERATIONS = itertools.count(1)
 MOST_OPEN = 8  # logs kept in memory; one of 100,000 ticks takes about 8 MB

@@ -12,7 +12,6 @@ from apps.runs.columns import number
 from apps.runs.folder import RunsFolder, told
 from apps.runs.summary import SEVERITIES
 from workbench.config import Config
-from workbench.doctor import whole_record
 from workbench.errors import BadInput, WorkbenchError
 from workbench.evaluate.comparison import compare, read_result
 from workbench.report import facts
@@ -33,7 +32,12 @@ def settings(config: Config, preset: str, language: str, private: bool) -> list[
         if one.name in PATHS and not private:
             one = replace(one, value=Path(one.value).name or one.value)
         rows.append(
-            {"name": one.name, "words": field_words(one.name, language), "value": one.value, "preset": one.preset}
+            {
+                "name": one.name,
+                "words": field_words(one.name, language),
+                "value": one.value,
+                "preset": one.preset,
+            }
         )
     return rows
 
@@ -70,7 +74,9 @@ def record(run: Run, standing: Sequence[dict[str, Any]], language: str) -> list[
     told = {line["code"] for line in standing}
     newest = {line["code"]: n for n, line in enumerate(recorded)}
     known = set(newest)
-    lines = [line | {"now": line["code"] in told and newest[line["code"]] == n} for n, line in enumerate(recorded)]
+    lines = [
+        line | {"now": line["code"] in told and newest[line["code"]] == n} for n, line in enumerate(recorded)
+    ]
     lines += [line | {"now": True} for line in standing if line["code"] not in known]
     return [spoken(line, language) for line in sorted(lines, key=lambda line: line["seen"], reverse=True)]
 
@@ -86,7 +92,9 @@ def spoken(line: dict[str, Any], language: str) -> dict[str, Any]:
     if language != "en":
         with contextlib.suppress(KeyError, ValueError):  # a sentence of another version stays English
             kept |= {name: in_chinese(kept)[name] for name in ("what", "remedy")}
-    return kept | {"said": say_in(language)(line["severity"])} | ({"now": line["now"]} if "now" in line else {})
+    return (
+        kept | {"said": say_in(language)(line["severity"])} | ({"now": line["now"]} if "now" in line else {})
+    )
 
 
 def changes(run: Run) -> list[dict[str, Any]]:
@@ -150,5 +158,10 @@ def compared(folder: RunsFolder, runs: dict[str, Run]) -> tuple[dict[str, Any] |
         return None, ""
     try:
         return compare(list(found.values()), list(found)), ""
-    except BadInput as error:
+    except (
+        BadInput,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ) as error:  # also where another version wrote one of them
         return None, told(error)

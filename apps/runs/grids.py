@@ -45,7 +45,11 @@ def faces(path: Path, written: int, size: int) -> np.ndarray:
     if not rows or not columns:
         raise Unknown(f"'{path.name}' is smaller than one face")
     inner = sheet[GAP : GAP + rows * step, GAP : GAP + columns * step]
-    missing = [(0, max(0, rows * step - inner.shape[0])), (0, max(0, columns * step - inner.shape[1])), (0, 0)]
+    missing = [
+        (0, max(0, rows * step - inner.shape[0])),
+        (0, max(0, columns * step - inner.shape[1])),
+        (0, 0),
+    ]
     cells = np.pad(inner, missing).reshape(rows, step, columns, step, 3).swapaxes(1, 2)
     return cells[:, :, :size, :size]
 

@@ -1,4 +1,4 @@
-"""What the list says of each run: state, speed, best figures, the doctor's words. Ends of logs are read, never whole ones."""
+"""What the list says of each run: state, speed, best figures, the doctor's words. Only ends of logs are read."""
 
 import itertools
 import math

@@ -1,4 +1,4 @@
-"""The routes under /runs: pages from templates, data as JSON, pictures. Nothing but run folders is read, nothing written."""
+"""The routes under /runs: pages from templates, data as JSON, pictures. Run folders are read, nothing is written."""
 
 import functools
 import json
@@ -17,7 +17,7 @@ from apps.runs.folder import RunsFolder, Unknown, told
 from apps.runs.words import WORDS, language
 from workbench.errors import WorkbenchError
 from workbench.pages import template
-from workbench.report import facts, report
+from workbench.report import report
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -65,13 +65,14 @@ def _pages(app: FastAPI, answers: Answers, private: Callable[[Request], bool]) -
             except WorkbenchError as error:
                 problems.append(told(error))
         found, why = details.compared(answers.folder, runs)
-        differing = details.differing(list(configs.values()), spoken, private_here) if len(configs) > 1 else []
+        differing = (
+            details.differing(list(configs.values()), spoken, private_here) if len(configs) > 1 else []
+        )
         rows = {name: row_of(answers.summaries.one(name, run), spoken) for name, run in runs.items()}
         return _page(
             request, "compare.html", title=WORDS[spoken]["compare"], runs=rows, missing=missing, problems=problems,
             configs=list(configs), differing=differing, compared=found, why=why, most=MOST_RUNS,
             known=[name for name in answers.folder.runs() if name not in runs],
-            sizes={name: config.size for name, config in configs.items()},
         )  # fmt: skip
 
     @app.get("/runs/{name:path}")
@@ -101,7 +102,7 @@ def _run_page(request: Request, answers: Answers, name: str, private: bool) -> R
         differences=[one for one in settings if one["preset"]], size=size,
         commands=details.commands(answers.folder, name, row["state"] == "ended"),
         folder=str(run.path.resolve()) if private else "",
-        pages=details.pages(answers.folder, run), sources=facts.data(run),
+        pages=details.pages(answers.folder, run),
     )  # fmt: skip
 
 
@@ -137,7 +138,9 @@ def _pictures(app: FastAPI, answers: Answers) -> None:
 
     @app.get("/runs/_/grid")
     def grid(run: str, at: str) -> Response:
-        return _told(lambda: Response(sheet(run, at).read_bytes(), media_type="image/png", headers=KEPT | GUARDED))
+        return _told(
+            lambda: Response(sheet(run, at).read_bytes(), media_type="image/png", headers=KEPT | GUARDED)
+        )
 
     @app.get("/runs/_/face")
     def face(run: str, at: str, row: int, column: int, size: int = 64) -> Response:
@@ -187,7 +190,9 @@ def _documents(app: FastAPI, answers: Answers) -> None:
     @app.get("/runs/_/arena.csv")
     def arena_csv(name: str) -> Response:
         headers = GUARDED | {"content-disposition": 'attachment; filename="arena.csv"'}
-        return _told(lambda: Response(answers.arenas.csv(name), media_type="text/csv; charset=utf-8", headers=headers))
+        return _told(
+            lambda: Response(answers.arenas.csv(name), media_type="text/csv; charset=utf-8", headers=headers)
+        )
 
     files = {path.relative_to(STATIC).as_posix(): path for path in STATIC.rglob("*") if path.suffix in KINDS}
 
@@ -213,10 +218,12 @@ def _template(name: str) -> Any:
     return template(HERE / "templates" / name)
 
 
-def _page(request: Request, name: str, status: int = 200, **values: Any) -> Response:
+def _page(request: Request, file: str, status: int = 200, /, **values: Any) -> Response:
     spoken = _language(request)
-    text = _template(name).render(w=WORDS[spoken], language=spoken, **values)
-    return HTMLResponse(text, status, headers=GUARDED | {"content-security-policy": OWN, "cache-control": "no-store"})
+    text = _template(file).render(w=WORDS[spoken], language=spoken, **values)
+    return HTMLResponse(
+        text, status, headers=GUARDED | {"content-security-policy": OWN, "cache-control": "no-store"}
+    )
 
 
 def _broken(request: Request, problem: str) -> Response:
@@ -225,7 +232,9 @@ def _broken(request: Request, problem: str) -> Response:
 
 
 def _foreign(text: str) -> Response:
-    return HTMLResponse(text, headers=GUARDED | {"content-security-policy": FOREIGN, "cache-control": "no-store"})
+    return HTMLResponse(
+        text, headers=GUARDED | {"content-security-policy": FOREIGN, "cache-control": "no-store"}
+    )
 
 
 def _json(make: Callable[[], Mapping[str, Any]]) -> Response:
