@@ -37,8 +37,7 @@ def opened(folder: str | Path, name: object) -> Run:
 
 def snapshots(run: Run) -> list[Snapshot]:
     """All grids of the run, in the order of training. Their names are thousands of pictures seen."""
-    found = [path for path in run.samples.glob("*.png") if path.stem.isdigit()]
-    return sorted((Snapshot(path, int(path.stem) * 1000) for path in found), key=lambda one: one.seen)
+    return [Snapshot(path, int(path.stem) * 1000) for path in run.grids()]
 
 
 def scalars(run: Run, seen: int) -> dict[str, float]:

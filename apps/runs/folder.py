@@ -49,7 +49,10 @@ class RunsFolder:
         place = self.path / arena if arena else self.path
         if entry not in _holding(place, "config.json"):
             raise Unknown(f"there is no run '{name[:60]}'")
-        run = Run(place / entry)
+        return self.checked(Run(place / entry))
+
+    def checked(self, run: Run) -> Run:
+        """The run itself. Raises Unknown where one of its parts is a link that leads out of this folder."""
         for part in (*LOGS, *PARTS):
             self.inside(run.path / part)
         return run
@@ -61,17 +64,19 @@ class RunsFolder:
         self.inside(self.path / name / "arena.json")
         arena = Arena.open(self.path / name)
         for entry in arena.entries:
-            for part in (*LOGS, *PARTS):
-                self.inside(arena.run(entry).path / part)
+            if "/" in entry.folder:
+                raise Unknown("an entry leads out of its arena")
+            self.checked(arena.run(entry))
             for share in SHOWN:
                 self.inside(arena.pictures(entry, share))
         return arena
 
     def inside(self, path: Path) -> Path:
         """The path itself. Raises Unknown where links lead it out of this folder."""
-        root = os.path.realpath(self.path)
-        if os.path.commonpath([root, os.path.realpath(path)]) != root:
-            raise Unknown(f"'{path.name[:60]}' leads out of the folder of runs")
+        if path.is_symlink() or path.parent.is_symlink():
+            root = os.path.realpath(self.path)
+            if os.path.commonpath([root, os.path.realpath(path)]) != root:
+                raise Unknown(f"'{path.name[:60]}' leads out of the folder of runs")
         return path
 
 

@@ -144,7 +144,7 @@ class Summaries:
 
     def _readable(self, name: str) -> bool:
         try:
-            self.folder.run(name)
+            self.folder.checked(Run(self.folder.path / name))
         except WorkbenchError:
             return False
         return True

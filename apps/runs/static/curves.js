@@ -45,8 +45,8 @@ export class Curves {
     Object.assign(this, { options, runs: [], axis: "kimg", weight: 0, range: null, panels: new Map(), markers: [] });
     this.sync = `panels-${Math.random()}`;
     this.box = el("div.panels");
-    this.note = el("p.soft");
-    place.replaceChildren(this.controls(), this.note, this.box);
+    this.note = el("span");
+    place.replaceChildren(this.controls(), el("p.notes.soft", {}, this.note, el("span.hint", {}, say("curves_hint"))), this.box);
     onTheme(() => this.draw());
   }
 
@@ -62,8 +62,7 @@ export class Curves {
     const button = (text, key, task) => el("button", { type: "button", title: say(key), "aria-label": say(key), onclick: task }, text);
     return el("div.controls", {}, axis, el("label", {}, say("smooth"), " ", smooth),
       el("span.buttons", {}, button("＋", "zoom_in", () => this.by(0.5)), button("－", "zoom_out", () => this.by(2)),
-        el("button.whole", { type: "button", onclick: () => this.zoom(null) }, say("whole"))),
-      el("span.soft.hint", {}, say("curves_hint")));
+        el("button.whole", { type: "button", onclick: () => this.zoom(null) }, say("whole"))));
   }
 
   /** runs: [{name, base, metrics}]; base as `ticks` of the server. */
