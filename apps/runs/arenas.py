@@ -25,7 +25,7 @@ class Arenas:
         for name in self.folder.arenas():
             try:
                 arena = self.folder.arena(name)
-                reached = [arena.reached(entry) for entry in arena.entries]
+                reached = self._reached(name, arena)
             except (WorkbenchError, OSError, ValueError, KeyError, TypeError) as error:
                 rows.append({"name": name, "problem": told(error)})
                 continue
@@ -37,19 +37,24 @@ class Arenas:
         """The table and the state of every entry."""
         arena = self.folder.arena(name)
         rows = self._made("table", name, arena, lambda: table(arena))
+        reached = self._reached(name, arena)
         begun = set(self.folder.path.joinpath(name).glob("*/config.json"))
         entries = [
             {
-                "name": entry.folder, "share": arena.reached(entry), "training": held(arena.run(entry).path),
+                "name": entry.folder, "share": share, "training": held(arena.run(entry).path),
                 "begun": arena.run(entry).path / "config.json" in begun,
             }
-            for entry in arena.entries
+            for entry, share in zip(arena.entries, reached, strict=True)
         ]  # fmt: skip
         return {
             "name": name, "training": held(arena.path), "figures": [NAMES[one].name for one in FIGURES],
             "rows": [shown_row(row) for row in rows], "entries": entries, "version": str(hash(_stamps(arena))),
             "minutes": arena.terms.minutes, "cores": arena.terms.cores,
         }  # fmt: skip
+
+    def _reached(self, name: str, arena: Arena) -> list[float]:
+        """The share of the budget that is behind each entry."""
+        return self._made("reached", name, arena, lambda: [arena.reached(entry) for entry in arena.entries])
 
     def page(self, name: str) -> str:
         """Its self-contained page as it would be written now."""

@@ -92,7 +92,7 @@ function layers() {
     const heads = ["layer", "kind", "output", "parameters"].map((key) => say(key));
     place.lastElementChild.replaceChildren(...(why ? [el("p", {}, why)] : []), ...tables.flatMap((table) => [
       el("h3", {}, table.name),
-      el("div.scroll", {}, el("table.plain", {}, el("thead", {}, row([...heads, "MMAC"], "th")),
+      el("div.scroll", { tabindex: 0 }, el("table.plain", {}, el("thead", {}, row([...heads, "MMAC"], "th")),
         el("tbody", {}, ...table.rows.map((cells) => row(cells)), row([say("total"), "", "", table.numbers, table.macs], "th")))),
     ]));
   });
