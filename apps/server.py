@@ -1,4 +1,4 @@
-"""The web server of the app: exploring at /, grading at /grade and /results, what it is at /healthz.
+"""The web server of the app: exploring at /, grading at /grade and /results, runs at /runs, what it is at /healthz.
 
 Everything heavy is imported once the port and the checkpoint's file are known to be there.
 """
@@ -85,6 +85,7 @@ def application(
     from apps.explore.look import CSS, theme
     from apps.explore.page import explore_page, i18n
     from apps.guard import Guard
+    from apps.runs import web as live_runs
 
     guard = guard or Guard()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -97,6 +98,7 @@ def application(
             "drawing_seconds": round(studio.drawing_seconds, 4),
         }  # fmt: skip
 
+    live_runs.attach(app, runs)
     page = explore_page(studio, cache, runs)
     grading = _with_grading(app, page, desk) if desk else ""
     page.queue(max_size=MOST_WAITING, default_concurrency_limit=2)
@@ -119,7 +121,7 @@ def _with_grading(app: "fastapi.FastAPI", page: Any, desk: "Desk") -> str:
     """Adds the pages of grading and of its results; returns their style."""
     from gradio.components import Navbar
 
-    from apps.explore.page import HOME
+    from apps.explore.page import HOME, MORE
     from apps.grade.page import grade_page
     from apps.grade.results_page import results_page
     from apps.grade.style import CSS
@@ -127,10 +129,10 @@ def _with_grading(app: "fastapi.FastAPI", page: Any, desk: "Desk") -> str:
 
     attach(app, desk)
     with page.route("Grade · 評分", "/grade"):
-        Navbar(main_page_name=HOME)  # of every page, or it reads "Home" there
+        Navbar(MORE, main_page_name=HOME)  # of every page, or it reads "Home" there
         grade_page(desk)
     with page.route("Results · 結果", "/results"):
-        Navbar(main_page_name=HOME)
+        Navbar(MORE, main_page_name=HOME)
         results_page(desk)
     return CSS
 

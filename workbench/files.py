@@ -3,12 +3,14 @@
 import fcntl
 import os
 import secrets
+import time
 from pathlib import Path
 from typing import IO
 
 from workbench.errors import DiskError
 
 TEMPORARY = ".writing-*.tmp"  # what a killed process may leave behind
+TRIES, BETWEEN = 5, 0.02  # of taking a lock, seconds apart: whoever asks `held` has it for a moment
 
 
 def replace_whole(path: Path, data: bytes | memoryview, durable: bool) -> None:
@@ -44,12 +46,27 @@ def make_room(*paths: Path | None) -> None:
 def hold(folder: Path) -> IO[str] | None:
     """The lock of a folder, until it is closed or this process ends; None where another one has it."""
     lock = (folder / ".lock").open("w")
+    for left in reversed(range(TRIES)):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return lock
+        except OSError:
+            if left:
+                time.sleep(BETWEEN)
+    lock.close()
+    return None
+
+
+def held(folder: Path) -> bool:
+    """Whether somebody holds the lock of this folder now; writes nothing there."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.close()
-        return None
-    return lock
+        with (folder / ".lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # no lock was ever taken, or it cannot be read
+        return False
+    return False
 
 
 def sync(path: Path) -> None:

@@ -43,7 +43,7 @@ def read(path: Path) -> tuple[list[Line], list[Damaged]]:
         except (ValueError, RecursionError):
             bad.append(Damaged(number, text, "not JSON"))
             continue
-        reason = _wrong(path.name, line)
+        reason = wrong(path.name, line)
         if reason:
             bad.append(Damaged(number, text, reason))
         else:
@@ -67,7 +67,7 @@ def kept_aside(path: Path, bad: list[Damaged]) -> list[str]:
     ]
 
 
-def _wrong(name: str, line: Any) -> str:
+def wrong(name: str, line: Any) -> str:
     """Why a line is none of this log's; empty for a good one."""
     if not isinstance(line, dict):
         return "not an object"

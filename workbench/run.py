@@ -24,7 +24,8 @@ from workbench.checkpoint import load_state, save_state, write_atomically
 from workbench.config import Config
 from workbench.doctor import Finding, advised, whole_record
 from workbench.errors import BadInput, DiskError
-from workbench.files import TEMPORARY, hold
+from workbench.files import TEMPORARY, held, hold
+from workbench.growing import Part, read_part
 
 GRID = re.compile(r"[0-9]{6,}\.png")
 STATE = re.compile(r"state-[0-9]{8,}\.pt")
@@ -146,6 +147,18 @@ class Run:
     def lines(self, name: str = "ticks.jsonl") -> list[dict[str, Any]]:
         """All good lines; one cut short by a kill, and damaged ones (see `damaged`), are left out."""
         return logs.read(self.path / name)[0]
+
+    def lines_after(self, offset: int = 0, name: str = "ticks.jsonl") -> Part:
+        """The good lines from a byte on, at most about 4 MB of them; from -N on: those in the last N bytes.
+
+        For those who watch a run: damaged lines are counted, too.
+        """
+        return read_part(self.path / name, offset)
+
+    @property
+    def training(self) -> bool:
+        """Whether a process trains into the folder now."""
+        return held(self.path)
 
     def damaged(self) -> list[str]:
         """A sentence for each damaged line of the logs."""

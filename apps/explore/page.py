@@ -22,6 +22,7 @@ from apps.pages import Pages
 
 TITLE = "Workbench"
 HOME = "Explore · 探索"  # in the bar that leads from page to page
+MORE = [("Runs · 訓練", "/runs")]  # pages there that gradio does not make
 PANES: dict[str, type] = {
     "draw": Draw, "matrix": Matrix, "walk": Walk, "neighbours": Neighbours, "arithmetic": Recolour,
     "training": Training, "compare": Compare, "kept": Kept,
@@ -35,7 +36,7 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
         title=TITLE, analytics_enabled=False, delete_cache=(FORGOTTEN_SECONDS, FORGOTTEN_SECONDS)
     ) as page:
         visit = Visit(studio, Shelf(cache), i18n(), browser_state(), runs)
-        Navbar(main_page_name=HOME)
+        Navbar(MORE, main_page_name=HOME)
         api.declare(studio)  # first: a handler of the same name must not take its name
         history = gr.State([])
         gr.HTML(elem_id="headline", value=visit.t("headline"))

@@ -23,14 +23,14 @@ def page(folder: Folder, title: str = "Arena") -> str:
     return template(Path(__file__).parent / "arena.html").render(
         title=title,
         terms=folder.terms,
-        sources=[_named(source) for source in folder.terms.data],
+        sources=[source_name(source) for source in folder.terms.data],
         samples=max(
             (point["n"] for entry in begun for point in folder.points(entry) if "n" in point),
             default=folder.terms.samples,
         ),
         several=any(row["trainings"] > 1 for row in rows),
         unfinished=[entry.folder for entry in folder.entries if folder.reached(entry) < 1],
-        rows=[_shown(row) for row in rows],
+        rows=[shown_row(row) for row in rows],
         real=_real(folder, begun),
         names=[figure.name for figure in shown_in("arena")],
         curves=plots.png_data_uri(plots.metrics(runs, x="processor")) if runs else None,
@@ -40,12 +40,12 @@ def page(folder: Folder, title: str = "Arena") -> str:
     )
 
 
-def _named(source: str) -> str:
+def source_name(source: str) -> str:
     """A data source without the folders around it: gray-eyes:/home/me/faces to gray-eyes:faces."""
     return re.sub(r"[^:]*[/\\]", "", source)
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
+def shown_row(row: dict[str, Any]) -> dict[str, Any]:
     cells = []
     for figure in shown_in("arena"):
         reach = row[f"{figure.key} +-"]

@@ -1,0 +1,67 @@
+"""The grids of a run over time: every snapshot by its name, single faces of them, thumbnails."""
+
+import io
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from apps.runs.folder import RunsFolder, Unknown
+from workbench.pictures import encode_png, read_picture
+from workbench.run import Run
+
+GAP = 2  # of pictures.grid
+THUMB_ROWS, THUMB_COLUMNS = 2, 4
+
+
+def names(run: Run) -> list[str]:
+    """Of all snapshots, in order: thousands of pictures seen, as their files say it. None is left out."""
+    return [path.stem for _, path in run.grids()]
+
+
+def file(folder: RunsFolder, run: Run, name: str) -> Path:
+    """The PNG of a snapshot. Raises Unknown for a name that is not listed."""
+    for _, path in run.grids():
+        if path.stem == name:
+            return folder.inside(path)
+    raise Unknown(f"there is no grid '{name[:40]}'")
+
+
+def face(path: Path, size: int, row: int, column: int) -> bytes:
+    """One face of a grid of faces of `size` pixels, as PNG. Raises Unknown outside of it, BadInput where damaged."""
+    cell = faces(path, path.stat().st_mtime_ns, size)
+    if not (0 <= row < cell.shape[0] and 0 <= column < cell.shape[1]):
+        raise Unknown(f"the grid has {cell.shape[0]} rows and {cell.shape[1]} columns")
+    return encode_png(np.ascontiguousarray(cell[row, column]))
+
+
+@lru_cache(maxsize=12)
+def faces(path: Path, written: int, size: int) -> np.ndarray:
+    """(rows, columns, size, size, 3) uint8. written: when the file was, since a grid may be drawn anew."""
+    sheet = read_picture(path)
+    step = size + GAP
+    rows, columns = (sheet.shape[0] - GAP) // step, (sheet.shape[1] - GAP) // step
+    if not rows or not columns:
+        raise Unknown(f"'{path.name}' is smaller than one face")
+    inner = sheet[GAP : GAP + rows * step, GAP : GAP + columns * step]
+    missing = [
+        (0, max(0, rows * step - inner.shape[0])),
+        (0, max(0, columns * step - inner.shape[1])),
+        (0, 0),
+    ]
+    cells = np.pad(inner, missing).reshape(rows, step, columns, step, 3).swapaxes(1, 2)
+    return cells[:, :, :size, :size]
+
+
+def thumbnail(path: Path, size: int) -> bytes:
+    """The first faces of a grid, small, as JPEG."""
+    found = faces(path, path.stat().st_mtime_ns, size)[:THUMB_ROWS, :THUMB_COLUMNS]
+    rows, columns = found.shape[:2]
+    sheet = found.transpose(0, 2, 1, 3, 4).reshape(rows * size, columns * size, 3)
+    small = Image.fromarray(np.ascontiguousarray(sheet))
+    if size > 48:
+        small = small.resize((columns * 48, rows * 48), Image.Resampling.LANCZOS)
+    data = io.BytesIO()
+    small.save(data, "JPEG", quality=86)
+    return data.getvalue()
