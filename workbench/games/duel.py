@@ -29,8 +29,7 @@ class Duel(Game):
 
     def __init__(self, config: Config, devices: Devices) -> None:
         config.checked()
-        if config.batch % devices.world:
-            raise BadInput(f"batch {config.batch} cannot be shared evenly by {devices.world} processes")
+        self.refuse(config, devices)
         self.config, self.devices = config, devices
         torch.manual_seed(config.seed)  # initial weights only; everything later is counter-based
         self.G, self.D = map(devices.place, self.networks())
@@ -44,6 +43,11 @@ class Duel(Game):
         }
         self.inputs = Inputs(config, devices, 0)
         self.warm_from: int | None = None  # pictures seen when the optimisers last began without moments
+
+    def refuse(self, config: Config, devices: Devices) -> None:
+        """Raises BadInput for a batch that these processes cannot train on, before any network is built."""
+        if config.batch % devices.world:
+            raise BadInput(f"batch {config.batch} cannot be shared evenly by {devices.world} processes")
 
     def networks(self) -> tuple[nn.Module, nn.Module]:
         """Untrained G and D."""

@@ -35,14 +35,17 @@ class TagsToFace(Duel):
     def __init__(self, config: Config, devices: Devices, tags: np.ndarray) -> None:
         """tags: (N, 2) labels of the training pictures, for the statistics of the averaged generator."""
         super().__init__(config, devices)
+        self.tags = tags
+        self.penalties = config.objective.penalties()
+        self.inputs = Inputs(config, devices, self.G.coder.extra)
+
+    def refuse(self, config: Config, devices: Devices) -> None:
+        super().refuse(config, devices)
         if config.batch // devices.world % config.architecture.compares:
             raise BadInput(
                 f"D of architecture '{config.architecture.name}' compares groups of {config.architecture.compares} "
                 f"pictures: batch is a multiple of {config.architecture.compares * devices.world}; got {config.batch}"
             )
-        self.tags = tags
-        self.penalties = config.objective.penalties()
-        self.inputs = Inputs(config, devices, self.G.coder.extra)
 
     def networks(self) -> tuple[nn.Module, nn.Module]:
         config, sizes = self.config, VOCABULARY.sizes
