@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from apps.grade.passwords import RESULTS, Passwords
-from workbench.errors import BadInput
+from workbench.base.errors import BadInput
 
 if TYPE_CHECKING:
     import gradio as gr

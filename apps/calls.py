@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apps.limits import route, whole_body
-from workbench.errors import BadInput
+from workbench.base.errors import BadInput
 
 API = "/gradio_api/"
 NAMED = tuple(f"{API}{way}/" for way in ("run", "api", "call"))

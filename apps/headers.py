@@ -11,7 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apps.limits import route
-from workbench.errors import BadInput
+from workbench.base.errors import BadInput
 
 POLICY = (
     "default-src 'self'",

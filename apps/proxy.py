@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from workbench.errors import BadInput
+from workbench.base.errors import BadInput
 
 # What gradio, Starlette or uvicorn would read the visitor's address, host, scheme or path from.
 TELLING = frozenset((

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from workbench import plots
 from workbench.arena.folder import Folder
 from workbench.arena.results import by_text, table
-from workbench.pictures import beside, save_jpeg
+from workbench.data.pictures import beside, save_jpeg
+from workbench.show import plots
 
 A_ROW = 3  # grids
 POINT = ("share", "seen", "steps", "processor", "fid", "agreement")

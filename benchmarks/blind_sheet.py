@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from workbench import noise
-from workbench.data import FaceSet
-from workbench.errors import BadInput
-from workbench.evaluate.apart import through_jpeg
-from workbench.painter import Painter
-from workbench.recipe import Recipe
+from workbench.base import noise
+from workbench.base.errors import BadInput
+from workbench.data.faceset import FaceSet
+from workbench.draw.painter import Painter
+from workbench.draw.recipe import Recipe
+from workbench.measure.apart import through_jpeg
 
 EACH = 32  # pictures of a kind
 COLUMNS, ROWS, ENLARGED = 8, 4, 3

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from workbench.painter import Painter
-from workbench.pictures import labelled_grid, save_png
-from workbench.recipe import Recipe
-from workbench.tags import EYES, HAIR
+from workbench.data.pictures import labelled_grid, save_png
+from workbench.data.tags import EYES, HAIR
+from workbench.draw.painter import Painter
+from workbench.draw.recipe import Recipe
 
 GRAY_EYES = EYES.index("gray")  # made from other pictures, not found in the set
 

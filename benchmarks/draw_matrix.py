@@ -6,10 +6,10 @@ python benchmarks/draw_matrix.py docs/matrix.png
 import argparse
 from pathlib import Path
 
-from workbench.painter import Painter
-from workbench.pictures import labelled_grid, save_png
-from workbench.recipe import Recipe
-from workbench.tags import EYES, HAIR
+from workbench.data.pictures import labelled_grid, save_png
+from workbench.data.tags import EYES, HAIR
+from workbench.draw.painter import Painter
+from workbench.draw.recipe import Recipe
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from workbench.plots.drawing import SOFT, new_figure, stroke, style
+from workbench.show.plots.drawing import SOFT, new_figure, stroke, style
 
 FIGURES = (
     ("fid", "Fréchet distance"),

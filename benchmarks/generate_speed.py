@@ -19,8 +19,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from workbench.painter import SHIPPED
-from workbench.tags import EYES, HAIR
+from workbench.data.tags import EYES, HAIR
+from workbench.draw.painter import SHIPPED
 
 GOAL_SECONDS, GOAL_MEGABYTES = 1.2, 200.0
 FIGURES = ("wall s", "processor s", "peak MB")

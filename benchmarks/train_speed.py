@@ -34,18 +34,19 @@ from torch.nn import functional as F
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.data import DataLoader, Dataset
 
-from workbench.architectures.layers import EnlargeConv2d
-from workbench.batches import Batches
-from workbench.config import Config
-from workbench.data import FaceSet, augment
-from workbench.devices import Devices
-from workbench.games import Batch
-from workbench.games.tags_to_face import TagsToFace, wrong_tags
-from workbench.loop import Until, loop
-from workbench.model import Discriminator, Generator
-from workbench.presets import preset
-from workbench.run import Run
-from workbench.tags import VOCABULARY
+from workbench.base.devices import Devices
+from workbench.data import augment
+from workbench.data.faceset import FaceSet
+from workbench.data.tags import VOCABULARY
+from workbench.gan.architectures.layers import EnlargeConv2d
+from workbench.gan.config import Config
+from workbench.gan.model import Discriminator, Generator
+from workbench.gan.presets import preset
+from workbench.train.batches import Batches
+from workbench.train.games import Batch
+from workbench.train.games.tags_to_face import TagsToFace, wrong_tags
+from workbench.train.loop import Until, loop
+from workbench.train.run import Run
 
 BF16_FLAGS = ("avx512_bf16", "avx_ne_convert", "amx_bf16")
 

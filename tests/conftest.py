@@ -79,7 +79,7 @@ def command(cache, tmp_path_factory) -> Command:
 @pytest.fixture(scope="session")
 def faces(cache):
     """64 drawn faces at 16 pixels, exact tags."""
-    from workbench.data import FaceSet
+    from workbench.data.faceset import FaceSet
 
     return FaceSet.open(DATA, size=16, progress=False, cache=cache)
 
@@ -104,7 +104,7 @@ def one_thread_again(request):
 @pytest.fixture(scope="session")
 def devices(one_thread):
     """One process on the CPU."""
-    from workbench.devices import Devices
+    from workbench.base.devices import Devices
 
     return Devices(accelerator="cpu")
 
@@ -112,7 +112,7 @@ def devices(one_thread):
 @pytest.fixture(scope="session")
 def tiny() -> Callable:
     """tiny(**changes): a checked Config of tiny networks."""
-    from workbench.config import Config
+    from workbench.gan.config import Config
 
     return lambda **changes: Config().replace(**(TINY | changes)).checked()
 
@@ -120,9 +120,9 @@ def tiny() -> Callable:
 @pytest.fixture(scope="session")
 def play(devices, faces, cache) -> Callable:
     """play(config): a game and its batches, ready for `game.step(batches)`."""
-    from workbench.batches import Batches
-    from workbench.data import FaceSet
-    from workbench.games.tags_to_face import TagsToFace
+    from workbench.data.faceset import FaceSet
+    from workbench.train.batches import Batches
+    from workbench.train.games.tags_to_face import TagsToFace
 
     sized = {faces.size: faces}
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from workbench.judge import Look
-from workbench.tags import VOCABULARY
+from workbench.data.tags import VOCABULARY
+from workbench.judge.classifier import Look
 
 BOXES = 4  # a side: enough to tell hair colours apart, hardly eyes
 

@@ -10,7 +10,7 @@ from argon2 import PasswordHasher
 from apps.grade.passwords import Passwords
 from apps.grade.rows import Score
 from apps.grade.sources import OFFICIAL, Picture, digest_of
-from workbench import tags
+from workbench.data import tags
 
 CHEAP = PasswordHasher(
     time_cost=1, memory_cost=8, parallelism=1

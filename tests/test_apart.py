@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from workbench.evaluate.apart import (
+from workbench.measure.apart import (
     Set,
     by_features,
     by_pictures,

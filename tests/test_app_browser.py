@@ -12,11 +12,11 @@ from PIL import Image
 from running_app import running
 
 from apps.explore import words
-from workbench.checkpoint import save_generator
-from workbench.painter import build
-from workbench.pictures import encode_png, save_png
-from workbench.recipe import Recipe
-from workbench.run import Run
+from workbench.base.checkpoint import save_generator
+from workbench.data.pictures import encode_png, save_png
+from workbench.draw.painter import build
+from workbench.draw.recipe import Recipe
+from workbench.train.run import Run
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -26,14 +26,14 @@ from apps.explore.studio import Face, Studio, generators
 from apps.explore.training import Training
 from apps.explore.visit import Visit
 from apps.explore.walk import stops
-from workbench.checkpoint import save_generator
+from workbench.base.checkpoint import save_generator
+from workbench.base.errors import BadInput
 from workbench.cli import main as workbench
-from workbench.errors import BadInput
-from workbench.painter import Painter, build
-from workbench.pictures import RECIPE_KEY, encode_png, save_png
-from workbench.recipe import Recipe
-from workbench.run import Run
-from workbench.tags import EYES, HAIR
+from workbench.data.pictures import RECIPE_KEY, encode_png, save_png
+from workbench.data.tags import EYES, HAIR
+from workbench.draw.painter import Painter, build
+from workbench.draw.recipe import Recipe
+from workbench.train.run import Run
 
 ASKED = Asked("pink", "green", seed=11, count=7)
 

@@ -18,7 +18,7 @@ from apps.grade.store import Scores
 from apps.guard import Guard
 from apps.proxy import Front
 from apps.quota import Quota
-from workbench.errors import BadInput
+from workbench.base.errors import BadInput
 
 KEY = b"k" * 32
 SCORES = "/grading/scores.csv"

@@ -13,7 +13,7 @@ from test_app_browser import CHROMIUM, Visitor, browser  # noqa: F401 - a fixtur
 
 from apps.guard import Guard
 from apps.proxy import Front
-from workbench.recipe import Recipe
+from workbench.draw.recipe import Recipe
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 pytestmark = pytest.mark.skipif(not NGINX, reason="no nginx on this machine")

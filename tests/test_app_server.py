@@ -20,9 +20,9 @@ from PIL import Image
 from running_app import running
 
 from workbench.cli import main as workbench
-from workbench.painter import SHIPPED
-from workbench.pictures import read_recipe
-from workbench.recipe import Recipe
+from workbench.data.pictures import read_recipe
+from workbench.draw.painter import SHIPPED
+from workbench.draw.recipe import Recipe
 
 ENCODINGS = (
     "../",

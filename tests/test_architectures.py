@@ -6,20 +6,20 @@ import pytest
 import torch
 from torch import nn
 
-from workbench.architectures import ARCHITECTURES
-from workbench.architectures.dcgan import DCGAN
-from workbench.architectures.keras import Keras
-from workbench.architectures.layers import GENERATOR_NORMS, bounded, map_norm
-from workbench.architectures.light import Light
-from workbench.architectures.residual import Residual
-from workbench.architectures.subpixel import SubPixel
-from workbench.conditionings import CONDITIONINGS
-from workbench.conditionings.none import NoConditioning
-from workbench.games.average import measure_statistics
-from workbench.layers import layers
-from workbench.model import Discriminator, Generator
-from workbench.pictures import to_gray
-from workbench.tags import VOCABULARY
+from workbench.data.pictures import to_gray
+from workbench.data.tags import VOCABULARY
+from workbench.gan.architectures import ARCHITECTURES
+from workbench.gan.architectures.dcgan import DCGAN
+from workbench.gan.architectures.keras import Keras
+from workbench.gan.architectures.layers import GENERATOR_NORMS, bounded, map_norm
+from workbench.gan.architectures.light import Light
+from workbench.gan.architectures.residual import Residual
+from workbench.gan.architectures.subpixel import SubPixel
+from workbench.gan.conditionings import CONDITIONINGS
+from workbench.gan.conditionings.none import NoConditioning
+from workbench.gan.model import Discriminator, Generator
+from workbench.train.games.average import measure_statistics
+from workbench.train.summary import layers
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 SIZES = VOCABULARY.sizes
@@ -254,7 +254,7 @@ def test_an_averaged_generator_finds_its_singular_vectors_anew():
 
 
 def test_dropout_depends_on_the_sample_and_not_on_what_was_drawn_before(play):
-    from workbench.config import Config
+    from workbench.gan.config import Config
 
     body, size = Keras.tiny()
     config = Config(architecture=body, conditioning=NONE, size=size, latent=4, batch=4, ema_samples=4)

@@ -12,10 +12,10 @@ from workbench.arena.contest import Contest, Interrupted
 from workbench.arena.entries import Entry, scheduled
 from workbench.arena.folder import Folder, Terms
 from workbench.arena.results import as_csv, interval, table
+from workbench.base.errors import BadInput, Diverged
+from workbench.base.intervals import half_width
 from workbench.cli import main
-from workbench.errors import BadInput, Diverged
-from workbench.intervals import half_width
-from workbench.run import Run
+from workbench.train.run import Run
 
 TINY_TEXT = ",".join(f"{name}={value}" for name, value in TINY.items())
 STEADY, ANNEALED = f"non-saturating-r1:{TINY_TEXT}", f"faces-64:{TINY_TEXT},shift=2"

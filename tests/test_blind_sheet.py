@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.errors import BadInput
+from workbench.base.errors import BadInput
 
 SCRIPT = Path(__file__).parents[1] / "benchmarks" / "blind_sheet.py"
 

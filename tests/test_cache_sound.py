@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from workbench import tags
+from workbench.base.errors import BadInput, DiskError
 from workbench.cli import main
-from workbench.data import FaceSet
-from workbench.errors import BadInput, DiskError
+from workbench.data import tags
+from workbench.data.faceset import FaceSet
 
 COUNT = 24
 
@@ -298,7 +298,7 @@ def test_without_any_place_the_variable_is_named(tmp_path):
 
 
 def test_references_need_no_home_folder_either(monkeypatch):
-    from workbench.evaluate.reference import kept
+    from workbench.measure.reference import kept
 
     def no_home() -> Path:
         raise RuntimeError("Could not determine home directory.")

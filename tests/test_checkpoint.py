@@ -17,16 +17,16 @@ import pytest
 import torch
 from conftest import DATA, TINY, flags
 
-from workbench.checkpoint import (
+from workbench.base.checkpoint import (
     load_generator,
     load_state,
     save_generator,
     save_state,
     write_atomically,
 )
-from workbench.errors import BadInput, DiskError
-from workbench.painter import Painter
-from workbench.run import Run
+from workbench.base.errors import BadInput, DiskError
+from workbench.draw.painter import Painter
+from workbench.train.run import Run
 
 RNG = np.random.default_rng(7)
 

@@ -1,4 +1,4 @@
-"""Components: names, fields, variants, schedules; adding one; refused pairs; which room may import which."""
+"""Components: names, fields, variants, schedules; adding one; refused pairs; which wing may import which."""
 
 import ast
 import dataclasses
@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import textwrap
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,17 +16,17 @@ import torch
 from conftest import DATA, TINY, flags
 
 import workbench
-from workbench import objectives
-from workbench.architectures import ARCHITECTURES
-from workbench.checkpoint import save_generator
-from workbench.conditionings import CONDITIONINGS
-from workbench.config import REGISTRIES, Config
-from workbench.errors import BadInput
-from workbench.objectives import OBJECTIVES, Hinge, NonSaturating, Objective
-from workbench.painter import build
-from workbench.presets import preset, presets
-from workbench.registry import Component, Registry, coerce
-from workbench.schedules import Schedule, constant
+from workbench.base.checkpoint import save_generator
+from workbench.base.errors import BadInput
+from workbench.base.registry import Component, Registry, coerce
+from workbench.base.schedules import Schedule, constant
+from workbench.draw.painter import build
+from workbench.gan import objectives
+from workbench.gan.architectures import ARCHITECTURES
+from workbench.gan.conditionings import CONDITIONINGS
+from workbench.gan.config import REGISTRIES, Config
+from workbench.gan.objectives import OBJECTIVES, Hinge, NonSaturating, Objective
+from workbench.gan.presets import preset, presets
 
 PACKAGE = Path(workbench.__file__).parent
 ROOT = PACKAGE.parent
@@ -277,7 +278,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 from torch.nn.functional import one_hot
-from workbench.conditionings import CONDITIONINGS, Coder, Conditioning, Head
+from workbench.gan.conditionings import CONDITIONINGS, Coder, Conditioning, Head
 
 def tag_bits(y, sizes):
     return torch.cat([one_hot(c.clamp_min(0), n) * (c >= 0)[:, None] for c, n in zip(y.T, sizes)], 1).float()
@@ -314,7 +315,7 @@ NEW_ARCHITECTURE = '''
 """Two perceptrons."""
 from dataclasses import dataclass
 from torch import nn
-from workbench.architectures import ARCHITECTURES, Architecture, Trunk
+from workbench.gan.architectures import ARCHITECTURES, Architecture, Trunk
 
 class FlatTrunk(Trunk):
     def __init__(self, size, width):
@@ -382,16 +383,16 @@ def test_what_these_tests_added_is_gone_again():
 # Rooms
 
 
-def rooms() -> list[str]:
-    """The rooms in the order of docs/architecture.md; each may import only what stands above it."""
-    text = (ROOT / "docs" / "architecture.md").read_text().split("\n## Rooms\n")[1].split("\n## ")[0]
+def wings() -> list[str]:
+    """The wings in the order of docs/architecture.md; each may import only those above it."""
+    text = (ROOT / "docs" / "architecture.md").read_text().split("\n## Wings\n")[1].split("\n## ")[0]
     return re.findall(r"^\| `(\w+)`", text, re.MULTILINE)
 
 
-def imports_of(path: Path) -> set[str]:
-    """Every module that a file imports anywhere, also inside functions."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+def imports_of(path: Path, at_loading: bool = False) -> set[str]:
+    """Every module that a file imports anywhere, also inside functions; at_loading: at its top only."""
+    found, tree = set(), ast.parse(path.read_text())
+    for node in tree.body if at_loading else ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -400,22 +401,22 @@ def imports_of(path: Path) -> set[str]:
     return found
 
 
-def room_of(path: Path) -> str:
+def wing_of(path: Path) -> str:
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-SOURCES = [path for path in sorted(PACKAGE.rglob("*.py")) if room_of(path) not in ("__init__", "__main__")]
+SOURCES = [path for path in sorted(PACKAGE.rglob("*.py")) if wing_of(path) not in ("__init__", "__main__")]
 
 
-def test_the_rooms_of_the_docs_are_those_of_the_code():
-    assert set(rooms()) >= {room_of(path) for path in SOURCES}
-    assert len(set(rooms())) == len(rooms())
-    assert all((PACKAGE / f"{room}.py").exists() or (PACKAGE / room).is_dir() for room in rooms())
+def test_the_wings_of_the_docs_are_those_of_the_code():
+    assert set(wings()) >= {wing_of(path) for path in SOURCES}
+    assert len(set(wings())) == len(wings())
+    assert all((PACKAGE / f"{wing}.py").exists() or (PACKAGE / wing).is_dir() for wing in wings())
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_room_imports_only_what_stands_above_it(path):
-    order, own = rooms(), room_of(path)
+def test_a_wing_imports_only_wings_above_it(path):
+    order, own = wings(), wing_of(path)
     for name in imports_of(path):
         top, _, rest = name.partition(".")
         assert top not in ("apps", "notebooks", "tests", "benchmarks"), name
@@ -425,13 +426,41 @@ def test_a_room_imports_only_what_stands_above_it(path):
         assert other == own or order.index(other) < order.index(own), f"{own} imports {other}"
 
 
+def modules_of(wing: str) -> dict[str, set[str]]:
+    """Every module of a wing with those of the same wing that it imports when it is loaded."""
+    paths = [path for path in SOURCES if wing_of(path) == wing]
+    names = {
+        ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__") for path in paths
+    }
+    found = {}
+    for path in paths:
+        own = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
+        used = set()
+        for name in imports_of(path, at_loading=True):
+            inner = name.removeprefix("workbench.")
+            used |= {inner if inner in names else inner.rpartition(".")[0]} & (names - {own})
+        found[own] = used
+    return found
+
+
+@pytest.mark.parametrize("wing", wings())
+def test_nothing_goes_in_a_circle_inside_a_wing(wing):
+    TopologicalSorter(modules_of(wing)).prepare()  # raises CycleError
+
+
+def test_there_are_few_wings():
+    assert len(wings()) <= 15
+
+
 @pytest.mark.parametrize("own", ["objectives", "conditionings", "architectures"])
 def test_none_of_the_three_kinds_of_components_imports_another(own):
-    others = {"objectives", "conditionings", "architectures"} - {own}
-    mine = [path for path in SOURCES if room_of(path) == own]
+    kinds = {"objectives", "conditionings", "architectures"}
+    mine = [path for path in SOURCES if own in path.with_suffix("").parts and wing_of(path) == "gan"]
     assert mine
-    used = {name.split(".")[1] for path in mine for name in imports_of(path) if name.startswith("workbench.")}
-    assert not used & others
+    used = {
+        name.split(".")[2] for path in mine for name in imports_of(path) if name.startswith("workbench.gan.")
+    }
+    assert not used & (kinds - {own})
 
 
 def test_drawing_loads_none_of_the_heavy_packages(tmp_path):
@@ -441,7 +470,7 @@ def test_drawing_loads_none_of_the_heavy_packages(tmp_path):
     save_generator(path, build(config).state_dict(), info)
     script = (
         "import sys\n"
-        "from workbench.painter import Painter\nfrom workbench.recipe import Recipe\n"
+        "from workbench.draw.painter import Painter\nfrom workbench.draw.recipe import Recipe\n"
         "assert Painter.open(sys.argv[1]).draw([Recipe(hair=3)]).shape == (1, 16, 16, 3)\n"
         "print(*sorted({name.split('.')[0] for name in sys.modules}))\n"
     )

@@ -8,15 +8,15 @@ import pytest
 import torch
 from torch import nn
 
-from workbench.conditionings import CONDITIONINGS, Code
-from workbench.conditionings.acgan import SigmoidAuxiliary, SoftmaxAuxiliary
-from workbench.conditionings.concat import Concat
-from workbench.conditionings.infogan import InfoGAN
-from workbench.conditionings.labels import OneHotCoder, one_hots
-from workbench.errors import BadInput
-from workbench.games.negatives import differ, wrong_pictures
-from workbench.model import join_planes
-from workbench.tags import VOCABULARY
+from workbench.base.errors import BadInput
+from workbench.data.tags import VOCABULARY
+from workbench.gan.conditionings import CONDITIONINGS, Code
+from workbench.gan.conditionings.acgan import SigmoidAuxiliary, SoftmaxAuxiliary
+from workbench.gan.conditionings.concat import Concat
+from workbench.gan.conditionings.infogan import InfoGAN
+from workbench.gan.conditionings.labels import OneHotCoder, one_hots
+from workbench.gan.model import join_planes
+from workbench.train.games.negatives import differ, wrong_pictures
 
 SIZES = VOCABULARY.sizes
 pytestmark = pytest.mark.usefixtures("one_thread")

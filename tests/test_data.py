@@ -15,12 +15,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from workbench import tags
-from workbench.data import FaceSet, cache, order, twins
+from workbench.base.errors import BadInput, DiskError
+from workbench.data import cache, tags, twins
+from workbench.data.faceset import FaceSet, order
 from workbench.data.layouts import adlxmlds2017, layouts, recognise
 from workbench.data.layouts.mlds2018 import Mlds2018
-from workbench.data.show import report, show, table
-from workbench.errors import BadInput, DiskError
+from workbench.show.data_sheet import report, show, table
 
 PAIRS = [(h, e) for h in range(len(tags.HAIR)) for e in range(1, len(tags.EYES))]
 
@@ -557,7 +557,7 @@ def test_where_the_cache_goes(tmp_path, monkeypatch):
 
 OPENER = """
 import sys
-from workbench.data import FaceSet
+from workbench.data.faceset import FaceSet
 faces = FaceSet.open(sys.argv[1], progress=False)
 print(faces.hash, int(faces.pictures(range(len(faces))).sum()))
 """

@@ -9,14 +9,14 @@ import pytest
 from conftest import TINY, flags
 from drawn_judge import DrawnJudge
 
-from workbench import diagnoses
 from workbench.cli import main
-from workbench.doctor import Finding, collapse, degeneration, diagnose, discriminator_wins, duplicates
-from workbench.loop import Until, loop
-from workbench.model import Generator
-from workbench.monitor import Monitor
-from workbench.presets import presets
-from workbench.run import Run
+from workbench.gan.model import Generator
+from workbench.gan.presets import presets
+from workbench.train import diagnoses
+from workbench.train.doctor import Finding, collapse, degeneration, diagnose, discriminator_wins, duplicates
+from workbench.train.loop import Until, loop
+from workbench.train.monitor import Monitor
+from workbench.train.run import Run
 
 DATA = "drawn:600"
 # Tiny networks that soon draw varied faces of the asked colours: codes no wider than the latent, wrong tags.
@@ -41,9 +41,9 @@ HEALTHY = {
 @pytest.fixture(scope="module")
 def watched(devices, cache, tiny, tmp_path_factory):
     """watched(steps, **changes): the folder of a run with evaluations by a judge of drawn faces."""
-    from workbench.batches import Batches
-    from workbench.data import FaceSet
-    from workbench.games.tags_to_face import TagsToFace
+    from workbench.data.faceset import FaceSet
+    from workbench.train.batches import Batches
+    from workbench.train.games.tags_to_face import TagsToFace
 
     faces = FaceSet.open(DATA, size=16, progress=False, cache=cache)
     judge = DrawnJudge(faces)
@@ -270,6 +270,6 @@ def test_advised_options_are_typed_as_the_command_reads_them(code, train, tmp_pa
 def test_a_doctor_needs_a_run_but_no_torch(tmp_path, capsys):
     assert main(["doctor", str(tmp_path)]) == 2
     assert "not a run folder" in capsys.readouterr().err
-    script = "import sys, workbench.doctor; print('torch' in sys.modules)"
+    script = "import sys, workbench.train.doctor; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

@@ -10,11 +10,11 @@ import pytest
 from skimage.color import rgb2lab
 from skimage.draw import polygon
 
+from workbench.base.errors import BadInput
 from workbench.data import drawn
 from workbench.data.drawn import Face, draw, render, sample
 from workbench.data.drawn_canvas import coverage, ellipse
-from workbench.errors import BadInput
-from workbench.tags import EYES, HAIR
+from workbench.data.tags import EYES, HAIR
 
 # What people call these colours; written down apart from the renderer's own palette.
 MEANT = {

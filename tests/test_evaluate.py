@@ -10,16 +10,16 @@ import pytest
 import torch
 from PIL import Image
 
-from workbench.architectures.light import Light
-from workbench.checkpoint import save_generator
+from workbench.base.checkpoint import save_generator
 from workbench.cli import main
-from workbench.config import Config
-from workbench.data import FaceSet
-from workbench.evaluate import reference as reference_module
-from workbench.evaluate.reference import split
-from workbench.judge import Judge, JudgeNet
-from workbench.painter import build
-from workbench.tags import VOCABULARY
+from workbench.data.faceset import FaceSet
+from workbench.data.tags import VOCABULARY
+from workbench.draw.painter import build
+from workbench.gan.architectures.light import Light
+from workbench.gan.config import Config
+from workbench.judge.classifier import Judge, JudgeNet
+from workbench.measure import reference as reference_module
+from workbench.measure.reference import split
 
 DATA = "drawn:90"
 N = 40

@@ -5,9 +5,9 @@ import json
 import pytest
 import torch
 
-from workbench.checkpoint import load_generator, save_generator
+from workbench.base.checkpoint import load_generator, save_generator
 from workbench.cli import main
-from workbench.run import Run
+from workbench.train.run import Run
 
 LAYERS = r"to_rgb|norms\.0"
 

@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 from test_evaluate import evaluate, folder  # noqa: F401 -- fixtures
 
-from workbench import figures, plots
 from workbench.arena.entries import Entry
 from workbench.arena.folder import Folder, Terms
 from workbench.arena.page import page as arena_page
 from workbench.arena.results import as_csv, table
-from workbench.figures import FIGURES, Figure, Reading, readings, real_readings
-from workbench.report import report
-from workbench.run import Run
+from workbench.measure import figures
+from workbench.measure.figures import FIGURES, Figure, Reading, readings, real_readings
+from workbench.show import plots
+from workbench.show.report import report
+from workbench.train.run import Run
 
 BRIGHTNESS = Figure(
     "brightness", "mean brightness", "平均亮度", "real", 3, False, "how bright the samples are",

@@ -10,18 +10,18 @@ import torch
 from conftest import TINY, flags
 from torch import nn
 
-from workbench.architectures.layers import minibatch_std
-from workbench.checkpoint import save_generator
-from workbench.conditionings.projection import EmbeddingCoder, ProjectionHead
+from workbench.base.checkpoint import save_generator
+from workbench.base.errors import BadInput, Diverged
+from workbench.base.schedules import Schedule
 from workbench.data import augment
-from workbench.errors import BadInput, Diverged
-from workbench.games.average import MovingAverage, measure_statistics
-from workbench.games.inputs import GRID_EYES, latents
-from workbench.games.negatives import wrong_tags
-from workbench.objectives import OBJECTIVES
-from workbench.pictures import to_float, to_uint8
-from workbench.schedules import Schedule
-from workbench.tags import VOCABULARY
+from workbench.data.pictures import to_float, to_uint8
+from workbench.data.tags import VOCABULARY
+from workbench.gan.architectures.layers import minibatch_std
+from workbench.gan.conditionings.projection import EmbeddingCoder, ProjectionHead
+from workbench.gan.objectives import OBJECTIVES
+from workbench.train.games.average import MovingAverage, measure_statistics
+from workbench.train.games.inputs import GRID_EYES, latents
+from workbench.train.games.negatives import wrong_tags
 
 SIZES = VOCABULARY.sizes
 JUST_BELOW_1 = np.nextafter(np.float32(1), np.float32(0))

@@ -16,11 +16,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from workbench import pictures
-from workbench.errors import BadInput, DiskError
-from workbench.generate import AT_ONCE, generate, recipes
-from workbench.recipe import Recipe
-from workbench.tags import Condition, Line
+from workbench.base.errors import BadInput, DiskError
+from workbench.data import pictures
+from workbench.data.tags import Condition, Line
+from workbench.draw.generate import AT_ONCE, generate, recipes
+from workbench.draw.recipe import Recipe
 
 LINES = [Line(1, "1", "blue hair red eyes", Condition(8, 9)), Line(2, "b_2", "red hair", Condition(5, -1))]
 OTHERS = ["notes.txt", "sample_1.jpg", "sample_1_1.gif", "my_sample_1_1.jpg", "sample_1_1.jpg.bak"]

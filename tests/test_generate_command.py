@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from workbench.architectures.light import Light
-from workbench.checkpoint import save_generator
+from workbench.base.checkpoint import save_generator
 from workbench.cli import main
-from workbench.config import Config
-from workbench.painter import SHIPPED, Painter, build
-from workbench.pictures import read_recipe
-from workbench.recipe import Recipe
-from workbench.tags import VOCABULARY
+from workbench.data.pictures import read_recipe
+from workbench.data.tags import VOCABULARY
+from workbench.draw.painter import SHIPPED, Painter, build
+from workbench.draw.recipe import Recipe
+from workbench.gan.architectures.light import Light
+from workbench.gan.config import Config
 
 GOOD = "1,blue hair blue eyes\r\n\r\nb,Blond hair\n3,GREY eyes\n"
 BAD = "1,blue hair blue eyes\n2,blondee hair\n../x,red hair\n1,red hair\n"

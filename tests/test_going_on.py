@@ -13,10 +13,10 @@ from test_resume import unlike
 
 from workbench.arena.entries import Entry
 from workbench.arena.folder import Folder, Terms
+from workbench.base.errors import BadInput
 from workbench.cli import main
-from workbench.errors import BadInput
-from workbench.run import Run
-from workbench.steering import MOVABLE, _flat
+from workbench.train.run import Run
+from workbench.train.steering import MOVABLE, _flat
 
 OFF = ("--wandb", "off")
 
@@ -136,7 +136,7 @@ def test_what_a_command_has_changed_is_no_edit(run, train):
 
 def as_before(run: Run) -> None:
     """States without a config, as earlier versions wrote them."""
-    from workbench.checkpoint import load_state, save_state
+    from workbench.base.checkpoint import load_state, save_state
 
     for path in run.states():
         state = load_state(path)
@@ -216,8 +216,8 @@ def test_edited_data_are_taken_where_they_are_the_same(run, place, train, tmp_pa
 
 
 def test_notebooks_name_the_place_too(own, tmp_path, cache, monkeypatch):
-    from workbench import session
-    from workbench.loop import Until
+    from workbench.train import session
+    from workbench.train.loop import Until
 
     monkeypatch.setenv("WORKBENCH_CACHE", str(cache))
     run, data = own

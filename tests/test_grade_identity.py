@@ -14,7 +14,7 @@ from apps.grade import passwords
 from apps.grade.identity import GRADER, Identity, secret
 from apps.grade.passwords import Passwords, set_password
 from apps.grade.store import Refused
-from workbench.errors import BadInput
+from workbench.base.errors import BadInput
 
 KEY = b"k" * 32
 

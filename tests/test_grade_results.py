@@ -165,7 +165,7 @@ def test_the_gallery_gives_back_what_it_keeps_and_nothing_damaged(tmp_path):
 
 
 def test_the_measuring_judge_reads_the_pictures(tmp_path, one_thread):
-    from workbench.judge import Judge
+    from workbench.judge.classifier import Judge
 
     gallery = Gallery(tmp_path)
     gallery.keep(made := picture(1))

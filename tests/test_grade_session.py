@@ -19,7 +19,7 @@ from apps.grade.plan import plan
 from apps.grade.session import ALL, Grading
 from apps.grade.sources import MISSION, OFFICIAL, Drawn, SampleFolder
 from apps.grade.store import Refused, Scores
-from workbench.errors import BadInput, DiskError
+from workbench.base.errors import BadInput, DiskError
 
 KEY = b"k" * 32
 
@@ -283,8 +283,8 @@ def test_the_language_is_the_browsers(header, chinese):
 
 
 def test_a_painter_gives_the_official_texts_and_others_as_run_sh_draws_them(tiny_painter):
-    from workbench import tags
-    from workbench.generate import recipes
+    from workbench.data import tags
+    from workbench.draw.generate import recipes
 
     lines = [
         tags.Line(1, "a", "pink hair", tags.parse("pink hair")),
@@ -296,7 +296,7 @@ def test_a_painter_gives_the_official_texts_and_others_as_run_sh_draws_them(tiny
     assert all(p.checkpoint == tiny_painter.digest and p.pixels.shape == (64, 64, 3) for p in made)
     assert made[-1].hair == 7
     assert made[-1].eyes >= 0  # the drawn tag is what the picture is graded by
-    from workbench.pictures import resized
+    from workbench.data.pictures import resized
 
     (recipe,) = recipes([tags.Line(1, "1", OFFICIAL[0], tags.parse(OFFICIAL[0]))], 1, seed=1)
     assert (made[0].pixels == resized(tiny_painter.draw([recipe]), 64)[0]).all()
@@ -334,7 +334,7 @@ def test_the_timed_mission_writes_early_and_can_be_graded(scores, tiny_painter, 
 def tiny_painter(tiny, one_thread):
     import numpy as np
 
-    from workbench.painter import Painter, build
+    from workbench.draw.painter import Painter, build
 
     config = tiny()
     info = {"config": json.loads(json.dumps(config.to_json())), "tag_counts": np.ones((12, 11), int).tolist()}

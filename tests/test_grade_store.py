@@ -16,7 +16,7 @@ from graded import score
 from apps.grade import store
 from apps.grade.rows import FORMAT
 from apps.grade.store import NAME, Refused, Scores
-from workbench.errors import BadInput, DiskError
+from workbench.base.errors import BadInput, DiskError
 
 ROOT = Path(__file__).parents[1]
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from apps.grade import uploads
 from apps.grade.desk import Desk
-from workbench.errors import BadInput
+from workbench.base.errors import BadInput
 
 
 def png(number: int) -> bytes:

@@ -5,7 +5,7 @@ import pytest
 from skimage.color import rgb2lab
 
 from workbench.data.gray_eyes import EYE_HUES, TOO_NEAR, recolour
-from workbench.tags import EYES, HAIR
+from workbench.data.tags import EYES, HAIR
 
 RGB = {"aqua": (30, 170, 170), "purple": (120, 50, 170), "green": (40, 140, 50), "blue": (40, 80, 200)}
 HAIR_RGB = {"brown": (120, 80, 50), "black": (25, 25, 30), "blue": (50, 80, 190), "pink": (230, 120, 150)}

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from workbench.data import FaceSet, drawn
-from workbench.errors import BadInput
-from workbench.tags import EYES, HAIR
+from workbench.base.errors import BadInput
+from workbench.data import drawn
+from workbench.data.faceset import FaceSet
+from workbench.data.tags import EYES, HAIR
 
 COUNT = 60
 MIRRORED = 20  # the last ones are mirrors of the first

@@ -7,10 +7,10 @@ import torch
 from conftest import TINY
 from torch import nn
 
-from workbench.architectures.informed import Frozen
-from workbench.config import Config
-from workbench.judge import Judge, JudgeNet
-from workbench.painter import build
+from workbench.draw.painter import build
+from workbench.gan.architectures.informed import Frozen
+from workbench.gan.config import Config
+from workbench.judge.classifier import Judge, JudgeNet
 
 WIDE = {
     **TINY,
@@ -26,7 +26,7 @@ def config(tmp_path, monkeypatch, one_thread) -> Config:
     torch.manual_seed(0)
     path = tmp_path / "judge.safetensors"
     Judge(JudgeNet("plain", 4), {"name": "judge-choose", "trunk": "plain", "width": 4}).save(path)
-    monkeypatch.setattr("workbench.architectures.informed.CHOOSING", path)
+    monkeypatch.setattr("workbench.gan.architectures.informed.CHOOSING", path)
     return Config().replace(
         **WIDE, objective="relativistic", mismatch=0.5, **{"objective.r1": 1, "objective.r2": 1}
     )
@@ -65,7 +65,7 @@ def test_the_judges_map_reaches_the_score(config, play):
 
 
 def test_its_generator_is_the_light_one_and_needs_no_judge(config, monkeypatch, tmp_path):
-    monkeypatch.setattr("workbench.architectures.informed.CHOOSING", tmp_path / "missing.safetensors")
+    monkeypatch.setattr("workbench.gan.architectures.informed.CHOOSING", tmp_path / "missing.safetensors")
     light = config.replace(architecture=config.architecture.to_json() | {"name": "light"})
     assert build(config).state_dict().keys() == build(light).state_dict().keys()
 

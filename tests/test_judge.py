@@ -12,14 +12,23 @@ import pytest
 import torch
 from conftest import TINY
 
-from workbench.checkpoint import save_generator
-from workbench.config import Config
-from workbench.data import FaceSet
-from workbench.errors import BadInput
-from workbench.judge import CHOOSING, KIND, LOOKED_AT_ONCE, MEASURING, TRUNKS, Judge, JudgeNet, Look
-from workbench.judge_training import PLANS, Plan, examine, train_judge
-from workbench.painter import Painter, build
-from workbench.tags import EYES, HAIR
+from workbench.base.checkpoint import save_generator
+from workbench.base.errors import BadInput
+from workbench.data.faceset import FaceSet
+from workbench.data.tags import EYES, HAIR
+from workbench.draw.painter import Painter, build
+from workbench.gan.config import Config
+from workbench.judge.classifier import (
+    CHOOSING,
+    KIND,
+    LOOKED_AT_ONCE,
+    MEASURING,
+    TRUNKS,
+    Judge,
+    JudgeNet,
+    Look,
+)
+from workbench.judge.training import PLANS, Plan, examine, train_judge
 
 SMALL = Plan("judge-measure", "residual", width=8, seed=3, epochs=12, batch=32, rate=1e-2, shift=1)
 
@@ -79,9 +88,9 @@ def test_other_sizes_are_refused(judge, tmp_path):
 
 def test_neither_held_out_nor_calibration_groups_are_trained_on(faces, monkeypatch):
     seen: list[np.ndarray] = []
-    monkeypatch.setattr("workbench.judge_training._fit", lambda part, *_: seen.append(part) or net())
+    monkeypatch.setattr("workbench.judge.training._fit", lambda part, *_: seen.append(part) or net())
     monkeypatch.setattr(
-        "workbench.judge_training._temperatures", lambda _, kept: seen.append(kept) or [1.0, 1.0]
+        "workbench.judge.training._temperatures", lambda _, kept: seen.append(kept) or [1.0, 1.0]
     )
     train_judge(faces, SMALL)
     learnt, kept = (set(part.group.tolist()) for part in seen)
@@ -106,7 +115,7 @@ def test_the_temperature_mends_confidence_that_is_too_high(faces):
         for head in loud.heads:
             head.weight.mul_(8)
             head.bias.mul_(8)
-    from workbench.judge_training import _temperatures
+    from workbench.judge.training import _temperatures
 
     kept = faces.train()
     before, after = _temperatures(modest.net, kept), _temperatures(loud.eval(), kept)

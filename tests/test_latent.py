@@ -9,12 +9,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench import latent
-from workbench.config import Config
-from workbench.errors import BadInput
-from workbench.painter import Painter, build
-from workbench.recipe import Recipe
-from workbench.tags import VOCABULARY
+from workbench.base.errors import BadInput
+from workbench.data.tags import VOCABULARY
+from workbench.draw import latent
+from workbench.draw.painter import Painter, build
+from workbench.draw.recipe import Recipe
+from workbench.gan.config import Config
 
 RNG = np.random.default_rng(0)
 A, B = RNG.standard_normal((2, 128)).astype(np.float32)

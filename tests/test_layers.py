@@ -2,9 +2,9 @@
 
 import pytest
 
-from workbench.layers import networks
-from workbench.model import parameters
-from workbench.presets import presets
+from workbench.gan.model import parameters
+from workbench.gan.presets import presets
+from workbench.train.summary import networks
 
 
 @pytest.mark.parametrize("name", presets())

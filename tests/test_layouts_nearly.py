@@ -9,11 +9,11 @@ import pytest
 from conftest import TINY, flags
 from PIL import Image
 
-from workbench import tags
-from workbench.data import FaceSet
+from workbench.base.errors import BadInput
+from workbench.data import tags
+from workbench.data.faceset import FaceSet
 from workbench.data.layouts import recognise
-from workbench.data.show import report
-from workbench.errors import BadInput
+from workbench.show.data_sheet import report
 
 HAIR, EYES = tags.HAIR.index("orange"), tags.EYES.index("orange")
 

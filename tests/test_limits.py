@@ -5,10 +5,10 @@ import dataclasses
 import pytest
 from conftest import DATA
 
-from workbench import limits
 from workbench.cli import main
-from workbench.config import REGISTRIES, Config
-from workbench.presets import presets
+from workbench.gan import limits
+from workbench.gan.config import REGISTRIES, Config
+from workbench.gan.presets import presets
 
 HUGE = 1_000_000_000
 FIELDS = [f.name for f in dataclasses.fields(Config) if type(getattr(Config(), f.name)) in (int, float)]
@@ -17,7 +17,11 @@ FREE = {"seed", "shift", "beta1", "beta2"}  # have bounds of their own, by other
 
 @pytest.fixture
 def nothing_is_built(monkeypatch):
-    for name in ("workbench.session.Session", "workbench.data.FaceSet.open", "torch.set_num_threads"):
+    for name in (
+        "workbench.train.session.Session",
+        "workbench.data.faceset.FaceSet.open",
+        "torch.set_num_threads",
+    ):
         monkeypatch.setattr(name, None)
 
 
@@ -78,7 +82,7 @@ def test_sizes_that_fit_only_alone_are_refused(name):
 def test_what_does_not_fit_into_this_machine_is_refused_before_data_are_read(train, tmp_path, monkeypatch):
     pages = {"SC_PHYS_PAGES": 1000, "SC_PAGE_SIZE": 4096}
     monkeypatch.setattr(limits.os, "sysconf", pages.get)
-    monkeypatch.setattr("workbench.session.FaceSet", None)
+    monkeypatch.setattr("workbench.train.session.FaceSet", None)
     status, _, err = train("faces-64", "--data", DATA, "--out", tmp_path / "run", "--batch", 512)
     assert status == 2
     assert (

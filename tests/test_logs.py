@@ -9,8 +9,8 @@ import pytest
 from conftest import DATA, TINY, flags
 
 from workbench.cli import main
-from workbench.generate import generate
-from workbench.run import Run
+from workbench.draw.generate import generate
+from workbench.train.run import Run
 
 OFF = ("--wandb", "off")
 
@@ -199,7 +199,7 @@ def test_foreign_copies_among_samples_stay(tmp_path):
     """Earlier samples are replaced; what only looks like them is not."""
     import numpy as np
 
-    from workbench.tags import Condition, Line
+    from workbench.data.tags import Condition, Line
 
     foreign = [
         "sample_1_1 (conflicted copy).jpg",

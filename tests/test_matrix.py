@@ -11,14 +11,14 @@ import pytest
 import torch
 from torch import nn
 
-from workbench.architectures import ARCHITECTURES
-from workbench.architectures.layers import DISCRIMINATOR_NORMS, GENERATOR_NORMS
-from workbench.conditionings import CONDITIONINGS
-from workbench.config import Config
-from workbench.objectives import OBJECTIVES
-from workbench.optimizers import OPTIMIZERS
-from workbench.schedules import constant
-from workbench.tags import VOCABULARY
+from workbench.base.schedules import constant
+from workbench.data.tags import VOCABULARY
+from workbench.gan.architectures import ARCHITECTURES
+from workbench.gan.architectures.layers import DISCRIMINATOR_NORMS, GENERATOR_NORMS
+from workbench.gan.conditionings import CONDITIONINGS
+from workbench.gan.config import Config
+from workbench.gan.objectives import OBJECTIVES
+from workbench.gan.optimizers import OPTIMIZERS
 
 TRIPLES = list(itertools.product(OBJECTIVES.names(), CONDITIONINGS.names(), ARCHITECTURES.names()))
 STEPS = [(1, 1), (2, 1), (1, 2), (3, 2)]

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from workbench.evaluate.distances import ball_radii, frechet, kernel, neighbours, neighbours_by_block
-from workbench.evaluate.jackknife import jackknife
-from workbench.evaluate.readings import agreement
-from workbench.tags import EYES, HAIR
-from workbench.variety import diversity, duplicates, nearest, small
+from workbench.data.tags import EYES, HAIR
+from workbench.measure.distances import ball_radii, frechet, kernel, neighbours, neighbours_by_block
+from workbench.measure.jackknife import jackknife
+from workbench.measure.readings import agreement
+from workbench.measure.variety import diversity, duplicates, nearest, small
 
 RNG = np.random.default_rng(0)
 
@@ -99,14 +99,14 @@ def brute_force(real: np.ndarray, fake: np.ndarray, k: int) -> dict[str, float]:
 @pytest.mark.parametrize("k", [1, 5])
 def test_neighbours_equal_brute_force(k, monkeypatch):
     monkeypatch.setattr(
-        "workbench.evaluate.distances.BLOCK", 17
+        "workbench.measure.distances.BLOCK", 17
     )  # several blocks of rows, the last one smaller
     real, fake = gaussian(90, 3, seed=1), gaussian(70, 3, mean=0.7, seed=2)
     assert vars(neighbours(real, fake, k)) == pytest.approx(brute_force(real, fake, k))
 
 
 def test_leaving_out_blocks_in_one_pass_equals_leaving_them_out(monkeypatch):
-    monkeypatch.setattr("workbench.evaluate.distances.BLOCK", 32)
+    monkeypatch.setattr("workbench.measure.distances.BLOCK", 32)
     real, fake, block = gaussian(80, 3, seed=1), gaussian(60, 3, mean=0.5, seed=2), RNG.integers(0, 4, 60)
     whole, *without = neighbours_by_block(real, fake, block, radii=ball_radii(real))
     assert vars(whole) == pytest.approx(brute_force(real, fake, 5))
@@ -191,7 +191,7 @@ def test_the_nearest_picture_is_found_among_pictures_and_mirrors():
 
 
 def test_nearest_equals_brute_force(monkeypatch):
-    monkeypatch.setattr("workbench.variety.BLOCK", 7)
+    monkeypatch.setattr("workbench.measure.variety.BLOCK", 7)
     a, b = small(noise_pictures(20, seed=1)), small(noise_pictures(30, seed=2))
     both = np.stack([b, b[:, :, ::-1]])
     apart = np.sqrt(np.square(a[:, None, None] - both[None]).mean((3, 4, 5)))  # (20, 2, 30)

@@ -6,7 +6,8 @@ import math
 import pytest
 import torch
 
-from workbench.objectives import (
+from workbench.base.schedules import Schedule, constant
+from workbench.gan.objectives import (
     OBJECTIVES,
     ClippedWasserstein,
     Hinge,
@@ -16,7 +17,6 @@ from workbench.objectives import (
     PenalisedWasserstein,
     Relativistic,
 )
-from workbench.schedules import Schedule, constant
 
 ALL = OBJECTIVES.names()
 LN2, LN3 = math.log(2), math.log(3)

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from workbench.cli import main
-from workbench.painter import Painter
-from workbench.recipe import Recipe
-from workbench.report import report
-from workbench.run import Run
+from workbench.draw.painter import Painter
+from workbench.draw.recipe import Recipe
+from workbench.show.report import report
+from workbench.train.run import Run
 
 OLD = Path(__file__).parent / "data" / "run-of-0.1"
 

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 
 from apps.grade.sources import SampleFolder
-from workbench.data import FaceSet, decode
-from workbench.errors import BadInput
-from workbench.evaluate.subjects import Folder
+from workbench.base.errors import BadInput
+from workbench.data import decode
+from workbench.data.faceset import FaceSet
+from workbench.measure.subjects import Folder
 
 
 def pixels(seed: int = 0) -> np.ndarray:

@@ -14,20 +14,21 @@ import numpy as np
 import pytest
 import torch
 
-from workbench import graph, tags, weights
-from workbench.architectures import ARCHITECTURES
-from workbench.architectures.light import LightGenerator
-from workbench.checkpoint import load_weights, save_generator, save_weights
+from workbench.base import graph, weights
+from workbench.base.checkpoint import load_weights, save_generator, save_weights
 from workbench.cli import main
-from workbench.conditionings import CONDITIONINGS
-from workbench.config import Config
-from workbench.engine import GraphEngine, Threads, open_generator, open_judge
-from workbench.judge import Judge
-from workbench.painter import SHIPPED, Painter, build
-from workbench.reading import CHOOSING, MEASURING, GraphJudge
-from workbench.recipe import Recipe
-from workbench.tags import VOCABULARY
-from workbench.torch_engine import TorchEngine
+from workbench.data import tags
+from workbench.data.tags import VOCABULARY
+from workbench.draw.engine import GraphEngine, Threads, open_generator, open_judge
+from workbench.draw.painter import SHIPPED, Painter, build
+from workbench.draw.recipe import Recipe
+from workbench.draw.torch_engine import TorchEngine
+from workbench.gan.architectures import ARCHITECTURES
+from workbench.gan.architectures.light import LightGenerator
+from workbench.gan.conditionings import CONDITIONINGS
+from workbench.gan.config import Config
+from workbench.judge.classifier import Judge
+from workbench.judge.reading import CHOOSING, MEASURING, GraphJudge
 
 LINES = "\n".join(f"{n},{tags.HAIR[n % 12]} hair {tags.EYES[n % 11]} eyes" for n in range(40))
 
@@ -275,7 +276,7 @@ def test_the_command_never_loads_torch_and_writes_the_bytes_of_the_app_and_of_py
 
     faces = Studio().faces(asked)
     painter = Painter.open()
-    from workbench.pictures import encode_png
+    from workbench.data.pictures import encode_png
 
     for recipe, face, picture in zip(asked, faces, shipped[0], strict=True):
         file = (tmp_path / "drawn" / f"sample_{recipe.id}_{recipe.k}.png").read_bytes()
@@ -286,7 +287,7 @@ def test_the_command_never_loads_torch_and_writes_the_bytes_of_the_app_and_of_py
 def test_the_app_starts_draws_and_reads_without_torch(tmp_path):
     code = (
         "import sys; from pathlib import Path; from apps.server import application, quieten; quieten(Path('.'))\n"
-        "from apps.explore.studio import Studio; from workbench.recipe import Recipe; studio = Studio()\n"
+        "from apps.explore.studio import Studio; from workbench.draw.recipe import Recipe; studio = Studio()\n"
         "application(studio, Path('.')); face = studio.faces([Recipe(hair=1, eyes=2, candidates=4)])[0]\n"
         "print(studio.read(face)[:2], 'torch' in sys.modules)"
     )

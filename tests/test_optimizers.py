@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from workbench.errors import BadInput
-from workbench.optimizers import OPTIMIZERS, Adam, RMSProp
+from workbench.base.errors import BadInput
+from workbench.gan.optimizers import OPTIMIZERS, Adam, RMSProp
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import DATA, TINY, flags
 
-from workbench.run import Run
+from workbench.train.run import Run
 
 LATIN = b"caf\xe9"  # "cafe" with an accent, in Latin 1: no UTF-8
 SHIFT_JIS = "桜".encode("shift_jis")

@@ -12,18 +12,18 @@ import pytest
 import torch
 from conftest import TINY
 
-from workbench import noise
-from workbench.architectures import ARCHITECTURES
-from workbench.checkpoint import load_generator, save_generator
-from workbench.conditionings.concat import Concat
-from workbench.conditionings.tiled import Tiled
-from workbench.config import Config
-from workbench.errors import BadInput
-from workbench.games.inputs import latents
-from workbench.judge import Look
-from workbench.painter import DRAWN_AT_ONCE, Painter, build, draw_tags
-from workbench.recipe import Recipe
-from workbench.tags import EYES, HAIR, UNKNOWN, VOCABULARY
+from workbench.base import noise
+from workbench.base.checkpoint import load_generator, save_generator
+from workbench.base.errors import BadInput
+from workbench.data.tags import EYES, HAIR, UNKNOWN, VOCABULARY
+from workbench.draw.painter import DRAWN_AT_ONCE, Painter, build, draw_tags
+from workbench.draw.recipe import Recipe
+from workbench.gan.architectures import ARCHITECTURES
+from workbench.gan.conditionings.concat import Concat
+from workbench.gan.conditionings.tiled import Tiled
+from workbench.gan.config import Config
+from workbench.judge.classifier import Look
+from workbench.train.games.inputs import latents
 
 COUNTS = np.random.default_rng(0).integers(1, 50, VOCABULARY.sizes)
 COUNTS[2] = 0  # aqua hair was never seen
@@ -319,8 +319,8 @@ def test_a_file_that_is_not_there_is_named(tmp_path):
 
 HUGE = """
 import resource, sys, time
-from workbench.errors import BadInput
-from workbench.painter import Painter
+from workbench.base.errors import BadInput
+from workbench.draw.painter import Painter
 before, start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
 try:
     Painter.open(sys.argv[1])

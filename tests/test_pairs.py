@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from workbench.base.errors import BadInput
 from workbench.data.pair_sources import WHITE
 from workbench.data.pairs import PARTS, PairSet
-from workbench.errors import BadInput
 
 SIZE, BOX = 32, (20, 28, 8, 24)
 ROWS = (slice(20, 28), slice(8, 24))

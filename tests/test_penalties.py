@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import nn
 
-from workbench.objectives import PenalisedWasserstein
-from workbench.penalties import Penalty
-from workbench.schedules import constant
+from workbench.base.schedules import constant
+from workbench.gan.objectives import PenalisedWasserstein
+from workbench.gan.penalties import Penalty
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 N, SHAPE = 6, (3, 4, 4)

@@ -11,9 +11,9 @@ import pytest
 import torch
 from PIL import Image, PngImagePlugin
 
-from workbench import pictures
-from workbench.errors import BadInput, DiskError
-from workbench.run import Run
+from workbench.base.errors import BadInput, DiskError
+from workbench.data import pictures
+from workbench.train.run import Run
 
 RECIPE = {"id": "漢字", "hair": 3, "eyes": -1, "seed": 7, "k": 2, "truncation": 0.7}
 

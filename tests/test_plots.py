@@ -6,13 +6,13 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pytest
 
-from workbench import plots
-from workbench.config import Config
-from workbench.errors import BadInput
-from workbench.pictures import save_png
-from workbench.plots.curves import band
-from workbench.plots.drawing import COLOURS
-from workbench.run import Run
+from workbench.base.errors import BadInput
+from workbench.data.pictures import save_png
+from workbench.gan.config import Config
+from workbench.show import plots
+from workbench.show.plots.curves import band
+from workbench.show.plots.drawing import COLOURS
+from workbench.train.run import Run
 
 TICKS = [
     {
@@ -208,7 +208,7 @@ def test_heat_shows_the_share_of_each_pair():
 
 def test_english_figures_ask_for_no_chinese_font():
     """Where one is installed without a normal weight, every drawing in a notebook would complain."""
-    from workbench.plots.drawing import new_figure, style
+    from workbench.show.plots.drawing import new_figure, style
 
     for say, latin_only in ((str, True), (str.upper, False)):
         with style(say):

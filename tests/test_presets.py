@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from conftest import DATA
 
+from workbench.base.devices import has_bf16
 from workbench.cli import main
-from workbench.devices import has_bf16
-from workbench.painter import Painter
-from workbench.presets import preset, presets
-from workbench.recipe import Recipe
-from workbench.restorer import Restorer
-from workbench.run import Run
+from workbench.draw.painter import Painter
+from workbench.draw.recipe import Recipe
+from workbench.gan.presets import preset, presets
+from workbench.train.restorer import Restorer
+from workbench.train.run import Run
 
 NAMED = {
     "faces-64", "course-baseline", "dcgan", "lsgan", "wgan", "wgan-gp", "wgan-gp-light", "acgan", "wgan-gp-acgan",

@@ -8,11 +8,11 @@ import pytest
 import torch
 from conftest import DATA, TINY, Command, flags
 
-from workbench.checkpoint import load_state
-from workbench.devices import Devices, has_bf16
-from workbench.errors import BadInput
-from workbench.games.tags_to_face import TagsToFace
-from workbench.run import Run
+from workbench.base.checkpoint import load_state
+from workbench.base.devices import Devices, has_bf16
+from workbench.base.errors import BadInput
+from workbench.train.games.tags_to_face import TagsToFace
+from workbench.train.run import Run
 
 # What makes rows of a batch independent of each other, so that halves of it may be summed up apart.
 APART = {
@@ -33,7 +33,7 @@ APART = {
 # The command itself, and at its end what each process holds.
 EACH_PROCESS = """
 import os, sys, torch
-from workbench import loop as module
+from workbench.train import loop as module
 from workbench.cli import main
 
 played = []

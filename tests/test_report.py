@@ -12,18 +12,18 @@ import numpy as np
 import pytest
 from jinja2.ext import extract_from_ast
 
-from workbench import doctor
+from workbench.base.errors import BadInput
+from workbench.base.schedules import Schedule, constant
 from workbench.cli import main
-from workbench.config import REGISTRIES, Config
-from workbench.errors import BadInput
-from workbench.objectives import Hinge, PenalisedWasserstein
-from workbench.pictures import save_png
-from workbench.plots import curves
-from workbench.presets import preset, presets
-from workbench.report import facts, formulas, report, words
-from workbench.report.printing import VARIABLE, browser, pages, print_pdf
-from workbench.run import Run
-from workbench.schedules import Schedule, constant
+from workbench.data.pictures import save_png
+from workbench.gan.config import REGISTRIES, Config
+from workbench.gan.objectives import Hinge, PenalisedWasserstein
+from workbench.gan.presets import preset, presets
+from workbench.show.plots import curves
+from workbench.show.report import facts, formulas, report, words
+from workbench.show.report.printing import VARIABLE, browser, pages, print_pdf
+from workbench.train import doctor
+from workbench.train.run import Run
 
 ROOM = Path(words.__file__).parent
 needs_browser = pytest.mark.skipif(browser() is None, reason="no Chromium to print with")
@@ -286,7 +286,7 @@ def test_findings_keep_their_numbers_in_chinese(name):
 
 
 def test_rollbacks_stops_and_nan_are_told_in_chinese():
-    from workbench.course import Course
+    from workbench.train.decisions import Course
 
     config = Config(rollback=3, patience=4)
     back = Course(good=4000, rollbacks=1).go_back(9000, "mode-collapse", config)
@@ -338,8 +338,8 @@ def test_the_report_of_a_real_run(finished, language):
 
 
 def test_the_layers_are_those_of_the_run(finished):
-    from workbench.layers import networks
-    from workbench.model import parameters
+    from workbench.gan.model import parameters
+    from workbench.train.summary import networks
 
     run = Run.open(finished)
     seen = text_of(report(run))
@@ -430,7 +430,7 @@ def test_a_networks_that_cannot_be_built_are_told_why(made, monkeypatch):
     def refuse(config):
         raise BadInput("judge-choose.safetensors: not found")
 
-    monkeypatch.setattr("workbench.layers.networks", refuse)
+    monkeypatch.setattr("workbench.train.summary.networks", refuse)
     assert "cannot be built here: judge-choose.safetensors: not found" in text_of(report(made(Config())))
 
 

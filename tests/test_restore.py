@@ -10,18 +10,18 @@ import torch
 from conftest import DATA, flags
 from PIL import Image
 
-from workbench.checkpoint import load_state
+from workbench.base.checkpoint import load_state
+from workbench.base.errors import BadInput
 from workbench.cli import main
-from workbench.config import Config
 from workbench.data.pairs import PairSet
-from workbench.doctor import diagnose
-from workbench.errors import BadInput
-from workbench.games.restore import PairFeed, RestoreGame, shifted
-from workbench.presets import preset
-from workbench.restorer import Restorer
-from workbench.restoring import baselines, board, figures, keep_known, mean_mouth, rmse, spread
-from workbench.run import Run
-from workbench.session import Session
+from workbench.gan.config import Config
+from workbench.gan.presets import preset
+from workbench.measure.restoring import baselines, board, figures, keep_known, mean_mouth, rmse, spread
+from workbench.train.doctor import diagnose
+from workbench.train.games.restore import PairFeed, RestoreGame, shifted
+from workbench.train.restorer import Restorer
+from workbench.train.run import Run
+from workbench.train.session import Session
 
 SIZE, BOX = 32, (20, 28, 8, 24)
 ROWS = (slice(20, 28), slice(8, 24))

@@ -15,14 +15,14 @@ import torch
 from conftest import DATA, STEPS, TINY, WHOLE, Command, flags
 from PIL import Image
 
-from workbench import handover
-from workbench.checkpoint import load_generator, load_state
+from workbench.base.checkpoint import load_generator, load_state
+from workbench.base.errors import Diverged
 from workbench.cli import main
 from workbench.commands.terminal import Progress
-from workbench.errors import Diverged
-from workbench.loop import Until, loop
-from workbench.run import Run
-from workbench.ticks import Tick
+from workbench.train import handover
+from workbench.train.loop import Until, loop
+from workbench.train.run import Run
+from workbench.train.ticks import Tick
 
 TIMED = ("seconds", "processor", "speed/pictures-per-second")
 
@@ -159,7 +159,8 @@ KILLED_ANYWHERE = """
 import json, os, signal, sys
 from pathlib import Path
 import lightning_fabric
-import workbench.batches, workbench.games.tags_to_face, workbench.loop, workbench.layers, workbench.monitor
+import workbench.train.batches, workbench.train.games.tags_to_face, workbench.train.loop
+import workbench.train.summary, workbench.train.monitor
 from workbench.cli import main
 
 folder, start, bounds = Path(sys.argv[1]), json.loads(sys.argv[2]), json.loads(sys.argv[3])
@@ -317,7 +318,7 @@ def test_the_first_bound_that_is_reached_ends_a_run(begun, until, seen):
 
 
 def test_minutes_are_counted_over_all_parts_of_a_run(begun, monkeypatch):
-    from workbench import played as module
+    from workbench.train import progress as module
 
     clock = iter(range(0, 100_000, 10))
     monkeypatch.setattr(module.time, "monotonic", lambda: next(clock))

@@ -9,8 +9,8 @@ from running_app import running
 from test_app_browser import CHROMIUM, Visitor, browser, playwright  # noqa: F401  # the fixture comes by its name
 from test_runs_page import trained  # noqa: F401
 
-from workbench.pictures import grid, save_png
-from workbench.run import Run
+from workbench.data.pictures import grid, save_png
+from workbench.train.run import Run
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
 

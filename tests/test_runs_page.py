@@ -17,9 +17,9 @@ import apps.runs.web as web
 from apps.runs.words import BOTH
 from workbench.arena.entries import Entry
 from workbench.arena.folder import Folder, Terms
-from workbench.files import held, hold
-from workbench.pictures import grid, read_picture, save_png
-from workbench.run import Run
+from workbench.base.files import held, hold
+from workbench.data.pictures import grid, read_picture, save_png
+from workbench.train.run import Run
 
 EVALUATION = Path(__file__).parents[1] / "benchmarks" / "results" / "evaluate_shipped.json"
 SECRET = "only the owner may read this"

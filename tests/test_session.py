@@ -5,11 +5,11 @@ import dataclasses
 import pytest
 from conftest import DATA, TINY
 
-from workbench.config import Config
-from workbench.errors import BadInput
-from workbench.run import Run
-from workbench.session import Session, resume, settled, train
-from workbench.ticks import Until
+from workbench.base.errors import BadInput
+from workbench.gan.config import Config
+from workbench.train.run import Run
+from workbench.train.session import Session, resume, settled, train
+from workbench.train.ticks import Until
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_a_loop_that_is_left_leaves_the_folder_free(config, tmp_path, one_thread
 
 
 def test_mistakes_are_told_before_anything_is_decoded(config, tmp_path, monkeypatch):
-    monkeypatch.setattr("workbench.data.FaceSet.open", lambda *_, **__: pytest.fail("decoded"))
+    monkeypatch.setattr("workbench.data.faceset.FaceSet.open", lambda *_, **__: pytest.fail("decoded"))
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "config.json").write_text("{}")
     with pytest.raises(BadInput, match="there is a run already"):

@@ -3,7 +3,7 @@
 import pytest
 
 from workbench.cli import main
-from workbench.tags import parse, read
+from workbench.data.tags import parse, read
 
 
 def one(folder, text: str, **options):

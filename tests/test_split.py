@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from workbench import tags
-from workbench.data import FaceSet, build, cache, split
-from workbench.data.show import report
+from workbench.data import build, cache, split, tags
+from workbench.data.faceset import FaceSet
+from workbench.show.data_sheet import report
 
 COUNT = 240
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workbench.errors import BadInput
-from workbench.tags import UNKNOWN, VOCABULARY, Condition, Vocabulary, combinations, parse, read
+from workbench.base.errors import BadInput
+from workbench.data.tags import UNKNOWN, VOCABULARY, Condition, Vocabulary, combinations, parse, read
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "testing_text.txt"
 WORDS = [
@@ -267,6 +267,6 @@ def test_a_line_of_ten_megabytes_takes_no_time(tmp_path, piece):
 
 
 def test_reading_a_file_imports_nothing_heavy():
-    code = f"import sys; from workbench.tags import read; read({str(EXAMPLE)!r}); print(*sys.modules)"
+    code = f"import sys; from workbench.data.tags import read; read({str(EXAMPLE)!r}); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"torch", "numpy", "PIL"} & set(done.stdout.split())

@@ -5,11 +5,11 @@ import io
 import numpy as np
 import pytest
 
-from workbench.objectives import ClippedWasserstein, Minimax, NonSaturating, PenalisedWasserstein
-from workbench.schedules import constant
-from workbench.teaching import dirac, distributions, pick, points, show, start
-from workbench.teaching.pace import SWITCH
-from workbench.teaching.showing import WIDEST
+from workbench.base.schedules import constant
+from workbench.gan.objectives import ClippedWasserstein, Minimax, NonSaturating, PenalisedWasserstein
+from workbench.lab.teaching import dirac, distributions, pick, points, show, start
+from workbench.lab.teaching.pace import SWITCH
+from workbench.lab.teaching.showing import WIDEST
 
 PLACES = np.linspace(0, 10, 1001)
 DATA = distributions.bump(PLACES, 3, 1)
@@ -114,6 +114,6 @@ def test_what_is_shown_has_words_and_is_no_wider_than_a_page():
 
     assert Image.open(io.BytesIO(shown.data)).size == (WIDEST, 4)
     assert shown.alt == "a black line"
-    from workbench.plots.drawing import new_figure
+    from workbench.show.plots.drawing import new_figure
 
     assert show(new_figure(3, 2), "nothing").data.startswith(b"\x89PNG")

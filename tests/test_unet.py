@@ -4,11 +4,11 @@ import pytest
 import torch
 from torch import nn
 
-from workbench.kits import kit
-from workbench.model import parameters
-from workbench.objectives import LeastSquares, NonSaturating
-from workbench.presets import preset
-from workbench.unet import PairDiscriminator, UNet
+from workbench.gan.model import parameters
+from workbench.gan.objectives import LeastSquares, NonSaturating
+from workbench.gan.presets import preset
+from workbench.gan.unet import PairDiscriminator, UNet
+from workbench.train.kits import kit
 
 TINY, TINY_D = (4, 8, 16, 32, 32), (4, 8, 16, 32)
 LARGE, LARGE_D = (64, 128, 256, 512, 512, 512, 512), (64, 128, 256, 512)

@@ -17,11 +17,11 @@ import wandb
 from conftest import DATA, TINY, flags
 from PIL import Image
 
-from workbench import sinks
-from workbench.doctor import Finding
-from workbench.loop import Tick
-from workbench.run import Run
-from workbench.sinks import WandbSink
+from workbench.train import mirror as sinks
+from workbench.train.doctor import Finding
+from workbench.train.loop import Tick
+from workbench.train.mirror import WandbSink
+from workbench.train.run import Run
 
 # Reading an offline log back: a 7-byte head, then blocks of 32 KiB with records in parts, as in LevelDB's logs.
 

@@ -10,14 +10,14 @@ from conftest import TINY, flags
 from drawn_judge import DrawnJudge
 from test_resume import unlike
 
-from workbench.checkpoint import load_generator, load_state
-from workbench.config import Config
-from workbench.course import score
-from workbench.data import FaceSet
-from workbench.errors import BadInput, Diverged
-from workbench.loop import Until, loop
-from workbench.monitor import Monitor
-from workbench.run import Run
+from workbench.base.checkpoint import load_generator, load_state
+from workbench.base.errors import BadInput, Diverged
+from workbench.data.faceset import FaceSet
+from workbench.gan.config import Config
+from workbench.train.decisions import score
+from workbench.train.loop import Until, loop
+from workbench.train.monitor import Monitor
+from workbench.train.run import Run
 
 DATA = "drawn:64"
 SMALL = {

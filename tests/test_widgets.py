@@ -11,18 +11,19 @@ pytest.importorskip("ipywidgets", reason="widgets need the extra 'lab'")
 
 from conftest import DATA, TINY
 
-from workbench import generate, tags
-from workbench.config import Config
-from workbench.errors import BadInput, Diverged
-from workbench.painter import Painter, build
-from workbench.recipe import Recipe
-from workbench.run import Run
-from workbench.session import train
-from workbench.ticks import Until
-from workbench.widgets import rendering
-from workbench.widgets.explorer import Explorer
-from workbench.widgets.live_run import LiveRun
-from workbench.widgets.stepper import Stepper
+from workbench.base.errors import BadInput, Diverged
+from workbench.data import tags
+from workbench.draw import generate
+from workbench.draw.painter import Painter, build
+from workbench.draw.recipe import Recipe
+from workbench.gan.config import Config
+from workbench.lab.widgets import rendering
+from workbench.lab.widgets.explorer import Explorer
+from workbench.lab.widgets.live_run import LiveRun
+from workbench.lab.widgets.stepper import Stepper
+from workbench.train.run import Run
+from workbench.train.session import train
+from workbench.train.ticks import Until
 
 LIVE = {**TINY, "kimg": 3.0, "tick_kimg": 0.16, "snapshot_kimg": 1.0, "precision": "32-true"}
 
@@ -244,7 +245,7 @@ def test_after_a_restart_a_live_run_goes_on_from_its_folder_as_if_never_stopped(
 def test_an_error_in_the_thread_is_shown_and_raised_by_join(live, monkeypatch):
     one = live()
     monkeypatch.setattr(
-        "workbench.session.TagsToFace.step",
+        "workbench.train.session.TagsToFace.step",
         lambda *_: (_ for _ in ()).throw(Diverged("NaN after 8 pictures")),
     )
     one.start()

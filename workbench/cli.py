@@ -8,8 +8,8 @@ import warnings
 from typing import Any
 
 from workbench import __version__
+from workbench.base.errors import DiskError, WorkbenchError
 from workbench.commands.output import Steady, steady
-from workbench.errors import DiskError, WorkbenchError
 
 FORMAT = warnings.formatwarning
 COMMANDS = {

@@ -8,8 +8,8 @@ from gradio import events
 from apps.explore.faces import MOST_PICTURES, Asked, recipes, whole
 from apps.explore.studio import Studio
 from apps.explore.visit import DRAWING, TOGETHER, recipes_of, told
-from workbench.errors import BadInput
-from workbench.pictures import encode_png
+from workbench.base.errors import BadInput
+from workbench.data.pictures import encode_png
 
 MOST_STOPS, MOST_FRAMES = 16, 240
 

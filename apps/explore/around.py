@@ -7,9 +7,9 @@ import gradio as gr
 from apps.explore.faces import neighbours, recoloured
 from apps.explore.hand import Hand
 from apps.explore.visit import LIVE, QUEUED, QUICK, Visit, language_of, told
-from workbench.errors import BadInput
-from workbench.recipe import Recipe
-from workbench.tags import VOCABULARY
+from workbench.base.errors import BadInput
+from workbench.data.tags import VOCABULARY
+from workbench.draw.recipe import Recipe
 
 AROUND = 8  # and the face itself: three by three
 MOST_DIRECTIONS = 10_000

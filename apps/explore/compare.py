@@ -11,7 +11,7 @@ from apps.explore.faces import recipes
 from apps.explore.hand import Hand
 from apps.explore.studio import candidates, generators
 from apps.explore.visit import LIVE, QUEUED, QUICK, Visit, language_of, told
-from workbench.errors import BadInput
+from workbench.base.errors import BadInput
 
 SIDES = ("left", "right")
 

@@ -3,11 +3,11 @@
 from urllib.parse import urlencode
 
 from apps.explore.faces import place, word
-from workbench import tags
+from workbench.base.errors import BadInput
 from workbench.commands.generate import DEFAULT_CANDIDATES, DEFAULT_SEED
-from workbench.errors import BadInput
-from workbench.generate import PER_LINE
-from workbench.recipe import Recipe
+from workbench.data import tags
+from workbench.draw.generate import PER_LINE
+from workbench.draw.recipe import Recipe
 
 HIDDEN = ("checkpoint", "codes")  # of a recipe's fields: which generator, and numbers that it drew by itself
 
@@ -64,9 +64,9 @@ def python(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> str
             fields.pop(name, None)
     said = ", ".join(f"{name}={value!r}" for name, value in fields.items())
     return (
-        "from workbench.painter import Painter\n"
-        "from workbench.pictures import save_png\n"
-        "from workbench.recipe import Recipe\n\n"
+        "from workbench.draw.painter import Painter\n"
+        "from workbench.data.pictures import save_png\n"
+        "from workbench.draw.recipe import Recipe\n\n"
         f"painter = Painter.open({repr(checkpoint) if checkpoint else ''})\n"
         f"recipe = Recipe({said})  # {word('hair', recipe.hair)} hair, {word('eyes', recipe.eyes)} eyes\n"
         f"picture = painter.draw([recipe])[0]  # (S, S, 3) uint8\n"
@@ -103,9 +103,9 @@ def redraw_all(checkpoint: str = "") -> str:
     """Python that draws every picture named in the recipes.json beside it again."""
     return (
         "import json\nfrom pathlib import Path\n\n"
-        "from workbench.painter import Painter\n"
-        "from workbench.pictures import save_png\n"
-        "from workbench.recipe import Recipe\n\n"
+        "from workbench.draw.painter import Painter\n"
+        "from workbench.data.pictures import save_png\n"
+        "from workbench.draw.recipe import Recipe\n\n"
         "here = Path(__file__).parent\n"
         f"painter = Painter.open({repr(checkpoint) if checkpoint else ''})\n"
         "for name, stored in json.loads((here / 'recipes.json').read_text()).items():\n"

@@ -23,9 +23,9 @@ from apps.explore.hand import Hand, origin
 from apps.explore.history import remembered
 from apps.explore.restore import from_png
 from apps.explore.visit import LIVE, QUEUED, QUICK, Visit, language_of, told
-from workbench.errors import BadInput
-from workbench.generate import PER_LINE
-from workbench.recipe import Recipe
+from workbench.base.errors import BadInput
+from workbench.draw.generate import PER_LINE
+from workbench.draw.recipe import Recipe
 
 LARGEST_SLIDER = 9999  # of seeds; a link or a dropped picture with a larger one makes room for it
 FIRST = Asked(hair="blue", eyes="red", seed=7)  # what a visitor without a link sees

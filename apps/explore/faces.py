@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from workbench.base.errors import BadInput, did_you_mean
 from workbench.commands.generate import DEFAULT_CANDIDATES, DEFAULT_SEED
-from workbench.errors import BadInput, did_you_mean
-from workbench.generate import PER_LINE
-from workbench.recipe import MOST_SEED, Recipe
-from workbench.tags import UNKNOWN, VOCABULARY
+from workbench.data.tags import UNKNOWN, VOCABULARY
+from workbench.draw.generate import PER_LINE
+from workbench.draw.recipe import MOST_SEED, Recipe
 
 RANDOM = "random"
 MOST_PICTURES = 20

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from apps.explore import copies
 from apps.explore.studio import Face
-from workbench.errors import BadInput
-from workbench.recipe import Recipe
+from workbench.base.errors import BadInput
+from workbench.draw.recipe import Recipe
 
 MOST_KEPT = 60
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same faces give the same bytes

@@ -5,8 +5,8 @@ import io
 import numpy as np
 from PIL import Image
 
-from workbench.errors import BadInput
-from workbench.pictures import grid
+from workbench.base.errors import BadInput
+from workbench.data.pictures import grid
 
 FRAMES_A_SECOND = 12
 FILM_SIZE = 256  # pixels a side, enlarged without smoothing

@@ -11,9 +11,9 @@ from apps.explore import copies, words
 from apps.explore.faces import seen, text, word
 from apps.explore.studio import Face
 from apps.explore.visit import QUEUED, QUICK, Visit, filled, language_of, recipes_of, told
-from workbench.errors import BadInput
-from workbench.pictures import encode_png
-from workbench.recipe import Recipe
+from workbench.base.errors import BadInput
+from workbench.data.pictures import encode_png
+from workbench.draw.recipe import Recipe
 
 SHOWN = 320  # pixels of the enlarged face
 

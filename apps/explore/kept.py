@@ -9,7 +9,7 @@ from apps.explore import words
 from apps.explore.favourites import MOST_KEPT, archive, readable, with_one_more, without
 from apps.explore.hand import Hand
 from apps.explore.visit import QUEUED, QUICK, Visit, language_of, recipes_of, told
-from workbench.errors import BadInput
+from workbench.base.errors import BadInput
 
 STORAGE = "workbench-favourites"
 HISTORY_SHOWN = 30

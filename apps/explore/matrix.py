@@ -10,9 +10,9 @@ from PIL import Image
 from apps.explore.faces import matrix
 from apps.explore.hand import Hand, origin
 from apps.explore.visit import QUEUED, Visit, filled, language_of, recipes_of, told
-from workbench.pictures import labelled_grid
-from workbench.recipe import Recipe
-from workbench.tags import VOCABULARY
+from workbench.data.pictures import labelled_grid
+from workbench.data.tags import VOCABULARY
+from workbench.draw.recipe import Recipe
 
 GAP = 2
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from apps.explore.faces import LARGEST_TRUNCATION
-from workbench.errors import BadInput
-from workbench.pictures import read_recipe
-from workbench.recipe import Recipe
+from workbench.base.errors import BadInput
+from workbench.data.pictures import read_recipe
+from workbench.draw.recipe import Recipe
 
 MOST_BYTES = 1 << 20
 

@@ -6,12 +6,12 @@ import bisect
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.doctor import looked_at
-from workbench.errors import BadInput
-from workbench.figures import shown_in
+from workbench.base.errors import BadInput
+from workbench.measure.figures import shown_in
+from workbench.train.doctor import looked_at
 
 if TYPE_CHECKING:
-    from workbench.run import Run
+    from workbench.train.run import Run
 
 SHOWN = (
     "loss/D", "loss/G", "score/real", "score/fake", "accuracy/D", "gradient/D", "gradient/G",
@@ -29,7 +29,7 @@ def opened(folder: str | Path, name: object) -> Run:
     """The run of that name; only names that `names` lists. Raises BadInput."""
     if name not in names(folder):
         raise BadInput(f"{folder}: there is no run '{str(name)[:60]}'")
-    from workbench.run import Run
+    from workbench.train.run import Run
 
     return Run.open(Path(folder) / str(name))
 
@@ -49,7 +49,7 @@ def doctors_words(run: Run, language: str = "en") -> list[str]:
 
     language: "en" or "zh-TW", of the findings; the figures are in the logs' own names.
     """
-    from workbench.report.words import say_in
+    from workbench.show.report.words import say_in
 
     ticks, metrics = run.lines(), run.lines("metrics.jsonl")
     say = say_in(language)

@@ -4,7 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from workbench.files import replace_whole
+from workbench.base.files import replace_whole
 
 
 class Shelf:

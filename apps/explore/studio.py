@@ -17,11 +17,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from workbench.engine import Threads, open_judge
-from workbench.painter import SHIPPED, Painter
-from workbench.pictures import encode_png
-from workbench.reading import MEASURING, SIZE
-from workbench.recipe import Recipe
+from workbench.data.pictures import encode_png
+from workbench.draw.engine import Threads, open_judge
+from workbench.draw.painter import SHIPPED, Painter
+from workbench.draw.recipe import Recipe
+from workbench.judge.reading import MEASURING, SIZE
 
 T = TypeVar("T")
 THREADS = Threads(torch=1)  # as the command

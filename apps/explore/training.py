@@ -12,10 +12,10 @@ from PIL import Image
 from apps.explore import runs, words
 from apps.explore.hand import Hand
 from apps.explore.visit import BUSY, LIVE, QUEUED, QUICK, Visit, filled, language_of, told
-from workbench.pictures import read_picture
+from workbench.data.pictures import read_picture
 
 if TYPE_CHECKING:
-    from workbench.run import Run
+    from workbench.train.run import Run
 
 READING: dict[str, Any] = {"concurrency_id": "runs"}  # logs are read while others draw
 
@@ -99,8 +99,8 @@ def _list(lines: Sequence[str]) -> str:
 
 def _curves(run: Run, language: str) -> str:
     """Losses, scores and evaluations as pictures that stay sharp."""
-    from workbench import plots
-    from workbench.report.words import say_in
+    from workbench.show import plots
+    from workbench.show.report.words import say_in
 
     figures = [draw(run, say=say_in(language)) for draw in (plots.losses, plots.scores, plots.metrics)]
     alts = [", ".join(filter(None, (axes.get_title("left") for axes in figure.axes))) for figure in figures]

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from workbench.data import FaceSet
-from workbench.variety import nearest, small
+from workbench.data.faceset import FaceSet
+from workbench.measure.variety import nearest, small
 
 AT_ONCE = 2048  # pictures decoded at once
 

@@ -12,9 +12,9 @@ from apps.explore import copies, words
 from apps.explore.faces import seen, text, word
 from apps.explore.shelf import Shelf
 from apps.explore.studio import Face, Studio
-from workbench.errors import WorkbenchError
-from workbench.recipe import Recipe
-from workbench.tags import VOCABULARY
+from workbench.base.errors import WorkbenchError
+from workbench.data.tags import VOCABULARY
+from workbench.draw.recipe import Recipe
 
 DRAWING = "draw"  # one queue for whatever draws
 TOGETHER = 8  # calls at once: the studio draws them in one go

@@ -11,8 +11,8 @@ from apps.explore.faces import text
 from apps.explore.favourites import readable
 from apps.explore.hand import Hand
 from apps.explore.visit import BUSY, QUICK, Visit, filled, language_of, told
-from workbench.errors import BadInput
-from workbench.recipe import Recipe
+from workbench.base.errors import BadInput
+from workbench.draw.recipe import Recipe
 
 MOST_FRAMES = 120
 

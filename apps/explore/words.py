@@ -6,7 +6,7 @@ Labels are chosen in the browser (gradio's I18n), sentences with values here, by
 import re
 from typing import Any
 
-from workbench.tags import VOCABULARY
+from workbench.data.tags import VOCABULARY
 
 EN = {
     "headline": "<h1>Faces by hair, eyes and seed</h1>",

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.errors import WorkbenchError
+from workbench.base.errors import WorkbenchError
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -63,7 +63,7 @@ def main() -> int:
     import uvicorn
 
     from apps.grade.desk import Desk
-    from workbench.painter import Painter
+    from workbench.draw.painter import Painter
 
     try:
         painters = [

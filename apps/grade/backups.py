@@ -5,8 +5,8 @@ import sqlite3
 from pathlib import Path
 
 from apps.grade import rows
-from workbench.errors import BadInput, DiskError
-from workbench.files import replace_whole, sync
+from workbench.base.errors import BadInput, DiskError
+from workbench.base.files import replace_whole, sync
 
 KEPT = 3
 SMALLEST = 512  # bytes: the smallest page of SQLite

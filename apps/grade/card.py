@@ -10,7 +10,7 @@ from apps.grade.mission import EARLY
 from apps.grade.rows import SCALE
 from apps.grade.session import View
 from apps.grade.words import ZH_TW, Words, asked_in_words
-from workbench.pictures import encode_png
+from workbench.data.pictures import encode_png
 
 
 def picture_data(view: View) -> str:

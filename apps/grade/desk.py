@@ -18,7 +18,7 @@ from apps.grade.sources import Drawn, HeldOut, SampleFolder, Source
 from apps.grade.store import Scores
 
 if TYPE_CHECKING:
-    from workbench.painter import Painter
+    from workbench.draw.painter import Painter
 
 
 @dataclass

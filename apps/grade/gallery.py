@@ -10,13 +10,13 @@ from PIL import Image
 
 from apps.grade.rows import Score
 from apps.grade.sources import SIZE, Picture, digest_of
-from workbench.engine import open_judge
-from workbench.pictures import encode_png, write
-from workbench.reading import MEASURING
-from workbench.tags import VOCABULARY
+from workbench.data.pictures import encode_png, write
+from workbench.data.tags import VOCABULARY
+from workbench.draw.engine import open_judge
+from workbench.judge.reading import MEASURING
 
 if TYPE_CHECKING:
-    from workbench.reading import Reader
+    from workbench.judge.reading import Reader
 
 
 class Gallery:

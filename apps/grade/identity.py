@@ -15,7 +15,7 @@ from apps.access import signer
 from apps.grade.passwords import GRADERS, SHARED, Passwords
 from apps.grade.plan import mac
 from apps.grade.store import Refused
-from workbench.errors import BadInput, DiskError
+from workbench.base.errors import BadInput, DiskError
 
 GRADER = "workbench_grader"  # the cookie
 ACCOUNT = "account."  # before the name of a grader with a password of their own

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apps.grade.sources import MISSION, SIZE, Picture, SampleFolder
-from workbench import tags
+from workbench.data import tags
 
 if TYPE_CHECKING:
-    from workbench.painter import Painter
+    from workbench.draw.painter import Painter
 
 EARLY = "early"
 
@@ -23,7 +23,7 @@ class Mission:
     def draw(self) -> float:
         """Returns the seconds it took. Raises BadInput, DiskError where the folder cannot be written."""
         from workbench.commands.generate import DEFAULT_CANDIDATES
-        from workbench.generate import generate
+        from workbench.draw.generate import generate
 
         start = time.perf_counter()
         candidates = DEFAULT_CANDIDATES if self.painter.size == SIZE else 1

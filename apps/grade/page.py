@@ -17,7 +17,7 @@ from apps.grade.mission import EARLY
 from apps.grade.session import ALL, View
 from apps.grade.store import Refused
 from apps.grade.words import Words, language
-from workbench.errors import WorkbenchError
+from workbench.base.errors import WorkbenchError
 
 NOTHING = ""
 

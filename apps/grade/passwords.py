@@ -24,8 +24,8 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from apps.grade.store import Refused
 from apps.windows import Window, visitor
-from workbench.errors import BadInput, DiskError, WorkbenchError
-from workbench.files import replace_whole
+from workbench.base.errors import BadInput, DiskError, WorkbenchError
+from workbench.base.files import replace_whole
 
 GRADERS, RESULTS = ROLES = ("graders", "results")
 SHARED = ""  # the name behind one password for all

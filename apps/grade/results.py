@@ -16,7 +16,7 @@ from apps.grade.agreement import consistency, krippendorff
 from apps.grade.identity import ACCOUNT
 from apps.grade.rows import Score
 from apps.grade.sources import is_real
-from workbench import noise
+from workbench.base import noise
 
 SCALES = ("fits", "real")
 RESAMPLES = 1000

@@ -10,7 +10,7 @@ from apps.grade.gallery import Gallery
 from apps.grade.results import SCALES
 from apps.grade.rows import SCALE, Score
 from apps.grade.words import ZH_TW, Words, asked_in_words
-from workbench.tags import VOCABULARY, Condition
+from workbench.data.tags import VOCABULARY, Condition
 
 LOWEST = 8
 GROUPS = ("checkpoint", "hair", "eyes", "grader")

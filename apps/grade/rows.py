@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import BadInput
+from workbench.base.errors import BadInput
 
 FORMAT = 1
 APPLICATION = 0x47524144  # "GRAD", in the file's header

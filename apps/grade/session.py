@@ -12,7 +12,7 @@ from apps.grade.plan import REPEATS, Showing, plan
 from apps.grade.rows import Score
 from apps.grade.sources import OFFICIAL, Picture, Source
 from apps.grade.store import Refused, Scores, check_scores
-from workbench.errors import WorkbenchError
+from workbench.base.errors import WorkbenchError
 
 ALL = ""
 CORRECTION = "-"  # before the number of an undone showing's next try

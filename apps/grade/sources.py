@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from workbench import tags
-from workbench.errors import BadInput
-from workbench.tags import VOCABULARY, Condition, Line
+from workbench.base.errors import BadInput
+from workbench.data import tags
+from workbench.data.tags import VOCABULARY, Condition, Line
 
 if TYPE_CHECKING:
-    from workbench.painter import Painter
+    from workbench.draw.painter import Painter
 
 SIZE = 64  # pixels a side of what is shown, whatever it was drawn at: a size would tell the source
 OFFICIAL = ("blue hair red eyes", "black hair blue eyes", "red hair green eyes")  # of the course
@@ -99,8 +99,8 @@ class Drawn:
         self.candidates = usual if candidates is None else candidates
 
     def pictures(self) -> list[Picture]:
-        from workbench.generate import recipes
-        from workbench.pictures import resized
+        from workbench.data.pictures import resized
+        from workbench.draw.generate import recipes
 
         options = {"seed": self.seed, "candidates": self.candidates}
         asked = recipes(official_lines(), PER_OFFICIAL, **options)
@@ -124,7 +124,7 @@ class SampleFolder:
             raise BadInput(f"{self.path}: no folder of samples")
 
     def pictures(self) -> list[Picture]:
-        from workbench.evaluate.subjects import Folder
+        from workbench.measure.subjects import Folder
 
         folder = Folder(self.path, SIZE, self.texts)
         digest = folder.about()["digest"]
@@ -142,8 +142,8 @@ class HeldOut:
         self.data, self.count, self.name = data, count, REAL
 
     def pictures(self) -> list[Picture]:
-        from workbench import noise
-        from workbench.data import FaceSet
+        from workbench.base import noise
+        from workbench.data.faceset import FaceSet
 
         faces = FaceSet.open(self.data, size=SIZE, progress=False).held()  # type: ignore[arg-type]
         known = np.flatnonzero((faces.y >= 0).all(1))

@@ -17,8 +17,8 @@ from typing import Any
 from apps.grade import backups
 from apps.grade.rows import FIELDS, SCALE, UNDONE_FIELDS, Score, insert, now
 from apps.grade.words import EN, Words
-from workbench.errors import BadInput, DiskError
-from workbench.files import hold
+from workbench.base.errors import BadInput, DiskError
+from workbench.base.files import hold
 
 NAME = "scores.sqlite"
 BACKUP_EVERY = 50  # rows

@@ -10,8 +10,8 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from apps.grade.sources import SampleFolder
-from workbench.errors import BadInput, DiskError
-from workbench.tags import check_id
+from workbench.base.errors import BadInput, DiskError
+from workbench.data.tags import check_id
 
 FOLDER, TEXTS = "uploads", "texts.txt"
 MOST_BYTES = 16 << 20  # of the ZIP file

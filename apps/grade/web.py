@@ -17,7 +17,7 @@ from apps.grade.passwords import GRADERS, ROLES
 from apps.grade.store import Refused
 from apps.grade.uploads import MOST_BYTES
 from apps.grade.words import language
-from workbench.errors import WorkbenchError
+from workbench.base.errors import WorkbenchError
 
 MOST_FORM_BYTES = 4096
 

@@ -10,8 +10,8 @@ from apps.runs.arenas import Arenas
 from apps.runs.columns import Logs, number
 from apps.runs.folder import RunsFolder
 from apps.runs.summary import Summaries, Summary
-from workbench.errors import BadInput
-from workbench.run import Run
+from workbench.base.errors import BadInput
+from workbench.train.run import Run
 
 BUCKETS = 600  # of a curve: two points each, more than a screen has columns for
 MOST_RUNS = 6  # side by side

@@ -7,9 +7,9 @@ from apps.runs.folder import RunsFolder, told
 from workbench.arena.folder import Folder as Arena
 from workbench.arena.page import page, shown_row
 from workbench.arena.results import as_csv, table
-from workbench.errors import WorkbenchError
-from workbench.figures import shown_in
-from workbench.files import held
+from workbench.base.errors import WorkbenchError
+from workbench.base.files import held
+from workbench.measure.figures import shown_in
 
 
 class Arenas:

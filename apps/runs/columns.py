@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from workbench.run import Run
+from workbench.train.run import Run
 
 PLACES = ("seen", "seconds")  # kept in double precision: where a curve's points stand
 LEFT_OUT = {*PLACES, "kimg", "partial", "steps", "processor"}

@@ -11,13 +11,13 @@ from typing import Any
 from apps.runs.columns import number
 from apps.runs.folder import RunsFolder, told
 from apps.runs.summary import SEVERITIES
-from workbench.config import Config
-from workbench.doctor import Finding
-from workbench.errors import BadInput, WorkbenchError
-from workbench.evaluate.comparison import compare, read_result
-from workbench.report import facts
-from workbench.report.words import field_words, say_in
-from workbench.run import Run
+from workbench.base.errors import BadInput, WorkbenchError
+from workbench.gan.config import Config
+from workbench.measure.comparison import compare, read_result
+from workbench.show.report import facts
+from workbench.show.report.words import field_words, say_in
+from workbench.train.doctor import Finding
+from workbench.train.run import Run
 
 PATHS = ("start",)  # settings that hold a path of the machine
 MOST_RESULT = 32 << 20  # bytes of an evaluation's JSON

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from workbench.arena.folder import SHOWN
 from workbench.arena.folder import Folder as Arena
-from workbench.errors import BadInput
-from workbench.run import Run
+from workbench.base.errors import BadInput
+from workbench.train.run import Run
 
 LOGS = ("config.json", "environment.json", "ticks.jsonl", "metrics.jsonl", "findings.jsonl", "changes.jsonl")
 PARTS = ("samples", "checkpoints", ".lock")

@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image
 
 from apps.runs.folder import RunsFolder, Unknown
-from workbench.pictures import encode_png, read_picture
-from workbench.run import Run
+from workbench.data.pictures import encode_png, read_picture
+from workbench.train.run import Run
 
 GAP = 2  # of pictures.grid
 THUMB_ROWS, THUMB_COLUMNS = 2, 4

@@ -13,11 +13,11 @@ from typing import Any
 from apps.runs.columns import number
 from apps.runs.folder import LOGS, RunsFolder, told
 from workbench.arena.page import source_name
-from workbench.config import Config
-from workbench.doctor import diagnose
-from workbench.errors import WorkbenchError
-from workbench.report import facts
-from workbench.run import Run
+from workbench.base.errors import WorkbenchError
+from workbench.gan.config import Config
+from workbench.show.report import facts
+from workbench.train.doctor import diagnose
+from workbench.train.run import Run
 
 Line = dict[str, Any]
 TAIL = 1 << 15  # bytes at the end of ticks.jsonl; some 60 ticks

@@ -15,9 +15,9 @@ from apps.runs import details, grids
 from apps.runs.answers import MOST_RUNS, Answers, clean, row_of
 from apps.runs.folder import RunsFolder, Unknown, told
 from apps.runs.words import WORDS, language
-from workbench.errors import WorkbenchError
-from workbench.pages import template
-from workbench.report import report
+from workbench.base.errors import WorkbenchError
+from workbench.show.pages import template
+from workbench.show.report import report
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"

@@ -21,10 +21,10 @@ import numpy as np
 
 from workbench.arena.entries import Entry, scheduled
 from workbench.arena.folder import POINTS, SHARES, Folder
-from workbench.course import score
-from workbench.errors import BadInput, Diverged, WorkbenchError
-from workbench.pictures import save_jpeg
-from workbench.run import Run
+from workbench.base.errors import BadInput, Diverged, WorkbenchError
+from workbench.data.pictures import save_jpeg
+from workbench.train.decisions import score
+from workbench.train.run import Run
 
 TRIED = 0.02  # of the budget, to learn the speed of an entry whose schedules need a length
 DIVERGED = 3  # exit status of `workbench train`

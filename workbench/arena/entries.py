@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.config import Config
-from workbench.errors import BadInput
-from workbench.presets import preset
-from workbench.schedules import Schedule
+from workbench.base.errors import BadInput
+from workbench.base.schedules import Schedule
+from workbench.gan.config import Config
+from workbench.gan.presets import preset
 
 # The arena measures by itself, and bends no run: these hold for every entry, whatever its preset says.
 FIXED = {"precision": "auto", "evaluate_kimg": 0, "patience": 0, "rollback": 0}

@@ -1,7 +1,7 @@
 """An arena's folder: what was asked for, a run folder an entry, and what was measured.
 
 arena.json               data, minutes, cores, samples, and every entry that was ever asked for
-ENTRY-seedN/             its run folder (see `workbench.run`)
+ENTRY-seedN/             its run folder (see `workbench.train.run`)
 ENTRY-seedN/metrics.jsonl  as in every run; here a line a share of the budget
 ENTRY-seedN/at-030.jpg   the pictures of ASKED at 30% of the budget
 ENTRY-seedN.log          what its training said
@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from workbench.arena.entries import Entry, told_apart
-from workbench.checkpoint import write_atomically
-from workbench.errors import BadInput
-from workbench.files import hold
-from workbench.recipe import Recipe
-from workbench.run import Run
+from workbench.base.checkpoint import write_atomically
+from workbench.base.errors import BadInput
+from workbench.base.files import hold
+from workbench.draw.recipe import Recipe
+from workbench.train.run import Run
 
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)  # of the budget, at which an entry is measured
 SHOWN = (0.1, 0.3, 1.0)  # and whose pictures stand side by side
@@ -86,7 +86,7 @@ class Folder:
 
     def holds(self, data: tuple[str, ...]) -> bool:
         """Whether these sources hold what the entries were trained on so far, in another place than the arena says."""
-        from workbench.data import FaceSet
+        from workbench.data.faceset import FaceSet
 
         known = [self.run(entry).read_json("environment.json") for entry in self.entries]
         trained = [about for about in known if "data_hash" in about]

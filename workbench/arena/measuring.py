@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 
 from workbench.arena.folder import ASKED, COLUMNS, Terms
-from workbench.data import FaceSet
-from workbench.evaluate.evaluation import evaluate
-from workbench.evaluate.readings import by_chance
-from workbench.evaluate.spaces import Space
-from workbench.evaluate.subjects import Checkpoint
-from workbench.figures import KINDS, readings
-from workbench.judge import Judge
-from workbench.painter import Painter
-from workbench.pictures import grid
+from workbench.data.faceset import FaceSet
+from workbench.data.pictures import grid
+from workbench.draw.painter import Painter
+from workbench.judge.classifier import Judge
+from workbench.measure.evaluation import evaluate
+from workbench.measure.figures import KINDS, readings
+from workbench.measure.readings import by_chance
+from workbench.measure.spaces import Space
+from workbench.measure.subjects import Checkpoint
 
 SEED, BLOCKS = 1000, 5  # first latent seed, and how many
 

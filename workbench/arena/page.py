@@ -4,13 +4,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-from workbench import plots
 from workbench.arena.entries import Entry
 from workbench.arena.folder import ASKED, SHOWN, Folder
 from workbench.arena.results import by_text, table, words
-from workbench.figures import real_readings, shown_in
-from workbench.pages import inline, template
-from workbench.tags import EYES, HAIR
+from workbench.data.tags import EYES, HAIR
+from workbench.measure.figures import real_readings, shown_in
+from workbench.show import plots
+from workbench.show.pages import inline, template
 
 
 def page(folder: Folder, title: str = "Arena") -> str:

@@ -9,10 +9,10 @@ import numpy as np
 
 from workbench.arena.entries import Entry
 from workbench.arena.folder import Folder
-from workbench.doctor import diagnose
-from workbench.figures import readings, shown_in
-from workbench.intervals import reach
-from workbench.plots.lines import column
+from workbench.base.intervals import reach
+from workbench.measure.figures import readings, shown_in
+from workbench.show.plots.lines import column
+from workbench.train.doctor import diagnose
 
 Row = dict[str, Any]
 

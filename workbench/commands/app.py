@@ -3,7 +3,7 @@
 import argparse
 import importlib
 
-from workbench.errors import BadInput
+from workbench.base.errors import BadInput
 
 PORT = 7860
 MOST_PORT = 65535

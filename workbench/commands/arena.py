@@ -5,11 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from workbench.base.errors import BadInput
+from workbench.base.files import make_room
 from workbench.commands.train import above_zero, cores
-from workbench.config import DEFAULT_DATA
-from workbench.errors import BadInput
-from workbench.files import make_room
-from workbench.limits import DEVICES, PICTURES, THREADS
+from workbench.gan.config import DEFAULT_DATA
+from workbench.gan.limits import DEVICES, PICTURES, THREADS
 
 if TYPE_CHECKING:
     from workbench.arena.folder import Folder
@@ -96,8 +96,8 @@ def _begin(args: argparse.Namespace) -> "tuple[Folder, int]":
 def _write(folder: "Folder", html: Path | None) -> int:
     from workbench.arena.page import page
     from workbench.arena.results import as_csv, table
-    from workbench.checkpoint import write_atomically
-    from workbench.pages import encoded
+    from workbench.base.checkpoint import write_atomically
+    from workbench.show.pages import encoded
 
     rows = table(folder)
     write_atomically(folder.path / "arena.csv", encoded(as_csv(rows)))

@@ -4,9 +4,9 @@ import argparse
 import json
 from pathlib import Path
 
+from workbench.base.errors import BadInput
+from workbench.base.files import make_room
 from workbench.commands.evaluate import add_measuring_arguments, measure
-from workbench.errors import BadInput
-from workbench.files import make_room
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Read or measure, compare, print."""
-    from workbench.checkpoint import write_atomically
-    from workbench.evaluate.comparison import compare, read_result, table
+    from workbench.base.checkpoint import write_atomically
+    from workbench.measure.comparison import compare, read_result, table
 
     make_room(args.json, args.html)
     results = []
@@ -39,8 +39,8 @@ def main(args: argparse.Namespace) -> int:
     if args.json:
         write_atomically(args.json, (json.dumps(found, indent=1) + "\n").encode())
     if args.html:
-        from workbench.evaluate.page import comparison_page
-        from workbench.pages import encoded
+        from workbench.show.evaluation import comparison_page
+        from workbench.show.pages import encoded
 
         write_atomically(args.html, encoded(comparison_page(found)))
     print("\n".join(table(found)))

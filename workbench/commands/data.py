@@ -25,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Print the tables and the names of the pictures written."""
-    from workbench.data import FaceSet
-    from workbench.data.show import show
+    from workbench.data.faceset import FaceSet
+    from workbench.show.data_sheet import show
 
     faces = FaceSet.open(args.source, size=args.size, progress=sys.stderr.isatty(), anew=args.anew)
     text, paths = show(faces, args.out)

@@ -5,8 +5,8 @@ import json
 import sys
 from pathlib import Path
 
-from workbench.doctor import looked_at
-from workbench.run import Run
+from workbench.train.doctor import looked_at
+from workbench.train.run import Run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from workbench.base.errors import BadInput
+from workbench.base.files import make_room
 from workbench.commands.generate import truncation
 from workbench.commands.train import above_zero, cores
-from workbench.errors import BadInput
-from workbench.files import make_room
-from workbench.limits import PICTURES, THREADS
+from workbench.gan.limits import PICTURES, THREADS
 
 BLOCKS = 5
 
@@ -64,8 +64,8 @@ def add_measuring_arguments(parser: argparse.ArgumentParser, data_required: bool
 
 def main(args: argparse.Namespace) -> int:
     """Measure, print, write what was asked for."""
-    from workbench.checkpoint import write_atomically
-    from workbench.evaluate.words import headline
+    from workbench.base.checkpoint import write_atomically
+    from workbench.measure.words import headline
 
     make_room(args.json, args.html)
     start = time.monotonic()
@@ -75,8 +75,8 @@ def main(args: argparse.Namespace) -> int:
     if args.json:
         write_atomically(args.json, (json.dumps(measured.result, indent=1) + "\n").encode())
     if args.html:
-        from workbench.evaluate.page import page
-        from workbench.pages import encoded
+        from workbench.show.evaluation import page
+        from workbench.show.pages import encoded
 
         shown = None if args.no_training_pictures else faces
         write_atomically(args.html, encoded(page(measured, shown)))
@@ -88,12 +88,12 @@ def measure(args: argparse.Namespace, path: str | None) -> tuple[Any, Any]:
     """The evaluation of one subject, and the data that it was compared with."""
     import torch
 
-    from workbench.data import FaceSet
-    from workbench.engine import Threads
-    from workbench.evaluate.evaluation import evaluate
-    from workbench.evaluate.spaces import InceptionSpace, Space
-    from workbench.evaluate.subjects import Checkpoint, Folder
-    from workbench.judge import SIZE, Judge
+    from workbench.data.faceset import FaceSet
+    from workbench.draw.engine import Threads
+    from workbench.judge.classifier import SIZE, Judge
+    from workbench.measure.evaluation import evaluate
+    from workbench.measure.spaces import InceptionSpace, Space
+    from workbench.measure.subjects import Checkpoint, Folder
 
     _refuse_subjects(args.data)
     torch.set_num_threads(args.threads)

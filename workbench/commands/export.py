@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench import graph
-from workbench.errors import BadInput
-from workbench.run import Run
+from workbench.base import graph
+from workbench.base.errors import BadInput
+from workbench.train.run import Run
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -59,14 +59,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Write generator.safetensors (or as the game calls its network) and its card, and say what they are."""
-    from workbench.checkpoint import load_weights, save_weights, write_atomically
+    from workbench.base.checkpoint import load_weights, save_weights, write_atomically
 
     if args.onnx and args.run.is_file():
         _write_graphs(args.run)
         return 0
     run = Run.open(args.run)
     if args.hand_over:
-        from workbench import handover
+        from workbench.train import handover
 
         seen = handover.write(run, args.hand_over)["seen"]
         print(f"{args.hand_over}: {args.hand_over.stat().st_size:,} bytes, {seen:,} pictures seen")
@@ -114,7 +114,7 @@ def main(args: argparse.Namespace) -> int:
         f"{path}: {card['bytes']:,} bytes, {card['pictures seen']:,} pictures seen, sha256 {card['sha256']}"
     )
     if args.onnx:
-        from workbench.reading import CHOOSING, MEASURING
+        from workbench.judge.reading import CHOOSING, MEASURING
 
         _write_graphs(
             path, *(judge for judge in (CHOOSING, MEASURING) if judge.is_file() and not graph.belongs(judge))
@@ -125,7 +125,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _write_graphs(*files: Path) -> None:
-    from workbench.onnx_export import export
+    from workbench.draw.onnx_export import export
 
     for file in files:
         print(export(file))

@@ -6,13 +6,16 @@ import sys
 import time
 from pathlib import Path
 
-from workbench import tags
-from workbench.recipe import MOST_SEED
+from workbench.data import tags
+from workbench.draw.recipe import MOST_SEED
 
 DEFAULT_FILE = Path(__file__).parents[2] / "examples" / "testing_text.txt"
 DEFAULT_SEED = 1
 DEFAULT_CANDIDATES = 4  # chosen by measurement; see the card in artifacts/
-FORMATS = ("jpg", "png")  # as in workbench.generate, which is imported only once the file is known to be good
+FORMATS = (
+    "jpg",
+    "png",
+)  # as in workbench.draw.generate, which is imported only once the file is known to be good
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -90,10 +93,10 @@ def main(args: argparse.Namespace) -> int:
 
 def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
     """Draw all lines as the arguments say; returns the number of pictures."""
-    from workbench.engine import Threads
-    from workbench.generate import generate
-    from workbench.painter import Painter
-    from workbench.reading import SIZE
+    from workbench.draw.engine import Threads
+    from workbench.draw.generate import generate
+    from workbench.draw.painter import Painter
+    from workbench.judge.reading import SIZE
 
     # Of torch one thread: a second one waits without sleeping, which on a busy machine trebles the time.
     painter = Painter.open(args.checkpoint, Threads(torch=1))

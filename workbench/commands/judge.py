@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.commands.train import above_zero, cores
-from workbench.limits import THREADS
+from workbench.gan.limits import THREADS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +38,7 @@ def main(args: argparse.Namespace) -> int:
     """Train or test."""
     import torch
 
-    from workbench.data import FaceSet
+    from workbench.data.faceset import FaceSet
 
     torch.set_num_threads(args.threads)
     faces = FaceSet.open(args.data, progress=sys.stderr.isatty())
@@ -48,9 +48,9 @@ def main(args: argparse.Namespace) -> int:
 def _train(args: argparse.Namespace, faces: Any) -> int:
     import torch
 
-    from workbench.checkpoint import write_atomically
-    from workbench.errors import BadInput
-    from workbench.judge_training import PLANS, examine, train_judge
+    from workbench.base.checkpoint import write_atomically
+    from workbench.base.errors import BadInput
+    from workbench.judge.training import PLANS, examine, train_judge
 
     given = {name: getattr(args, name) for name in ("epochs", "width", "seed")}
     plan = dataclasses.replace(
@@ -84,9 +84,9 @@ def _train(args: argparse.Namespace, faces: Any) -> int:
 
 
 def _test(args: argparse.Namespace, faces: Any) -> int:
-    from workbench.checkpoint import write_atomically
-    from workbench.judge import Judge
-    from workbench.judge_training import examine
+    from workbench.base.checkpoint import write_atomically
+    from workbench.judge.classifier import Judge
+    from workbench.judge.training import examine
 
     judge = Judge.open(args.judge)
     result = examine(judge, faces)

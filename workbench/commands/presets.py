@@ -3,7 +3,7 @@
 import argparse
 import json
 
-from workbench.presets import presets
+from workbench.gan.presets import presets
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from workbench.commands.doctor import tell_damaged
-from workbench.run import Run
+from workbench.train.run import Run
 
 MOST_PAGES = 5
 
@@ -29,10 +29,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Write the page, print it where that is possible, and say what was written."""
-    from workbench.checkpoint import write_atomically
-    from workbench.pages import encoded
-    from workbench.report import report
-    from workbench.report.printing import browser, missing, print_pdf
+    from workbench.base.checkpoint import write_atomically
+    from workbench.show.pages import encoded
+    from workbench.show.report import report
+    from workbench.show.report.printing import browser, missing, print_pdf
 
     run = Run.open(args.run)
     tell_damaged(run)

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from workbench.errors import BadInput
-from workbench.files import make_room
+from workbench.base.errors import BadInput
+from workbench.base.files import make_room
 
 PARTS = ("train", "choose", "test")
 
@@ -42,7 +42,7 @@ def main(args: argparse.Namespace) -> int:
     if args.pictures and not (args.out or args.csv):
         raise BadInput("where to? (--out DIR, --csv FILE, or both)")
     make_room(args.csv, args.json)
-    from workbench.restorer import Restorer
+    from workbench.train.restorer import Restorer
 
     restorer = Restorer(args.run)
     if args.pictures:
@@ -53,9 +53,9 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _restore(args: argparse.Namespace, restorer: Any) -> None:
-    from workbench.checkpoint import write_atomically
-    from workbench.pictures import save_png
-    from workbench.restoring import board
+    from workbench.base.checkpoint import write_atomically
+    from workbench.data.pictures import save_png
+    from workbench.measure.restoring import board
 
     names, paths = _found(args.pictures)
     drawn = restorer.draw(restorer.read(paths), keep=not args.raw)
@@ -95,9 +95,9 @@ def _found(places: list[Path]) -> tuple[list[str], list[Path]]:
 
 
 def _measure(args: argparse.Namespace, restorer: Any) -> None:
-    from workbench.checkpoint import write_atomically
+    from workbench.base.checkpoint import write_atomically
     from workbench.data.pairs import PairSet
-    from workbench.run import Run
+    from workbench.train.run import Run
 
     sources = args.measure or (Run.open(args.run).config().data if args.run.is_dir() else ())
     if not sources:

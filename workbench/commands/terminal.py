@@ -7,7 +7,7 @@ from collections import deque
 from types import FrameType
 from typing import Any
 
-from workbench.figures import shown_in
+from workbench.measure.figures import shown_in
 
 RECENT = 30  # ticks: the pace that the time left is told from
 

@@ -8,13 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from workbench.base.errors import BadInput
 from workbench.commands.terminal import Progress, Stop
-from workbench.config import DEFAULT_DATA, PRECISIONS, REGISTRIES, Config
-from workbench.errors import BadInput
-from workbench.limits import DEVICES, THREADS
-from workbench.presets import preset
-from workbench.run import Run
-from workbench.steering import Changed, steered
+from workbench.gan.config import DEFAULT_DATA, PRECISIONS, REGISTRIES, Config
+from workbench.gan.limits import DEVICES, THREADS
+from workbench.gan.presets import preset
+from workbench.train.run import Run
+from workbench.train.steering import Changed, steered
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -104,7 +104,7 @@ def main(args: argparse.Namespace) -> int:
                 "--resume goes on with the run's own preset, data and config, and in its folder; a preset and --out "
                 "cannot be given"
             )
-        from workbench.session import placed
+        from workbench.train.session import placed
 
         run = Run.open(args.resume)
         config, changed = steered(run.config(), changes)
@@ -115,7 +115,7 @@ def main(args: argparse.Namespace) -> int:
         config = preset(args.preset).config.replace(**changes)
         if not args.dry_run:
             Run.refuse_existing(args.out or Path("runs") / args.preset)  # before any picture is decoded
-        from workbench.session import settled
+        from workbench.train.session import settled
 
         config = settled(config, args.data or ())
     return _train(args, config.checked(), run, preset_name, changed)
@@ -123,8 +123,8 @@ def main(args: argparse.Namespace) -> int:
 
 def _handed_over(args: argparse.Namespace, changes: dict[str, Any]) -> tuple[Config, str]:
     """The config of a hand-over file, settled and with its changes, and its preset's name."""
-    from workbench import handover
-    from workbench.session import settled
+    from workbench.train import handover
+    from workbench.train.session import settled
 
     if args.preset or not args.out or not args.data:
         raise BadInput(
@@ -141,9 +141,9 @@ def _train(
 ) -> int:
     import torch
 
-    from workbench.loop import Until
-    from workbench.session import Session
-    from workbench.sinks import WandbSink
+    from workbench.train.loop import Until
+    from workbench.train.mirror import WandbSink
+    from workbench.train.session import Session
 
     torch.set_num_threads(args.threads or max(1, cores() // args.devices))
     stop = Stop()
@@ -152,7 +152,7 @@ def _train(
     kimg = args.stop_kimg or _kimg(args, config)
     until = Until(args.minutes, kimg, args.epochs, args.steps, args.processor_minutes)
     if args.dry_run:
-        from workbench.layers import dry_run
+        from workbench.train.summary import dry_run
 
         _tell(session)
         print(dry_run(config, session.game, session.batches, until))

@@ -1,5 +1,1 @@
-"""Faces with tags: any number of sources behind one set of arrays, with a part that training never sees."""
-
-from workbench.data.faceset import FaceSet, order
-
-__all__ = ["FaceSet", "order"]
+"""Tags and pictures: any number of sources behind one set of arrays, with a part that training never sees."""

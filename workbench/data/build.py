@@ -15,10 +15,10 @@ from typing import BinaryIO
 import numpy as np
 from tqdm import tqdm
 
+from workbench.base.errors import BadInput
 from workbench.data import decode, split, twins
 from workbench.data.layouts import Item, Layout
 from workbench.data.workers import Workers
-from workbench.errors import BadInput
 
 PICTURES, TABLE, MANIFEST = "pictures.npy", "table.npz", "manifest.json"
 SUMS, STAMP = "checksums", "stamp"  # of the pictures; of the source's files, see `workbench.data.sound`

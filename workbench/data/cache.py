@@ -10,12 +10,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from workbench import tags
-from workbench.data import build, decode
+from workbench.base.errors import DiskError
+from workbench.base.places import chosen_folder, home_folder
+from workbench.data import build, decode, tags
 from workbench.data.layouts import Layout
 from workbench.data.sound import Entry, Pixels, current, load
-from workbench.errors import DiskError
-from workbench.places import chosen_folder, home_folder
 
 VERSION = 1  # raise it when anything about the files changes: all caches are rebuilt
 BESIDE = ".workbench-cache"

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.base.errors import BadInput, did_you_mean
 from workbench.data import drawn_hair, drawn_parts
 from workbench.data.drawn_canvas import Canvas
 from workbench.data.drawn_colours import BACKGROUNDS, CLOTHES, SKINS, Colours
-from workbench.errors import BadInput, did_you_mean
-from workbench.tags import EYES, HAIR
+from workbench.data.tags import EYES, HAIR
 
 VERSION = 1  # part of the data cache's key: raise it whenever a picture changes
 
@@ -35,7 +35,7 @@ _PALETTES = {
 class Face:
     """All that varies in a drawn face.
 
-    `hair` and `eyes` index `workbench.tags`' HAIR and EYES. Shades, yaw, slant, gaze and the like run
+    `hair` and `eyes` index `workbench.data.tags`' HAIR and EYES. Shades, yaw, slant, gaze and the like run
     from -1 to 1 and shares from 0 to 1, unless a comment says otherwise.
     """
 

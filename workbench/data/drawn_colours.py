@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from skimage.color import lab2rgb, rgb2lab
 
-from workbench.tags import EYES, HAIR
+from workbench.data.tags import EYES, HAIR
 
 if TYPE_CHECKING:
     from workbench.data.drawn import Face

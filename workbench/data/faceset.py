@@ -8,11 +8,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike
 
-from workbench import tags
-from workbench.data import split
+from workbench.base.errors import BadInput
+from workbench.data import split, tags
 from workbench.data.cache import Entry, open_entry
 from workbench.data.layouts import recognise
-from workbench.errors import BadInput
 
 SMALLEST, LARGEST = 8, 1024  # pixels a side
 

@@ -8,9 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
+from workbench.base.errors import BadInput
 from workbench.data.layouts import Item, Layout, Listing
 from workbench.data.scan import NOWHERE, Scan, beside, scan
-from workbench.errors import BadInput
 
 TAGS = ("tags.csv", "tags_clean.csv")  # the second is how one of the courses hands its file out
 MOST_TAG_BYTES = 1 << 30

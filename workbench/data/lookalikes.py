@@ -4,10 +4,10 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from workbench import tags
+from workbench.base.errors import BadInput
+from workbench.data import tags
 from workbench.data.folder import MOST_TAG_BYTES, Folder, has_tags, number_of
 from workbench.data.layouts import Layout, layouts
-from workbench.errors import BadInput
 
 SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".tab", ".tags", ""})
 LEAST_SHARE = 0.2  # of the numbered pictures that have a row; a list of texts to draw has fewer

@@ -15,9 +15,9 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from workbench.base.errors import BadInput
 from workbench.data import decode
 from workbench.data.layouts.untagged import Untagged
-from workbench.errors import BadInput
 
 WHITE = 255
 NEARLY_WHITE = 240  # JPEG leaves a white box not quite white

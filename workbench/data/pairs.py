@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workbench.base.errors import BadInput
 from workbench.data.pair_sources import Part, recognise
-from workbench.errors import BadInput
 
 PARTS = ("train", "choose", "test")
 SHARES = (0.8, 0.9)  # of the groups in the order of their names: where training's part ends, and choosing's

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from workbench.base.errors import BadInput
 from workbench.data.bare import JPEG, PNG
 from workbench.data.decode import SUFFIXES
-from workbench.errors import BadInput
 
 FOREIGN = frozenset({".avif", ".heic", ".heif", ".jxl", ".jp2", ".svg", ".psd", ".tga", ".ico", ".pdf"})
 IGNORED = frozenset({".gitignore", ".workbench-cache"})  # ours

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from workbench.base.errors import BadInput
+from workbench.base.files import replace_whole
 from workbench.data import build, split
 from workbench.data.layouts import Layout
-from workbench.errors import BadInput
-from workbench.files import replace_whole
 
 ARRAYS = ("y", "number", "group", "held_out")
 KEYS = {

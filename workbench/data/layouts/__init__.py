@@ -16,8 +16,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from workbench.base.errors import BadInput
 from workbench.data import decode
-from workbench.errors import BadInput
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """The ADLxMLDS 2017 homework 4: `faces/N.jpg` and rows `0,touhou:17705<TAB>animal ears:12241<TAB>...`."""
 
-from workbench import tags
+from workbench.base.errors import BadInput
+from workbench.data import tags
 from workbench.data.folder import Folder, has_tags
-from workbench.errors import BadInput
 
 HAIR = {f"{colour} hair": i for i, colour in enumerate(tags.HAIR)}
 EYES = {f"{colour} eyes": i for i, colour in enumerate(tags.EYES)}

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workbench import tags
+from workbench.base.errors import BadInput
+from workbench.data import tags
 from workbench.data.layouts import Item, Layout, Listing
-from workbench.errors import BadInput
 
 PREFIX = "drawn:"
 MOST = 1_000_000  # faces: 12 GB at 64 pixels

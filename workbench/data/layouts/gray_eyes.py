@@ -10,11 +10,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from workbench.base.errors import BadInput
 from workbench.data import decode
 from workbench.data.layouts import Item, Listing
 from workbench.data.layouts.mlds2018 import Mlds2018
-from workbench.errors import BadInput
-from workbench.tags import EYES
+from workbench.data.tags import EYES
 
 PREFIX = "gray-eyes:"
 GRAY = EYES.index("gray")

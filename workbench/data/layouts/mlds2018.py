@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from workbench import tags
+from workbench.data import tags
 from workbench.data.folder import Folder, has_tags
 
 

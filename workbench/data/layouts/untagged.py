@@ -2,10 +2,10 @@
 
 import os
 
-from workbench import tags
+from workbench.base.errors import BadInput
+from workbench.data import tags
 from workbench.data.folder import TAGS, Folder
 from workbench.data.layouts import Item, Listing
-from workbench.errors import BadInput
 
 
 class Untagged(Folder):

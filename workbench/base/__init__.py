@@ -1,0 +1,1 @@
+"""What all wings stand on: files, errors, schedules, components, random numbers, checkpoints."""

@@ -1,0 +1,65 @@
+"""Reading a network's weights with NumPy alone: for drawing without torch, and for everything else the first half.
+
+A weights' file is a `*.safetensors` whose metadata holds the kind of network, what it says of itself (`info`, JSON)
+and a SHA-256 of that text and of every tensor, so a file with one changed bit is refused.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+
+from workbench.base.errors import BadInput
+
+FORMAT = "1"
+GENERATOR, JUDGE, RESTORER = "generator", "judge", "restorer"
+HINTS = {RESTORER: "; `workbench restore` draws with it"}  # what a network of another kind is for
+MOST_BYTES = 1 << 30
+
+
+class Damaged(BadInput):
+    """A checkpoint whose content does not match its own digest, or that is no checkpoint at all."""
+
+
+def read(path: Path, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any], str]:
+    """Tensors as they are stored, info and digest. Raises Damaged or BadInput with one sentence."""
+    path = Path(path)
+    if not path.is_file():
+        raise BadInput(f"{path}: there is no such checkpoint")
+    if path.stat().st_size > MOST_BYTES:
+        raise BadInput(f"{path}: larger than any {kind} of this workbench")
+    try:
+        with safe_open(path, "np") as file:
+            metadata = file.metadata() or {}
+            if "info" not in metadata or "sha256" not in metadata:
+                raise BadInput(f"{path}: not a {kind} of this workbench (its metadata has no 'info')")
+            if metadata.get("format") != FORMAT:
+                raise BadInput(f"{path}: format {metadata.get('format')}; this version reads {FORMAT}")
+            if metadata.get("kind", GENERATOR) != kind:
+                other = metadata["kind"]
+                raise BadInput(f"{path}: a {other}, where a {kind} is needed{HINTS.get(other, '')}")
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError, UnicodeDecodeError, TypeError) as error:  # TypeError: bfloat16
+        raise Damaged(f"{path}: damaged, or not a safetensors file ({error})") from None
+    if digest(tensors, metadata["info"]) != metadata["sha256"]:
+        raise Damaged(f"{path}: damaged (its content does not match its SHA-256)")
+    return tensors, json.loads(metadata["info"]), metadata["sha256"]
+
+
+def digest(tensors: dict[str, np.ndarray], text: str) -> str:
+    """SHA-256 over the metadata text and every tensor's name, type, shape and bytes."""
+    found = hashlib.sha256(text.encode())
+    for name in sorted(tensors):
+        tensor = np.ascontiguousarray(tensors[name]).reshape(tensors[name].shape)
+        found.update(f"{name} torch.{tensor.dtype} {tensor.shape}".encode())  # as torch calls its types
+        found.update(tensor.reshape(-1).view(np.uint8).data)
+    return found.hexdigest()
+
+
+def header(path: Path) -> bytes:
+    """The file's table: metadata (the digest among it), and name, type, shape and place of every tensor, as JSON."""
+    with Path(path).open("rb") as file:
+        return file.read(int.from_bytes(file.read(8), "little"))

@@ -1,0 +1,1 @@
+"""From recipes to pictures: latents, engines, the painter, folders of samples."""

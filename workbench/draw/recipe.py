@@ -1,0 +1,135 @@
+"""A recipe: everything that decides a picture, in plain values."""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from workbench.base.errors import BadInput
+from workbench.base.registry import build
+from workbench.data.tags import UNKNOWN, VOCABULARY, check_id
+
+MOST_SEED = 2**53 - 1  # the largest whole number that a page's JavaScript holds exactly
+MOST_CANDIDATES = 64
+MOST_K = 1000
+MOST_CODES = 64
+MOST_DIGEST = 128  # characters
+MOST_NEIGHBOUR = 2**31 - 1
+WORDS = {"hair": "hair colour", "eyes": "eye colour"}  # keys of what a recipe's JSON also says in words
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything that decides a picture.
+
+    hair, eyes: indices into the vocabulary, -1 = drawn with the frequencies of the training data.
+    hair_to, hair_share, eyes_to, eyes_share: a blend; so much (0 to 1) of a second colour.
+    seed, id, k: key of the random numbers. truncation: multiplies the latent; below 1 more usual faces.
+    neighbour, step: the latent is moved by the share `step` (0 to 1) of the way to that of the neighbour with this
+    number, from 1; every number is another direction.
+    candidates: at most so many latents are tried, until the choosing judge reads the asked colours; where it
+    reads them in none, the one that it believes most is kept. 1 = whatever the first latent gives; the same for
+    blends, which no judge reads.
+    candidate: the number, from 1, of the latent that was kept; 0 = to be picked. A recipe that names it shows the
+    same latent under any tags.
+    codes: free numbers in [0, 1) of a generator that has any (`coder.codes` describes them); the rest is drawn.
+    checkpoint: digest of the generator, filled in by `Painter.complete`.
+    """
+
+    id: str = "1"
+    hair: int = UNKNOWN
+    eyes: int = UNKNOWN
+    seed: int = 1
+    k: int = 1
+    truncation: float = 1.0
+    candidates: int = 1
+    checkpoint: str = ""
+    codes: tuple[float, ...] = ()
+    hair_to: int = UNKNOWN
+    hair_share: float = 0.0
+    eyes_to: int = UNKNOWN
+    eyes_share: float = 0.0
+    neighbour: int = 0
+    step: float = 0.0
+    candidate: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codes", tuple(self.codes))  # a list, where the recipe comes from JSON
+
+    @property
+    def blends(self) -> bool:
+        """Whether a second colour has a share in the picture."""
+        return bool(
+            (self.hair_to != UNKNOWN and self.hair_share) or (self.eyes_to != UNKNOWN and self.eyes_share)
+        )
+
+    @property
+    def tries(self) -> int:
+        """How many latents may be tried."""
+        return 1 if self.candidate or self.blends else self.candidates
+
+    def corners(self) -> list[tuple[int, int, float]]:
+        """The pairs of tags that the picture is blended of, (hair, eyes, weight); the weights sum to 1."""
+        pairs = []
+        for kind in ("hair", "eyes"):
+            first, second = getattr(self, kind), getattr(self, f"{kind}_to")
+            share = 0.0 if second == UNKNOWN else float(getattr(self, f"{kind}_share"))
+            pairs.append([(colour, part) for colour, part in ((first, 1 - share), (second, share)) if part])
+        return [(hair, eyes, a * b) for hair, a in pairs[0] for eyes, b in pairs[1]]
+
+    def problems(self) -> list[str]:
+        """Sentences that say what is out of range."""
+        found = []
+        try:
+            check_id(self.id)
+        except BadInput as error:
+            found.append(str(error))
+        for name, most in (("seed", MOST_SEED), ("k", MOST_K), ("neighbour", MOST_NEIGHBOUR)):
+            if not (name == "k") <= getattr(self, name) <= most:
+                found.append(
+                    f"the {name} is from {int(name == 'k')} to {most}; got {str(getattr(self, name))[:40]}"
+                )
+        if len(self.codes) > MOST_CODES:
+            found.append(f"there are at most {MOST_CODES} codes; got {len(self.codes)}")
+        if len(self.checkpoint) > MOST_DIGEST:
+            found.append(
+                f"checkpoint is a digest of at most {MOST_DIGEST} characters; got {len(self.checkpoint)}"
+            )
+        for kind, size in zip(("hair", "eyes"), VOCABULARY.sizes, strict=True):
+            for name in (kind, f"{kind}_to"):
+                if not UNKNOWN <= getattr(self, name) < size:
+                    found.append(
+                        f"{name} is an index from 0 to {size - 1}, or -1 for a random one; got {getattr(self, name)}"
+                    )
+        for name in ("hair_share", "eyes_share", "step"):
+            if not 0 <= getattr(self, name) <= 1:
+                found.append(f"{name} is from 0 to 1; got {getattr(self, name)}")
+        if not 1 <= self.candidates <= MOST_CANDIDATES:
+            found.append(f"candidates is from 1 to {MOST_CANDIDATES}; got {self.candidates}")
+        if not 0 <= self.candidate <= MOST_CANDIDATES:
+            found.append(f"candidate is from 0 to {MOST_CANDIDATES}; got {self.candidate}")
+        if self.step and not self.neighbour:
+            found.append(f"neighbour is a number from 1 where there is a step; got {self.neighbour}")
+        if not 0 <= self.truncation < float("inf"):
+            found.append(f"truncation is 0 or above; got {self.truncation}")
+        return found
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, with the tags also in words."""
+        words = {
+            word: colours[index] if index >= 0 else "random"
+            for word, colours, index in (
+                (WORDS["hair"], VOCABULARY.hair, self.hair),
+                (WORDS["eyes"], VOCABULARY.eyes, self.eyes),
+            )
+        }
+        return dataclasses.asdict(self) | {"codes": list(self.codes)} | words
+
+    @classmethod
+    def from_json(cls, data: Any) -> "Recipe":
+        """The way back; raises BadInput for what is no recipe (unknown fields, wrong types, out of range)."""
+        if not isinstance(data, dict):
+            raise BadInput(f"a recipe is a JSON object; got {type(data).__name__}")
+        recipe = build(cls, {k: v for k, v in data.items() if k not in WORDS.values()}, "recipe")
+        if problems := recipe.problems():
+            raise BadInput("; ".join(problems))
+        return recipe

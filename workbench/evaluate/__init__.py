@@ -1,1 +1,0 @@
-"""Evaluation: features and readings become numbers, numbers become JSON, pages and comparisons."""

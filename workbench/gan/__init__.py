@@ -1,0 +1,1 @@
+"""What a GAN is here: objectives, penalties, conditionings, architectures, config and presets."""

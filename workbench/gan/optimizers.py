@@ -1,0 +1,71 @@
+"""Optimisers: how gradients move the weights. Rates and betas stay with the config, which both share."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import nn
+
+from workbench.base.registry import Component, Registry
+
+OPTIMIZERS = Registry("optimizer", "workbench.gan.optimizers")
+
+
+@dataclass(frozen=True)
+class Optimizer(Component):
+    """Base. clip: every entry of a gradient is cut to [-clip, clip] first (0 = off).
+
+    g_decay, d_decay: the rate of G or D after n of its own updates is divided by 1 + decay * n (Keras's `decay`).
+    """
+
+    clip: float = 0.0
+    g_decay: float = 0.0
+    d_decay: float = 0.0
+    uses_beta1: ClassVar[bool] = True  # trait: keeps a mean of the gradients; otherwise beta1 must be 0
+
+    def problems(self) -> list[str]:
+        return [
+            f"optimizer '{self.name}': {field} is never below 0; got {getattr(self, field)}"
+            for field in ("clip", "g_decay", "d_decay")
+            if getattr(self, field) < 0
+        ]
+
+    def build(
+        self, parameters: Iterable[nn.Parameter], rate: float, betas: tuple[float, float]
+    ) -> torch.optim.Optimizer:
+        """The optimiser of one network."""
+        raise NotImplementedError
+
+    def slowed(self, network: str, rate: float, updates: int) -> float:
+        """The rate of "G" or "D" after so many of its updates."""
+        return rate / (1 + (self.g_decay if network == "G" else self.d_decay) * updates)
+
+    def cut(self, parameters: Iterable[nn.Parameter]) -> None:
+        """Cut the gradients, just before a step."""
+        if self.clip:
+            nn.utils.clip_grad_value_(parameters, self.clip)
+
+
+@OPTIMIZERS.register("adam")
+@dataclass(frozen=True)
+class Adam(Optimizer):
+    """Mean and mean square of the gradients, both corrected for their start (Kingma and Ba 2015, alg. 1)."""
+
+    def build(
+        self, parameters: Iterable[nn.Parameter], rate: float, betas: tuple[float, float]
+    ) -> torch.optim.Optimizer:
+        return torch.optim.Adam(parameters, lr=rate, betas=betas, fused=True)
+
+
+@OPTIMIZERS.register("rmsprop")
+@dataclass(frozen=True)
+class RMSProp(Optimizer):
+    """Gradients divided by the root of their mean square, whose memory is beta2 (Tieleman and Hinton 2012)."""
+
+    uses_beta1: ClassVar[bool] = False
+
+    def build(
+        self, parameters: Iterable[nn.Parameter], rate: float, betas: tuple[float, float]
+    ) -> torch.optim.Optimizer:
+        return torch.optim.RMSprop(parameters, lr=rate, alpha=betas[1])

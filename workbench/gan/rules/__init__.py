@@ -1,0 +1,35 @@
+"""Rules: which game a config is played by, and the numbers that only this game has.
+
+One file a game; its decorator registers it and the package finds the file. What a game needs besides, its data, its
+networks, its evaluation, is brought by the module of the same name in `workbench.train.kits`.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from workbench.base.checkpoint import GENERATOR
+from workbench.base.registry import Component, Registry
+
+GAMES = Registry("game", "workbench.gan.rules")
+
+
+@dataclass(frozen=True)
+class Rules(Component):
+    """Base: the settings of one game.
+
+    unread: trait, fields of the config that this game does not read; they stay at their defaults.
+    network: trait, what its exported network is, for files.
+    judged: trait, it draws faces from tags, which a judge reads; arenas ask for that.
+    """
+
+    unread: ClassVar[tuple[str, ...]] = ()
+    judged: ClassVar[bool] = False
+    network: ClassVar[str] = GENERATOR
+
+    def body_problems(self, config: Any) -> list[str]:
+        """Sentences that say why these networks cannot be built; config: the whole `workbench.gan.config.Config`."""
+        return []
+
+    def pair_problems(self, config: Any) -> list[str]:
+        """Parts of the config that are sound by themselves and senseless together."""
+        return []

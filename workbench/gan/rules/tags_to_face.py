@@ -1,0 +1,55 @@
+"""Tags to faces: a latent and two tags become a face."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from workbench.data.tags import VOCABULARY
+from workbench.gan.rules import GAMES, Rules
+
+
+@GAMES.register("tags-to-face")
+@dataclass(frozen=True)
+class TagsToFaceRules(Rules):
+    """A conditional generator of faces against a conditional discriminator (Mirza and Osindero 2014).
+
+    D: real pictures with their tags against G's; G: what the objective says.
+    """
+
+    judged: ClassVar[bool] = True
+
+    def body_problems(self, config: Any) -> list[str]:
+        return config.architecture.problems(config.size) + config.conditioning.problems()
+
+    def pair_problems(self, config: Any) -> list[str]:
+        found = []
+        objective, body = f"objective '{config.objective.name}'", f"architecture '{config.architecture.name}'"
+        conditioning = f"conditioning '{config.conditioning.name}'"
+        if config.architecture.mixes_batch and config.objective.penalties():
+            found.append(
+                f"{objective} has a gradient penalty, and D of {body} has batch norm: the penalty needs each "
+                "picture's own gradient; take another norm for D, or no penalty"
+            )
+        if config.architecture.rescales_weights and config.objective.clips_weights:
+            found.append(
+                f"{objective} clips D's weights, and D of {body} has spectral norm, which divides them by their "
+                "size: clipping would change nothing; take another norm for D, or another objective"
+            )
+        if config.beta1 and not config.optimizer.uses_beta1:
+            found.append(
+                f"optimizer '{config.optimizer.name}' keeps no mean of the gradients; set beta1 to 0"
+            )
+        for name, weight in (("mismatch", config.mismatch), ("wrong_pictures", config.wrong_pictures)):
+            if not weight.is_zero and not config.conditioning.head(VOCABULARY.sizes, 4).reads_labels:
+                found.append(
+                    f"{name} asks for real pictures with wrong tags, and the head of {conditioning} does not read "
+                    f"tags; set {name} to 0"
+                )
+        for network in ("G", "D"):
+            count = config.architecture.stages(network)
+            for number in config.conditioning.tiled(network):
+                if not -count <= number < count:
+                    found.append(
+                        f"{conditioning} joins tags before stage {number} of {network}, and {body} has "
+                        + (f"stages 0 to {count - 1} there" if count else "no stage that takes them there")
+                    )
+        return found

@@ -1,0 +1,1 @@
+"""What notebooks use: widgets, and small games with known answers."""

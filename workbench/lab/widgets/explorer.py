@@ -1,0 +1,118 @@
+"""Explorer: one recipe, turned by hand: colours, blends, seed, truncation, and a walk over the faces shown."""
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as W
+import numpy as np
+
+from workbench.base.errors import WorkbenchError
+from workbench.data.tags import UNKNOWN, VOCABULARY
+from workbench.draw.recipe import MOST_SEED, Recipe
+from workbench.lab.widgets.images import image
+from workbench.lab.widgets.rendering import described, enlarged, picture_png, row, way
+
+if TYPE_CHECKING:
+    from workbench.draw.painter import Painter
+
+FACES = 5  # as many as `run.sh` draws for a line
+FRAMES = 40  # of a walk
+PIXELATED = "<style>img.workbench-pixels{image-rendering:pixelated}</style>"
+WIDE = {"description_width": "100px"}
+
+
+class Explorer(W.VBox):
+    """Controls around `recipe`, which is all of the state; `faces` of it are shown, k from 1.
+
+    The recipe is the same as the command line's and the app's, so it gives the same pictures there.
+    """
+
+    def __init__(
+        self, painter: "Painter", recipe: Recipe | None = None, faces: int = FACES, frames: int = FRAMES
+    ) -> None:
+        self.painter, self.faces, self.frames = painter, faces, frames
+        self._recipe = recipe or Recipe(hair=8, eyes=9, candidates=4)
+        self._walk: tuple[Recipe, np.ndarray] | None = None
+        self._setting = False
+        self.controls: dict[str, Any] = dict(_colours("hair") + _colours("eyes"))
+        self.controls |= {
+            "seed": W.BoundedIntText(1, 0, MOST_SEED, description="seed", style=WIDE),
+            "truncation": W.FloatSlider(
+                1.0, min=0, max=1.5, step=0.05, description="truncation", style=WIDE, continuous_update=False
+            ),
+        }
+        self.walk = W.IntSlider(0, 0, frames - 1, description="walk", style=WIDE)
+        self.play = W.Play(min=0, max=frames - 1, interval=120, repeat=True, description="play the walk")
+        W.link((self.play, "value"), (self.walk, "value"))
+        self.image, self.moving = image(), image()
+        self.moving.add_class("workbench-pixels")
+        self.said = W.Label()
+        for name, control in self.controls.items():
+            control.observe(lambda change, name=name: self._change(name, change["new"]), "value")
+        self.walk.observe(lambda change: self._step(change["new"]), "value")
+        super().__init__(self._laid_out())
+        self.recipe = self._recipe
+
+    def _laid_out(self) -> list[W.Widget]:
+        c = self.controls
+        rows = [[c[kind], c[f"{kind}_to"], c[f"{kind}_share"]] for kind in ("hair", "eyes")]
+        rows += [[c["seed"], c["truncation"]], [self.play, self.walk]]
+        return [W.HTML(PIXELATED), *map(W.HBox, rows), self.said, self.image, self.moving]
+
+    @property
+    def recipe(self) -> Recipe:
+        """What is shown, as the recipe of the first face; setting it moves the controls."""
+        return self._recipe
+
+    @recipe.setter
+    def recipe(self, recipe: Recipe) -> None:
+        self._setting, self._recipe = True, recipe
+        try:
+            for name, control in self.controls.items():
+                control.value = getattr(recipe, name)
+        finally:
+            self._setting = False
+        self._show()
+
+    def picture(self) -> np.ndarray:
+        """What the widget shows, for saved notebooks: (H, W, 3) uint8."""
+        return row(self.painter, self._recipe, self.faces)
+
+    def _change(self, name: str, value: Any) -> None:
+        if self._setting:
+            return
+        self._recipe = dataclasses.replace(self._recipe, **{name: value})
+        self._show()
+
+    def _show(self) -> None:
+        """A mistake is told where the recipe is told; the pictures stay as they were."""
+        try:
+            self.image.value = picture_png(self.picture())
+        except WorkbenchError as error:
+            self.said.value = str(error)
+            return
+        self.said.value = described(self._recipe)
+        if self._walk is not None:
+            self._step(self.walk.value)
+
+    def _step(self, frame: int) -> None:
+        """One frame of the walk over the faces shown, which is drawn once for each recipe."""
+        if self._walk is None or self._walk[0] != self._recipe:
+            self._walk = self._recipe, way(self.painter, self._recipe, self.faces, self.frames)
+        self.moving.value = picture_png(enlarged(self._walk[1][frame], 4))
+
+
+def _colours(kind: str) -> list[tuple[str, W.Widget]]:
+    """Controls of one kind of colour: the colour, a second one, and its share."""
+    named = [(colour, number) for number, colour in enumerate(VOCABULARY.colours(kind))]
+    share = W.FloatSlider(
+        0.0, min=0, max=1, step=0.05, description="share", style=WIDE, continuous_update=False
+    )
+    return [
+        (kind, W.Dropdown(options=[("any", UNKNOWN), *named], description=kind, style=WIDE)),
+        (
+            f"{kind}_to",
+            W.Dropdown(options=[("-", UNKNOWN), *named], description=f"blend {kind} to", style=WIDE),
+        ),
+        (f"{kind}_share", share),
+    ]

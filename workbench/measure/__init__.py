@@ -1,0 +1,1 @@
+"""How good pictures are: the table of figures, distances, evaluations, comparisons."""

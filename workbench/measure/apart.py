@@ -1,0 +1,206 @@
+"""Can a machine tell samples from real pictures? A classifier two-sample test, and the spectrum.
+
+Distances between features ask whether two sets are alike as a whole; here a fresh classifier asks whether one picture
+gives itself away (Lopez-Paz and Oquab 2017, section 3). 50% on pictures that it has not learnt from: it cannot.
+"""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from PIL import Image
+from torch import Tensor, nn
+
+from workbench.base import noise
+from workbench.data.pictures import encode_jpeg, resized, to_float
+from workbench.measure.figures import SIZES
+
+LEARNT, TOLD = 3000, 800  # pictures a side that a classifier learns from, and that it must tell
+MOST = LEARNT + TOLD
+SEEDS = 3
+WIDTHS = (24, 48, 96, 128)
+BANDS = ((0, 8), (8, 16), (16, 24), (24, 32), (32, 46))  # periods a picture; the last one is the corners
+
+
+class Classifier(nn.Module):
+    """Four 3x3 convolutions of stride 2 with batch norm and LeakyReLU, mean over places, dropout, one number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        layers: list[nn.Module] = []
+        for a, b in zip((3, *WIDTHS), WIDTHS, strict=False):
+            layers += [nn.Conv2d(a, b, 3, stride=2, padding=1), nn.BatchNorm2d(b), nn.LeakyReLU(0.2)]
+        self.layers = nn.Sequential(*layers)
+        self.last = nn.Sequential(nn.Dropout(0.3), nn.Linear(WIDTHS[-1], 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (N, 3, S, S) in [-1, 1] -> (N,); above 0 means real."""
+        return self.last(self.layers(x).mean((2, 3))).squeeze(1)
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Real pictures and samples of equal number, (2N, ...) in a row, and which are real; learnt and told apart."""
+
+    learnt: np.ndarray
+    learnt_real: np.ndarray
+    told: np.ndarray
+    told_real: np.ndarray
+
+
+def sides(real: np.ndarray, group: np.ndarray, fake: np.ndarray, fake_group: np.ndarray, seed: int) -> Sides:
+    """Pictures, or features, of both sides, cut by group: none of a told picture's group has been learnt from.
+
+    At most LEARNT and TOLD a side, equally many of each; with fewer pictures, fewer in the same proportion.
+    """
+    most = min(len(real), len(fake), MOST)
+    told = max(1, most * TOLD // MOST)
+    parts = []
+    for values, groups, name in ((real, group, "real"), (fake, fake_group, "fake")):
+        rng = noise.generator("apart", name, seed)
+        order = rng.permutation(np.unique(groups))
+        rank = np.empty(len(order), int)
+        rank[np.argsort(order)] = np.arange(len(order))
+        rows = np.argsort(rank[np.searchsorted(np.sort(order), groups)], kind="stable")
+        last, first = rows[-told:], rows[: most - told]
+        first = first[~np.isin(groups[first], groups[last])]
+        parts.append((values[first], values[last]))
+    count = min(len(parts[0][0]), len(parts[1][0]))
+    truth = [np.repeat([1.0, 0.0], n).astype(np.float32) for n in (count, told)]
+    learnt = np.concatenate([parts[0][0][:count], parts[1][0][:count]])
+    return Sides(learnt, truth[0], np.concatenate([parts[0][1], parts[1][1]]), truth[1])
+
+
+def by_pictures(both: Sides, seed: int, epochs: int = 4, batch: int = 64) -> float:
+    """Share of the told pictures, (N, S, S, 3) uint8, that a fresh Classifier tells right.
+
+    AdamW, one cycle to 3e-3, weight decay 0.05, pictures mirrored at random.
+    """
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        net = Classifier()
+        x, truth = to_float(both.learnt), torch.from_numpy(both.learnt_real)
+        steps = max(1, len(x) // batch) * epochs
+        optimizer = torch.optim.AdamW(net.parameters(), 3e-3, weight_decay=0.05)
+        rates = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps)
+        for step in range(steps):
+            if step * batch % len(x) < batch:
+                order = torch.randperm(len(x))
+            rows = order[(torch.arange(batch) + step * batch) % len(x)]
+            part = x[rows]
+            part = torch.where((torch.rand(len(part)) < 0.5).view(-1, 1, 1, 1), part.flip(3), part)
+            loss = F.binary_cross_entropy_with_logits(net(part), truth[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            rates.step()
+        net.eval()
+        with torch.inference_mode():
+            scores = torch.cat([net(part) for part in to_float(both.told).split(256)])
+    return float(((scores > 0) == torch.from_numpy(both.told_real).bool()).float().mean())
+
+
+def by_features(both: Sides, decay: float = 1e-2) -> float:
+    """The same by logistic regression (L2 penalty) on features (N, F), brought to mean 0 and spread 1."""
+    middle, spread = both.learnt.mean(0), both.learnt.std(0) + 1e-6
+    x, held = (torch.from_numpy((part - middle) / spread).float() for part in (both.learnt, both.told))
+    truth = torch.from_numpy(both.learnt_real)
+    weight, bias = torch.zeros(x.shape[1], requires_grad=True), torch.zeros(1, requires_grad=True)
+    optimizer = torch.optim.LBFGS([weight, bias], max_iter=100, line_search_fn="strong_wolfe")
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        loss = F.binary_cross_entropy_with_logits(x @ weight + bias, truth) + decay * weight.square().sum()
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)  # type: ignore[arg-type]
+    right = (held @ weight + bias > 0) == torch.from_numpy(both.told_real).bool()
+    return float(right.float().mean())
+
+
+@dataclass(frozen=True)
+class Set:
+    """One side: pictures (N, S, S, 3) uint8, their features (N, F), and which must stay together (N,)."""
+
+    pictures: np.ndarray
+    features: np.ndarray
+    group: np.ndarray
+
+    @classmethod
+    def of(cls, pictures: np.ndarray, features: np.ndarray, group: np.ndarray) -> "Set":
+        """At most as many pictures as are used, each written as a JPEG once: so both sides have that trace."""
+        return cls(through_jpeg(pictures[:MOST]), features[:MOST], group[:MOST])
+
+
+def told_apart(
+    real: Set, fake: Set, seeds: int = SEEDS, report: Callable[[int, int], None] | None = None
+) -> dict[str, list[float]]:
+    """{"64", "32", "16", "8", "features"} -> a share told right for each seed of classifier and cut."""
+    found: dict[str, list[float]] = {}
+    for number, size in enumerate(SIZES):
+        shrunk = [resized(side.pictures, size) for side in (real, fake)]
+        for seed in range(seeds):
+            both = sides(shrunk[0], real.group, shrunk[1], fake.group, seed)
+            found.setdefault(str(size), []).append(by_pictures(both, seed))
+            if report:
+                report(number * seeds + seed + 1, len(SIZES) * seeds)
+    found["features"] = [
+        by_features(sides(real.features, real.group, fake.features, fake.group, seed))
+        for seed in range(seeds)
+    ]
+    return found
+
+
+def through_jpeg(pictures: np.ndarray) -> np.ndarray:
+    """What is left of (N, S, S, 3) uint8 once written as `run.sh` writes them."""
+    return np.stack([np.asarray(Image.open(io.BytesIO(encode_jpeg(picture)))) for picture in pictures])
+
+
+def power(pictures: np.ndarray) -> np.ndarray:
+    """(N, S, S, 3) uint8 -> (S, S) mean power of their gray values under a Hann window; frequency 0 at the centre."""
+    gray = pictures.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
+    window = np.hanning(gray.shape[1] + 2)[1:-1]
+    spectra = np.fft.fft2((gray - gray.mean((1, 2), keepdims=True)) * np.outer(window, window))
+    return np.fft.fftshift(np.square(np.abs(spectra)).mean(0))
+
+
+@dataclass(frozen=True)
+class Spectrum:
+    """ratio: (S, S) power of samples over real pictures; bands: the same by periods a picture."""
+
+    ratio: np.ndarray
+    bands: dict[str, float]
+
+    @property
+    def corner(self) -> float:
+        """The pattern that changes with every pixel both ways: what a checkerboard shows."""
+        return float(self.ratio[0, 0])
+
+    @property
+    def edges(self) -> float:
+        """Patterns that change with every pixel one way: the outermost row and column, on average."""
+        return float(np.concatenate([self.ratio[0], self.ratio[:, 0]]).mean())
+
+    def to_json(self) -> dict[str, object]:
+        """Plain values."""
+        return {
+            "bands": self.bands,
+            "corner": self.corner,
+            "edges": self.edges,
+            "highest": float(self.ratio.max()),
+            "lowest": float(self.ratio.min()),
+        }
+
+
+def spectrum(real: np.ndarray, fake: np.ndarray) -> Spectrum:
+    """Power of samples (N, S, S, 3) over that of real pictures, in every bin and in rings."""
+    a, b = power(real), power(fake)
+    places = np.arange(len(a)) - len(a) // 2
+    radius = np.hypot(*np.meshgrid(places, places)) * 64 / len(a)
+    rings = {f"{low} to {high}": (radius >= low) & (radius < high) for low, high in BANDS}
+    bands = {name: float(b[ring].sum() / a[ring].sum()) for name, ring in rings.items() if ring.any()}
+    return Spectrum(b / np.maximum(a, 1e-12), bands)

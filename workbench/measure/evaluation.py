@@ -1,0 +1,200 @@
+"""One evaluation: samples against real pictures, every figure with its floor, its interval and its N."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from workbench import __version__
+from workbench.base.errors import BadInput
+from workbench.base.intervals import LEVEL, reach
+from workbench.data.faceset import FaceSet
+from workbench.data.twins import LIMIT
+from workbench.judge.classifier import Look
+from workbench.measure import apart
+from workbench.measure.distances import NEIGHBOURS, frechet, kernel, kernel_without, neighbours_by_block
+from workbench.measure.figures import FIGURES, KINDS, Pictures, computed, spelling
+from workbench.measure.jackknife import Jackknife, jackknife
+from workbench.measure.readings import agreement
+from workbench.measure.reference import FEWEST, Real, Reference, kept, open_reference
+from workbench.measure.spaces import Space
+from workbench.measure.subjects import Progress, Samples
+from workbench.measure.variety import nearest, small
+
+QUANTILES = (0, 1, 5, 25, 50, 75, 95)
+METHOD = "delete-one-block jackknife over {blocks} blocks of samples, a latent seed each; 95%, t distribution"
+
+
+class Subject(Protocol):
+    """What is measured; see `workbench.measure.subjects`."""
+
+    limit: int | None  # pictures that there are; None = as many as asked for
+    resizer: str
+    size: int
+
+    def about(self) -> dict[str, Any]: ...
+
+    def samples(self, y: np.ndarray, progress: Progress | None = None) -> Samples: ...
+
+    def matrix(self) -> np.ndarray | None: ...
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """result: plain JSON values. The rest is for a page with pictures: the samples, what was read off them, the
+    distance (N,) and row of each one's nearest training picture, whether its mirror is meant, the same distances of
+    held-out pictures, and (132, S, S, 3) one latent through all tags, where the subject can draw it.
+    """
+
+    result: dict[str, Any]
+    samples: Samples
+    look: Look
+    near: np.ndarray
+    near_rows: np.ndarray
+    mirrored: np.ndarray
+    real_near: np.ndarray
+    matrix: np.ndarray | None
+
+
+def evaluate(
+    subject: Subject,
+    faces: FaceSet,
+    space: Space,
+    count: int = 10_000,
+    part: str = "train",
+    ruler: bool = False,
+) -> Evaluation:
+    """Measure `count` samples of `subject` against as many real pictures of `part` of `faces`.
+
+    The samples take the tags of the other real pictures, those of the floor: the same frequencies as the
+    reference's, but not its very tags, which would put samples nearer to it than real pictures can be. Where
+    there are fewer pictures than `count`, fewer are used on both sides, and the result says so.
+
+    ruler: also train classifiers that tell samples from real pictures, and compare their spectra; minutes.
+    Raises BadInput for unusable data.
+    """
+    asked = count
+    count = min(count, subject.limit or count)
+    if count < FEWEST:
+        raise BadInput(f"at least {FEWEST} pictures are needed to measure anything; these are {count}")
+    real = open_reference(faces, part, count, space)
+    samples = subject.samples(real.others.y, space.report("drawing samples"))
+    look = space.look(samples.pictures, "drawn")
+    means = small(samples.pictures)
+    copies = nearest(means, means, same=True)[0] < LIMIT
+    near, near_rows, mirrored = nearest(means, real.training)
+    drawn = _jackknifed(real, samples, look, copies)
+    values = {key: value for key, value in drawn.value.items() if key not in KINDS}
+    floor = real.floor
+    result = {
+        "n": len(samples.y),
+        **values,
+        "fid_floor": floor["fid"],
+        "fid_ratio": values["fid"] / floor["fid"] if floor["fid"] else None,
+        "agreement": _agreement(look, samples.y),
+        "agreement_real": _agreement(real.held.look, real.held.y),
+        "nearest": _nearest(near, real.held_near),
+        "real": floor,
+        "training_counts": faces.train().tag_counts().tolist(),
+        "errors": {spelling(key): error for key, error in drawn.error.items()},
+        "intervals": {spelling(key): FIGURES[key].within(*ends) for key, ends in drawn.interval.items()},
+        "about": {
+            "workbench": __version__,
+            "subject": subject.about(),
+            "data": {"hash": faces.hash, "sources": list(faces.sources), "split": part, "size": faces.size},
+            "asked_n": asked,
+            "reference_n": len(real.reference.y),
+            "feature_space": space.name,
+            "judge": {"name": space.judge.info.get("name"), "digest": space.judge.digest},
+            "resizer": subject.resizer,
+            "k": NEIGHBOURS,
+            "intervals": METHOD.format(blocks=drawn.blocks) if drawn.blocks > 1 else "none: a single block",
+            "blocks": drawn.blocks,
+            "level": LEVEL,
+        },
+    }
+    if ruler:
+        _tell_apart(result, real, faces, space, samples, look)
+    return Evaluation(
+        _plain(result), samples, look, near, near_rows, mirrored, real.held_near, subject.matrix()
+    )
+
+
+def _tell_apart(
+    result: dict[str, Any], real: Reference, faces: FaceSet, space: Space, samples: Samples, look: Look
+) -> None:
+    """Add the shares of `apart.told_apart`, what real pictures get, and the spectrum to the result."""
+
+    def side(those: Real) -> apart.Set:
+        rows = those.rows[: apart.MOST]
+        return apart.Set.of(faces.pictures(rows), those.look.features[: len(rows)], faces.group[rows])
+
+    reference = side(real.reference)
+    drawn = apart.Set.of(samples.pictures, look.features, np.arange(len(samples.y)))
+
+    def floor() -> dict[str, np.ndarray]:
+        found = apart.told_apart(reference, side(real.others), report=space.report("real from real"))
+        return {name: np.array(shares) for name, shares in found.items()}
+
+    key = f"apart {space.key} {faces.hash} {faces.size} {len(reference.group)} {result['about']['data']['split']}"
+    floors = kept(key, floor)
+    shares = apart.told_apart(reference, drawn, report=space.report("samples from real"))
+    for kind, found in shares.items():
+        name, values = f"told apart {kind}", np.array(found)
+        value, half = float(values.mean()), float(reach(values))
+        result[name], result["real"][name] = value, float(floors[kind].mean())
+        result["errors"][name] = float(values.std(ddof=1) / np.sqrt(len(values)))
+        result["intervals"][name] = FIGURES[name].within(value - half, value + half)
+    result["spectrum"] = apart.spectrum(reference.pictures, drawn.pictures).to_json()
+
+
+def _jackknifed(reference: Reference, samples: Samples, look: Look, copies: np.ndarray) -> Jackknife:
+    """Every figure on all samples, and its error from leaving out one block after the other."""
+    block, real, fake = samples.block, reference.reference.look.features, look.features
+    near = neighbours_by_block(real, fake, block, radii=reference.radii)
+    kernels = [kernel(real, fake)[0], *kernel_without(real, fake, block)]
+
+    def figures(rows: np.ndarray) -> dict[str, float]:
+        read = agreement(look.hair[rows], look.eyes[rows], samples.y[rows])
+        shares = {"hair": read.hair, "eyes": read.eyes, "both": read.both}
+        return {
+            "fid": frechet(real, fake[rows]),
+            **{kind: share for kind, share in shares.items() if share is not None},
+            "duplicates": float(copies[rows].mean()),
+        } | computed(Pictures(samples.pictures[rows], samples.y[rows], look.rows(rows)))
+
+    names = np.unique(block) if len(near) > 1 else []
+    parts = [np.arange(len(block)), *(np.flatnonzero(block != name) for name in names)]
+    whole, *without = [
+        figures(rows) | {"kid": kernel_value} | vars(shares)
+        for rows, kernel_value, shares in zip(parts, kernels, near, strict=True)
+    ]
+    return jackknife(whole, without)
+
+
+def _agreement(look: Look, y: np.ndarray) -> dict[str, Any]:
+    return agreement(look.hair, look.eyes, y).to_json()
+
+
+def _nearest(near: np.ndarray, real_near: np.ndarray) -> dict[str, Any]:
+    """Distances to the nearest training picture or its mirror; those of held-out real pictures for scale."""
+    return {
+        "unit": "root mean square of 255 between 12x12 box means",
+        "near_copies": float((near < LIMIT).mean()),
+        "near_copies_limit": LIMIT,
+        "real_n": len(real_near),
+        "real_near_copies": float((real_near < LIMIT).mean()) if len(real_near) else None,
+        "quantiles": {str(q): float(np.percentile(near, q)) for q in QUANTILES},
+        "real_quantiles": {str(q): float(np.percentile(real_near, q)) for q in QUANTILES if len(real_near)},
+    }
+
+
+def _plain(value: Any) -> Any:
+    """JSON has no NaN: a figure that cannot be computed is null."""
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float | np.floating):
+        return float(value) if np.isfinite(value) else None
+    return value

@@ -1,0 +1,225 @@
+"""Every figure that pictures are measured by: one table, and what was measured as typed readings.
+
+Evaluations, the monitor of a run, arenas, plots, reports, the app, notebooks and W&B read this table, so that another
+figure is one entry here. Files keep the spellings that they always had (`readings` knows them).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from workbench.judge.classifier import Look
+
+Better = Literal["low", "high", "real"]
+Place = Literal["monitor", "arena", "curve", "terminal"]
+KINDS = ("hair", "eyes", "both")  # files hold these below "agreement"
+SIZES = (64, 32, 16, 8)  # pixels at which a classifier tells samples from real pictures; see `evaluate.apart`
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What a figure may be computed from. look: None where no judge can read these pictures."""
+
+    pictures: "np.ndarray"  # (N, S, S, 3) uint8
+    y: "np.ndarray"  # (N, 2) asked or given tags, -1 = unknown
+    look: "Look | None"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure, its words and where it is shown.
+
+    better: "low", "high" or "real" (near what real pictures reach). lowest, highest: the values that it can have.
+    compute: how it is measured on one set of pictures, where that needs nothing else; None where `evaluate` measures it
+        together with others, or it cannot be told (also as NaN).
+    places: beyond evaluations and their pages: "monitor" (while a run trains: its log, its report, W&B), "arena" (a
+        column of tables), "curve" (a panel of plots), "terminal" (the line that a training prints).
+    """
+
+    key: str
+    name: str
+    chinese: str
+    better: Better
+    digits: int
+    percent: bool
+    meaning: str
+    lowest: float | None = 0.0
+    highest: float | None = None
+    compute: Callable[[Pictures], float | None] | None = None
+    places: tuple[Place, ...] = ()
+
+    def called(self, language: str = "en") -> str:
+        """Its name in a language."""
+        return self.name if language == "en" else self.chinese
+
+    def show(self, value: float | None) -> str:
+        """The number as people read it."""
+        if value is None:
+            return "-"
+        return f"{value:.1%}" if self.percent else f"{value:.{self.digits}f}"
+
+    def within(self, low: float, high: float) -> tuple[float, float]:
+        """The ends of an interval, cut where the figure cannot be."""
+        return (
+            low if self.lowest is None else max(low, self.lowest),
+            high if self.highest is None else min(high, self.highest),
+        )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One figure of one set of pictures.
+
+    real: what real pictures reach at the same N. chance: what shuffled tags give. error: standard error over blocks of
+    latents; interval: its 95% interval.
+    """
+
+    value: float
+    real: float | None = None
+    chance: float | None = None
+    error: float | None = None
+    interval: tuple[float, float] | None = None
+
+
+Readings = dict[str, Reading]  # by the figure's key
+
+
+def _diversity(of: Pictures) -> float:
+    from workbench.measure.variety import diversity
+
+    return diversity(of.pictures, of.y)
+
+
+def _share(key: str, name: str, chinese: str, meaning: str, places: tuple[Place, ...]) -> Figure:
+    return Figure(key, name, chinese, "high", 1, True, meaning, highest=1.0, places=places)
+
+
+def _near_real(key: str, meaning: str, chinese: str, highest: float | None, *places: Place) -> Figure:
+    return Figure(key, key, chinese, "real", 3, False, meaning, highest=highest, places=places)
+
+
+def _error(key: str, name: str, chinese: str, meaning: str, *places: Place) -> Figure:
+    return Figure(key, name, chinese, "low", 4, False, meaning, places=("monitor", *places))
+
+
+_TABLE = (
+    Figure(
+        "fid", "Frechet distance", "弗雷歇距離", "low", 3, False,
+        "how far the samples as a whole are from real pictures (Heusel et al. 2017, eq. 6)",
+        places=("monitor", "arena", "curve", "terminal"),
+    ),
+    Figure(
+        "kid", "kernel distance", "核距離", "low", 4, False,
+        "the same without the bias of a small N (Binkowski et al. 2018, eq. 4)", lowest=None,
+    ),
+    _share(
+        "both", "both colours right", "兩色皆正確", "samples whose asked colours are read off them",
+        ("monitor", "arena", "curve", "terminal"),
+    ),
+    _share("hair", "hair right", "髮色正確", "the same for hair alone", ("monitor", "arena")),
+    _share("eyes", "eyes right", "瞳色正確", "the same for eyes alone", ("monitor", "arena")),
+    _near_real(
+        "precision", "samples that lie among real pictures (Kynkaanniemi et al. 2019, sec. 2)", "精確率", 1.0
+    ),
+    _near_real("density", "how densely real pictures surround the samples (Naeem et al. 2020, sec. 3)", "密度", None),
+    _near_real(
+        "recall", "real pictures that lie among samples: variety (Kynkaanniemi et al. 2019, sec. 2)", "召回率", 1.0,
+        "arena",
+    ),
+    _near_real(
+        "coverage", "real pictures with a sample near by: variety (Naeem et al. 2020, sec. 3)", "覆蓋率", 1.0, "arena"
+    ),
+    Figure(
+        "diversity", "diversity", "多樣性", "real", 3, False,
+        "how two pictures of one text differ (below 0.05: collapsed)", compute=_diversity,
+        places=("monitor", "arena", "terminal"),
+    ),
+    *(
+        Figure(
+            f"told apart {size}", f"told apart at {size} pixels", f"以 {size} 像素分辨", "low", 1, True,
+            "samples and real pictures that a fresh classifier tells apart (50%: none; Lopez-Paz and Oquab 2017)",
+            highest=1.0,
+        )
+        for size in SIZES
+    ),
+    Figure(
+        "told apart features", "told apart by features", "以特徵分辨", "low", 1, True,
+        "the same by logistic regression on the judge's features", highest=1.0,
+    ),
+    Figure(
+        "duplicates", "copies among samples", "重複", "low", 2, True, "samples that nearly equal another one",
+        highest=1.0, places=("monitor",),
+    ),
+    _error(
+        "rmse", "error (RMSE)", "誤差（RMSE）", "root mean squared error of whole restored pictures, 0 to 1", "curve",
+        "terminal",
+    ),
+    _error("rmse_kept", "with known pixels kept", "保留已知像素", "the same with all but the box as it was given"),
+    _error("rmse_mean", "mean box pasted in", "貼上平均方框", "the error of the training pictures' mean box"),
+    _error("rmse_white", "white box left", "保留白框", "the error of pictures as they were given"),
+)  # fmt: skip
+FIGURES = {figure.key: figure for figure in _TABLE}
+
+
+def shown_in(place: Place) -> list[Figure]:
+    """The figures of one place, in the table's order."""
+    return [figure for figure in FIGURES.values() if place in figure.places]
+
+
+def computed(of: Pictures, place: Place | None = None) -> dict[str, float]:
+    """The figures that one set of pictures tells by itself; those that cannot be told are left out."""
+    import math
+
+    found = {}
+    for figure in FIGURES.values() if place is None else shown_in(place):
+        value = figure.compute(of) if figure.compute else None
+        if value is not None and math.isfinite(value):
+            found[figure.key] = value
+    return found
+
+
+def spelling(key: str) -> str:
+    """The key under which files hold errors and intervals."""
+    return f"agreement {key}" if key in KINDS else key
+
+
+def readings(line: Mapping[str, Any]) -> Readings:
+    """What a line of metrics.jsonl, or the JSON of an evaluation, tells of each figure; those not measured are missing.
+
+    A line has what real pictures reach under KEY_real (fid_floor), an evaluation under "real"; both have shares of
+    right colours below agreement, agreement_real and agreement_chance.
+    """
+    found = {}
+    for key in FIGURES:
+        value = _below(line, "agreement", key) if key in KINDS else line.get(key)
+        if value is not None:
+            interval = _below(line, "intervals", spelling(key))
+            found[key] = Reading(
+                value,
+                _real(line, key),
+                _below(line, "agreement_chance", key),
+                _below(line, "errors", spelling(key)),
+                (interval[0], interval[1]) if interval else None,
+            )
+    return found
+
+
+def real_readings(line: Mapping[str, Any]) -> Readings:
+    """What the real pictures of a line reach, as readings of their own."""
+    found = {key: _real(line, key) for key in FIGURES}
+    return {key: Reading(value) for key, value in found.items() if value is not None}
+
+
+def _below(line: Mapping[str, Any], outer: str, inner: str) -> Any:
+    return (line.get(outer) or {}).get(inner)
+
+
+def _real(line: Mapping[str, Any], key: str) -> float | None:
+    if key in KINDS:
+        return _below(line, "agreement_real", key)
+    if "real" in line:
+        return _below(line, "real", key)
+    return line.get("fid_floor" if key == "fid" else f"{key}_real")

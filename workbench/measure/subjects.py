@@ -1,0 +1,158 @@
+"""What is measured: a checkpoint's samples, or a folder of anybody's pictures in the naming of `run.sh`."""
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from workbench.base.errors import BadInput
+from workbench.data import decode, tags
+from workbench.data.pictures import MOST_PIXELS, RESIZER, read_recipe
+from workbench.data.tags import UNKNOWN, VOCABULARY, Condition
+from workbench.draw.engine import Threads
+from workbench.draw.painter import Painter
+from workbench.draw.recipe import Recipe
+from workbench.judge.classifier import SIZE
+
+NAME = re.compile(r"sample_(.+)_(\d+)\.(jpg|jpeg|png)", re.IGNORECASE)
+FOLDER_BLOCKS = 5  # of a folder's pictures, whose latents nobody knows: every fifth one
+DRAWN_AT_ONCE = 64  # between two reports of progress
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Samples:
+    """pictures: (N, S, S, 3) uint8; y: (N, 2) asked tags; block: (N,) number of the latent seed's block."""
+
+    pictures: np.ndarray
+    y: np.ndarray
+    block: np.ndarray
+
+
+class Checkpoint:
+    """A generator's file or a run folder; None is the shipped generator."""
+
+    limit: int | None = None
+
+    def __init__(
+        self, path: str | Path | None, seed: int, truncation: float, candidates: int, blocks: int,
+        threads: Threads | None = None,
+    ) -> None:  # fmt: skip
+        self.painter = Painter.open(path, threads)
+        self.seed, self.truncation, self.candidates, self.blocks = seed, truncation, candidates, blocks
+        self.size = self.painter.size
+        drawn = f"drawn at {self.size} pixels"
+        self.resizer = f"none: {drawn}" if self.size == SIZE else f"{drawn}; for the judge {RESIZER}"
+
+    @property
+    def reads_tags(self) -> bool:
+        """False for an unconditional generator."""
+        return self.painter.reads_labels
+
+    def about(self) -> dict[str, Any]:
+        """For the report: what was measured."""
+        return {
+            "kind": "checkpoint",
+            "digest": self.painter.digest,
+            "pictures seen": self.painter.info.get("seen"),
+            "latent seeds": [self.seed + block for block in range(self.blocks)],
+            "truncation": self.truncation,
+            "candidates": self.candidates,
+        }
+
+    def samples(self, y: np.ndarray, progress: Progress | None = None) -> Samples:
+        """One picture for each row of the tags y (N, 2), in `blocks` blocks with a latent seed each.
+
+        The samples of an unconditional generator come without tags: nothing was asked for.
+        """
+        block = np.arange(len(y)) * self.blocks // len(y)
+        recipes = [
+            Recipe(
+                id=str(row), hair=int(hair), eyes=int(eyes), seed=self.seed + int(block[row]),
+                truncation=self.truncation, candidates=self.candidates,
+            )
+            for row, (hair, eyes) in enumerate(y)
+        ]  # fmt: skip
+        parts = []
+        for start in range(0, len(recipes), DRAWN_AT_ONCE):
+            parts.append(self.painter.draw(recipes[start : start + DRAWN_AT_ONCE]))
+            if progress:
+                progress(min(start + DRAWN_AT_ONCE, len(recipes)), len(recipes))
+        return Samples(np.concatenate(parts), y if self.reads_tags else np.full_like(y, UNKNOWN), block)
+
+    def matrix(self) -> np.ndarray | None:
+        """(132, S, S, 3): one latent through all hair colours (rows) and eye colours (columns)."""
+        if not self.reads_tags:
+            return None
+        pairs = np.ndindex(*VOCABULARY.sizes)
+        return self.painter.draw([Recipe(hair=hair, eyes=eyes, seed=self.seed) for hair, eyes in pairs])
+
+
+class Folder:
+    """sample_(id)_(k).jpg or .png files; tags come from `texts`, a file of `id,text` lines, or a PNG's recipe."""
+
+    def __init__(self, path: Path, size: int, texts: str | None = None) -> None:
+        names = {file: NAME.fullmatch(file.name) for file in sorted(path.iterdir())}
+        self.files = [file for file, match in names.items() if match]
+        if not self.files:
+            raise BadInput(f"{path}: holds no picture that is called sample_(id)_(k).jpg or .png")
+        self.path, self.size = path, size
+        self.limit: int | None = len(self.files)
+        known = _conditions(texts) if texts else {}
+        self.y = np.array([_asked(file, names[file], known) for file in self.files], np.int64)  # type: ignore[arg-type]
+        self.resizer = RESIZER
+
+    def about(self) -> dict[str, Any]:
+        """For the report: what was measured."""
+        digest = hashlib.sha256()
+        for file in self.files:
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+        return {"kind": "folder of pictures", "digest": digest.hexdigest(), "pictures": len(self.files)}
+
+    def matrix(self) -> None:
+        """A folder holds what it holds."""
+
+    def samples(self, y: np.ndarray, progress: Progress | None = None) -> Samples:
+        """The first len(y) pictures, with the tags that they were made for."""
+        files = self.files[: len(y)]
+        drawn = np.empty((len(files), self.size, self.size, 3), np.uint8)
+        for row, file in enumerate(files):
+            drawn[row] = _opened(file, self.size)
+            if progress:
+                progress(row + 1, len(files))
+        return Samples(drawn, self.y[: len(files)], np.arange(len(files)) % FOLDER_BLOCKS)
+
+
+def _conditions(texts: str) -> dict[str, Condition]:
+    lines, problems = tags.read(texts)
+    if problems:
+        raise BadInput("\n".join(map(str, problems)))
+    return {line.id: line.condition for line in lines}
+
+
+def _asked(file: Path, match: re.Match[str], known: dict[str, Condition]) -> tuple[int, int]:
+    condition = known.get(match[1])
+    if condition is not None:
+        return condition.hair, condition.eyes
+    if known:
+        raise BadInput(f"{file}: the file of texts has no line with the id '{match[1]}'")
+    if file.suffix.lower() != ".png":
+        raise BadInput(f"{file}: which colours were asked for? Name the file of id,text lines: --texts FILE")
+    recipe = read_recipe(file)
+    try:
+        return int(recipe["hair"]), int(recipe["eyes"])
+    except (KeyError, TypeError, ValueError):
+        raise BadInput(f"{file}: its recipe names no colours; name the file of texts: --texts FILE") from None
+
+
+def _opened(file: Path, size: int) -> np.ndarray:
+    """As training pictures are read: upright, on white, 16 bits as 8, the middle square."""
+    try:
+        picture = decode.read(str(file), ("JPEG", "PNG"), MOST_PIXELS)
+    except decode.UnreadableError as error:
+        raise BadInput(f"{file}: cannot be read as a picture ({error})") from None
+    return decode.resize(decode.crop_square(picture), size)

@@ -1,0 +1,1 @@
+"""Plots, pages and reports of what was trained and measured."""

@@ -1,0 +1,58 @@
+"""Figures of one evaluation, the JSON that `workbench evaluate` writes."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from workbench.data.tags import EYES, HAIR
+from workbench.show.plots.drawing import COLOURS, new_figure, style
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def heat(result: dict[str, Any]) -> "Figure":
+    """Share of samples with both colours right, by asked hair and eyes."""
+    import matplotlib
+
+    heat = np.array(result["agreement"]["both right by hair and eyes"], float)
+    counts = [np.array(numbers) for numbers in (result["agreement"]["counts"], result["training_counts"])]
+    with style():
+        figure = new_figure(10, 6.4)
+        axes = figure.subplots()
+        axes.grid(False)
+        colours = matplotlib.colormaps["Oranges_r"].with_extremes(bad="#eef0f4")
+        shown = axes.imshow(heat, vmin=0.5, vmax=1, cmap=colours, aspect="auto")
+        for i, j in np.ndindex(heat.shape):
+            share = f"{heat[i, j]:.0%}" if np.isfinite(heat[i, j]) else "–"
+            ink = "w" if heat[i, j] < 0.65 else "#1d2330"
+            axes.text(j, i - 0.14, share, ha="center", va="center", fontsize=8.5, color=ink)
+            small = f"{counts[0][i, j]:,} / {counts[1][i, j]:,}"
+            axes.text(j, i + 0.24, small, ha="center", va="center", fontsize=6, color=ink)
+        axes.set_xticks(range(len(EYES)), EYES)
+        axes.set_yticks(range(len(HAIR)), HAIR)
+        axes.set_xlabel("eyes")
+        axes.set_ylabel("hair")
+        axes.set_title("Both colours right; below: samples / training pictures", fontsize=10)
+        figure.colorbar(shown, ax=axes, fraction=0.03, pad=0.02)
+    return figure
+
+
+def distances(near: np.ndarray, real_near: np.ndarray, limit: float) -> "Figure":
+    """Distances to the nearest training picture: of samples (N,), of held-out pictures (M,), and what is a copy."""
+    groups = [(near, "samples", COLOURS[0]), (real_near, "held-out real pictures", COLOURS[1])]
+    with style():
+        figure = new_figure(8, 3)
+        axes = figure.subplots()
+        axes.grid(False)
+        edges = np.linspace(0, max(float(values.max()) for values, *_ in groups if len(values)), 60).tolist()
+        for values, label, colour in groups:
+            if len(values):
+                axes.hist(
+                    values, edges, density=True, histtype="step", label=label, color=colour, linewidth=1.6
+                )
+        axes.axvline(limit, color="#888", linestyle=":", label="a copy")
+        axes.set_xlabel("distance to the nearest training picture (of 255)")
+        axes.set_yticks([])
+        axes.legend()
+    return figure

@@ -1,0 +1,1 @@
+"""Training: games, the loop, the run folder, the doctor."""

@@ -1,0 +1,81 @@
+"""Games: what differs between kinds of training. The loop drives any of them in the same way."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from torch import Tensor, nn
+
+from workbench.gan.config import Config
+
+Scalars = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Real pictures of one update. x (n, C, S, S) in [-1, 1]; `first`: number of its first sample.
+
+    y: what they go with, tags (n, 2) or given pictures (n, C, S, S). n is this process's part of the whole batch.
+    """
+
+    x: Tensor
+    y: Tensor
+    first: int
+
+
+NextBatch = Callable[[], Batch]
+
+
+class Feed(Protocol):
+    """Endless batches, and how many pictures were seen; the loop sets `seen` on resuming."""
+
+    config: Config
+    seen: int
+
+    def __len__(self) -> int:
+        """Training pictures, that is the length of an epoch."""
+        ...
+
+    def __call__(self) -> Batch: ...
+
+
+class Game:
+    """Networks, optimisers and one step of their play."""
+
+    modules: dict[str, nn.Module]
+    rate_factor: float = 1.0  # multiplies the learning rates; lowered by a rollback
+
+    def step(self, next_batch: NextBatch) -> Scalars:
+        """One step (one or more updates of each player); takes as many batches as it needs."""
+        raise NotImplementedError
+
+    def prepare_samples(self) -> None:
+        """Whatever must be brought up to date before `sample` and `export` (batch statistics)."""
+
+    def sample(self) -> tuple[np.ndarray, int]:
+        """The fixed grid, drawn with the averaged weights: (N, S, S, 3) uint8, and its columns."""
+        raise NotImplementedError
+
+    def draw(self, y: np.ndarray) -> Iterator[np.ndarray]:
+        """Parts (n, S, S, C) uint8 of one picture for each row of y (tags, or given pictures), by the averaged weights.
+
+        Latents are the same at every call, so that evaluations of one run differ by the weights alone.
+        """
+        raise NotImplementedError
+
+    def export(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+        """The averaged generator's weights, and what is needed to rebuild and describe it."""
+        raise NotImplementedError
+
+    def start_from(self, path: str) -> str:
+        """Begin with the weights of this file; a sentence where not all of them could be taken. Raises BadInput."""
+        raise NotImplementedError
+
+    def state(self) -> dict[str, Any]:
+        """Networks, averages, optimisers; nothing else."""
+        raise NotImplementedError
+
+    def load(self, state: dict[str, Any]) -> None:
+        """The way back from `state`. Raises BadInput when it belongs to other networks."""
+        raise NotImplementedError

@@ -1,0 +1,169 @@
+"""A cheap evaluation while a run trains: the averaged generator against fixed real pictures.
+
+Everything is keyed by the run's seed and computed anew from the weights, so that a resumed run measures what
+the uninterrupted one does. The judge that chooses is used here, never the one that measures finished models.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from workbench.base import noise
+from workbench.base.errors import BadInput
+from workbench.data.faceset import FaceSet
+from workbench.gan.config import Config
+from workbench.judge.classifier import CHOOSING, SIZE, Judge, Look
+from workbench.measure.figures import Pictures, computed
+from workbench.train.games import Game
+from workbench.train.run import Run
+
+# A multiple of the judge's own batch: the same readings, and a stop waits for few pictures only.
+LOOKED_AT_ONCE = 256
+
+
+def watch(config: Config, faces: FaceSet, run: Run) -> "tuple[Monitor | None, list[str]]":
+    """The monitor that the config asks for, and a sentence about each figure that it cannot give."""
+    if not config.evaluate_kimg:
+        return None, []
+    judge, notices = None, []
+    if config.size != SIZE:
+        notices.append(
+            f"The judge reads {SIZE}x{SIZE} pictures, not {config.size}x{config.size}: of evaluations only "
+            "diversity and duplicates are measured, and best.safetensors is the newest."
+        )
+    else:
+        try:
+            judge = Judge.open(CHOOSING)
+        except BadInput as error:
+            notices.append(
+                f"{error}: of evaluations only diversity and duplicates are measured, and "
+                "best.safetensors is the newest."
+            )
+    if judge is not None and not (faces.train().y >= 0).all(1).any():
+        notices.append("No picture has both tags: agreement is not measured.")
+    try:
+        monitor = Monitor(config, faces, run, judge)
+    except BadInput as error:
+        return None, [str(error)]
+    before = [line for line in run.lines("metrics.jsonl") if line.get("judge") != monitor.judged_by]
+    if before:
+        notices.append(
+            "Earlier evaluations of this run were made by another judge; its best is not comparable."
+        )
+    return monitor, notices
+
+
+class Monitor:
+    """Measures a game's averaged generator; see `evaluate`."""
+
+    def __init__(self, config: Config, faces: FaceSet, run: Run, judge: Judge | None) -> None:
+        """faces: its training part is compared with, by two parts of equal size that share no group.
+
+        judge: None leaves out what must be read off the pictures. Raises BadInput for fewer than two groups.
+        """
+        self.config, self.run, self.judge, self.faces = config, run, judge, faces.train()
+        self.judged_by = judge.digest if judge is not None else ""
+        self.rows, self.other = self._halves()
+        self.real: tuple[np.ndarray, Look | None] | None = None
+
+    def _halves(self) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of the reference, and as many others without a common group."""
+        rng = noise.generator(self.config.seed, "evaluation-real")
+        groups = rng.permutation(np.unique(self.faces.group))
+        if len(groups) < 2:
+            raise BadInput("An evaluation needs two different training pictures; none is made.")
+        first = np.isin(self.faces.group, groups[: len(groups) // 2])
+        parts = [rng.permutation(np.flatnonzero(mask)) for mask in (first, ~first)]
+        count = min(self.config.evaluate_samples, *map(len, parts))
+        return parts[0][:count], parts[1][:count]
+
+    def evaluate(self, game: Game, stop: Callable[[], bool]) -> dict[str, Any] | None:
+        """Figures of `evaluate_samples` pictures under the reference's tags; None when `stop()` cut it short.
+
+        n, n_real: pictures; judge: digest, "" = none. diversity, duplicates; with a judge fid; with tags
+        agreement, agreement_chance (under shuffled tags) and agreement_real, each of hair, eyes, both.
+        *_real and fid_floor: the same of real pictures, made once a run.
+        """
+        y = np.resize(self.faces.y[self.rows], (self.config.evaluate_samples, 2))
+        real, floor = self._reference(stop)
+        drawn = [] if real is None else _until(stop, game.draw(y))
+        if real is None or drawn is None:
+            return None
+        pictures = np.concatenate(drawn)
+        look = self._look(pictures, stop) if self.judge is not None else None
+        if self.judge is not None and look is None:
+            return None
+        figures = {"n": len(y), "n_real": len(self.rows), "judge": self.judged_by}
+        figures |= self._figures(pictures, look, y)
+        if look is not None and real[1] is not None:
+            from workbench.measure.distances import frechet
+
+            figures["fid"] = frechet(real[1].features, look.features)
+        return figures | floor
+
+    def _reference(
+        self, stop: Callable[[], bool]
+    ) -> tuple[tuple[np.ndarray, Look | None] | None, dict[str, Any]]:
+        """The reference as (pictures, look), once a process, and its own figures, once a run; None when stopped."""
+        if self.real is None:
+            pictures = self.faces.pictures(self.rows)
+            look = self._look(pictures, stop) if self.judge is not None else None
+            if self.judge is not None and look is None:
+                return None, {}
+            self.real = pictures, look
+        mine = {"n_real": len(self.rows), "judge": self.judged_by}
+        for line in self.run.lines("metrics.jsonl"):
+            if line == line | mine:
+                return self.real, {
+                    k: v for k, v in line.items() if k.endswith(("_real", "_floor")) and k != "n_real"
+                }
+        pictures, look = self.real
+        own = self._figures(pictures, look, self.faces.y[self.rows])
+        floor = {f"{name}_real": value for name, value in own.items() if name != "agreement_chance"}
+        if look is not None:
+            from workbench.measure.distances import frechet
+
+            other = self._look(self.faces.pictures(self.other), stop)
+            if other is None:
+                return None, {}
+            floor["fid_floor"] = frechet(look.features, other.features)
+        return self.real, floor
+
+    def _figures(self, pictures: np.ndarray, look: Look | None, y: np.ndarray) -> dict[str, Any]:
+        """What one set of pictures says of itself; figures that are not defined for it are left out."""
+        from workbench.measure.readings import agreement, by_chance
+        from workbench.measure.variety import duplicates
+
+        figures: dict[str, Any] = computed(Pictures(pictures, y, look), "monitor")
+        figures["duplicates"] = duplicates(pictures)
+        known = (y >= 0).all(1)
+        if look is not None and known.any():
+            hair, eyes, tags = look.hair[known], look.eyes[known], y[known]
+            right = agreement(hair, eyes, tags)
+            figures["agreement"] = {"hair": right.hair, "eyes": right.eyes, "both": right.both}
+            figures["agreement_chance"] = {
+                "hair": by_chance(hair.argmax(1), tags[:, 0]),
+                "eyes": by_chance(eyes.argmax(1), tags[:, 1]),
+            }
+        return figures
+
+    def _look(self, pictures: np.ndarray, stop: Callable[[], bool]) -> Look | None:
+        """What the judge sees; None when stopped."""
+        assert self.judge is not None
+        starts = range(0, len(pictures), LOOKED_AT_ONCE)
+        parts = _until(stop, (self.judge.look(pictures[start : start + LOOKED_AT_ONCE]) for start in starts))
+        if parts is None:
+            return None
+        names = ("features", "hair", "eyes")
+        return Look(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def _until(stop: Callable[[], bool], parts: Iterator[Any]) -> list[Any] | None:
+    """All parts, or None when `stop()` came true in between."""
+    gathered = []
+    for part in parts:
+        gathered.append(part)
+        if stop():
+            return None
+    return gathered

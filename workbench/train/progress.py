@@ -1,0 +1,232 @@
+"""The loop's bookkeeping: how far a run is, what has gathered since the last tick, what a snapshot leads to."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from workbench.base.checkpoint import load_state, save_weights
+from workbench.base.devices import Devices
+from workbench.base.errors import Diverged
+from workbench.data.pictures import grid, save_png
+from workbench.measure.figures import readings
+from workbench.train.decisions import ROLLED_BACK_FOR, Course, score
+from workbench.train.doctor import Finding, advised, diagnose, diverged
+from workbench.train.games import Feed, Game
+from workbench.train.run import Run
+from workbench.train.ticks import Tick, Until, Watch
+
+
+class Played:
+    """A run in progress, driven by `workbench.train.loop`."""
+
+    def __init__(
+        self, game: Game, batches: Feed, run: Run, devices: Devices, until: Until,
+        stop: Callable[[], bool], watch: Watch | None,
+    ) -> None:  # fmt: skip
+        self.game, self.batches, self.run, self.devices, self.until = game, batches, run, devices, until
+        self.stop, self.watch, self.config = stop, watch, batches.config
+        self.steps, self.seconds = 0, 0.0
+        self.before = 0  # pictures seen before the last step
+        self.sums: dict[str, list[float]] = {}
+        self.processor = 0.0  # seconds of all threads of this process
+        self.restart_clocks()
+        self.tick_seen, self.tick_seconds = 0, 0.0
+        self.course = Course()
+        self.found: list[Finding] = []  # since the last tick
+        self.pending = False  # the evaluation that is due here was cut short by a stop
+        self.failed = ""  # why the run cannot go on
+
+    def load(self, state: dict[str, Any]) -> None:
+        self.game.load(state["game"])
+        self.batches.seen = self.before = state["seen"]
+        self.steps, self.seconds, self.sums = state["steps"], state["seconds"], state["sums"]
+        self.tick_seen, self.tick_seconds = state["tick"]
+        self.course, self.pending = Course(**state.get("course", {})), state.get("pending", False)
+        self.processor = state.get("processor", 0.0)
+        self.restart_clocks()
+
+    def restart_clocks(self) -> None:
+        """What happened since the last tick, in the caller's own code, is no time of training."""
+        self.clock, self.processor_clock = time.monotonic(), time.process_time()
+
+    def _take_time(self) -> None:
+        self.seconds += time.monotonic() - self.clock
+        self.processor += time.process_time() - self.processor_clock
+        self.restart_clocks()
+
+    def _share(self) -> float:
+        return self.until.share(
+            self.batches.seen, self.steps, self.seconds, len(self.batches), self.processor
+        )
+
+    @property
+    def over(self) -> bool:
+        """Whether the run ends here, whatever its bounds."""
+        return self.pending or bool(self.course.over or self.failed)
+
+    def ended(self) -> bool:
+        return self.devices.any(self._share() >= 1 or bool(self.course.over) or self.stop())
+
+    def step(self) -> None:
+        self.before = self.batches.seen
+        try:
+            scalars = self.game.step(self.batches)
+        except Diverged as error:
+            self.diverged(f"step {self.steps + 1}: {error}")
+            scalars = {}
+        self.steps += self.config.g_steps
+        for name, value in scalars.items():
+            total = self.sums.setdefault(name, [0.0, 0])
+            total[0] += value
+            total[1] += 1
+        self._take_time()
+
+    def diverged(self, told: str) -> None:
+        """NaN in a step: on record, then back to the good state, or the end."""
+        seen = self.batches.seen
+        self.tell(self.course.new([diverged(seen, told)]))
+        if not self.config.rollback:
+            states = self.run.states()
+            last = f"the last good state is {states[0]}" if states else "no state had been saved yet"
+            raise Diverged(f"{told}; {last}") from None
+        if self.course.rollbacks >= self.config.rollback:
+            raise Diverged(self.course.spent(told, self.config)) from None
+        self.go_back("nan")
+
+    def go_back(self, why: str) -> None:
+        """Networks, average and optimisers as in the good state, at a lower learning rate; `seen` goes on."""
+        self.tell([self.course.go_back(self.batches.seen, why, self.config)])
+        self.game.load(load_state(self.run.state_path(self.course.good))["game"])
+        self.game.rate_factor = self.course.rate_factor
+
+    def tell(self, findings: Sequence[Finding]) -> None:
+        """Into findings.jsonl and the next tick, with what this run's config lets one try."""
+        known = advised(findings, self.config)
+        self.found += known
+        for finding in known if self.devices.rank == 0 else ():
+            self.run.append("findings.jsonl", finding.line())
+
+    def due(self, kimg: float) -> bool:
+        """Whether a multiple of so many kimg was passed in the last step."""
+        every = kimg * 1000
+        return self.batches.seen // every > self.before // every
+
+    def evaluation_due(self) -> bool:
+        """Whether this snapshot is the first at or after a multiple of `evaluate_kimg`."""
+        every, apart = self.config.evaluate_kimg * 1000, self.config.snapshot_kimg * 1000
+        if not (every and self.watch and self.due(self.config.snapshot_kimg)):
+            return False
+        here = self.batches.seen // apart * apart
+        return (here + 1e-6) // every > (here - apart + 1e-6) // every
+
+    def tick(self, with_grid: bool) -> Tick:
+        seen = self.batches.seen
+        scalars = {name: total / count for name, (total, count) in self.sums.items()}
+        scalars["speed/pictures-per-second"] = (seen - self.tick_seen) / max(
+            self.seconds - self.tick_seconds, 1e-9
+        )
+        scalars["kimg"] = seen / 1000
+        measure = with_grid and (self.pending or self.evaluation_due())
+        whole = measure or self.due(self.config.tick_kimg) or self.due(self.config.snapshot_kimg)
+        tick = Tick(
+            seen, self.steps, self.seconds, self._share(), scalars, not whole, processor=self.processor
+        )
+        if with_grid:
+            self.game.prepare_samples()
+        figures = self.measure() if measure else None
+        tick.partial = not whole or self.pending
+        if figures:
+            told = {key: reading.value for key, reading in readings(figures).items()}
+            told |= {"score": figures["score"]} if "score" in figures else {}
+            tick.scalars |= {f"eval/{key}": value for key, value in told.items()}
+        if not tick.partial:  # otherwise a resumed run goes on with these sums
+            self.sums, self.tick_seen, self.tick_seconds = {}, seen, self.seconds
+        if self.devices.rank == 0:
+            self.run.append("ticks.jsonl", tick.line())
+        if with_grid:
+            tick.grid = self.snapshot(figures, tick.partial)
+        tick.findings, self.found = tuple(self.found), []
+        self._take_time()
+        return tick
+
+    def measure(self) -> dict[str, Any] | None:
+        """One line of metrics.jsonl, by process 0; None (and `pending`) when a stop cut it short."""
+        watch = self.watch
+        if watch is None:  # a resumed run whose evaluation can no longer be made
+            self.pending = False
+            return None
+        mine = self.devices.rank == 0 and not self.stop()
+        figures = self.devices.share(watch.evaluate(self.game, self.stop) if mine else None)
+        self.pending = figures is None
+        if figures is None:
+            return None
+        line = {"seen": self.batches.seen, **figures}
+        value = score(line)
+        if value is not None:
+            line |= {"score": value, "best": self.course.improves(value)}
+        if self.devices.rank == 0:
+            self.run.append("metrics.jsonl", line)
+        return line
+
+    def snapshot(self, figures: dict[str, Any] | None, partial: bool) -> np.ndarray:
+        """Save the grid, the averaged generator (as the newest, and where it is the best) and, last, the state.
+
+        By process 0. A kill in between repeats from the state before, so nothing of a snapshot can go missing.
+        """
+        seen = self.batches.seen
+        drawn = grid(*self.game.sample())
+        if self.devices.rank == 0:
+            save_png(self.run.samples / f"{seen // 1000:06d}.png", drawn, {"seen": seen})
+        value = None if partial else (figures or {}).get("score")
+        if self.devices.rank == 0:  # before a decision, which may go back to older networks
+            tensors, info = self.game.export()
+            info |= {"seen": seen, "seconds": round(self.seconds, 1), "run": self.run.name}
+            save_weights(self.run.latest, tensors, info, kind=self.config.game.network)
+            if self.course.improves(value) or self.course.best < 0:
+                save_weights(self.run.best, tensors, info, kind=self.config.game.network)
+        if not partial:
+            self.decide(value)
+        if not self.failed:
+            self.save()
+        return drawn
+
+    def decide(self, value: float | None) -> None:
+        """What a whole snapshot with this score (None: not measured) leads to: findings, a rollback, the end."""
+        seen, course, found = self.batches.seen, self.course, None
+        if self.devices.rank == 0:
+            found = diagnose(self.run.lines(), self.run.lines("metrics.jsonl"), course.since)
+        findings: list[Finding] = self.devices.share(found) or []
+        ill = [finding.code for finding in findings if finding.severity == "severe"]
+        course.take(seen, value, bool(ill))
+        self.tell(course.new(findings))
+        back = [code for code in ill if code in ROLLED_BACK_FOR]
+        if back and self.config.rollback:
+            if course.rollbacks < self.config.rollback:
+                self.go_back(back[0])
+            else:
+                self.failed = course.spent(f"after {seen:,} pictures: {back[0]}", self.config)
+        elif stopped := course.patience_over(seen, self.config):
+            self.tell([stopped])
+
+    def save(self) -> None:
+        self._take_time()  # drawing and measuring are part of what a resumed run has behind it
+        if self.devices.rank == 0:
+            kept = self.course.kept(self.config)
+            self.run.save_state(self.state(), self.config.keep_states, kept)
+
+    def state(self) -> dict[str, Any]:
+        """All that a resumed run needs; randomness is no part of it (see workbench.base.noise)."""
+        return {
+            "seen": self.batches.seen,
+            "steps": self.steps,
+            "seconds": self.seconds,
+            "processor": self.processor,
+            "sums": self.sums,
+            "tick": [self.tick_seen, self.tick_seconds],
+            "course": self.course.state(),
+            "pending": self.pending,
+            "config": self.config.to_json(),
+            "game": self.game.state(),
+        }

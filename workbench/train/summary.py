@@ -1,0 +1,129 @@
+"""What `--dry-run` prints: the config, both nets as layer tables, and how long the run would take."""
+
+import dataclasses
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from workbench.gan.architectures.layers import EnlargeConv2d
+from workbench.gan.config import Config
+from workbench.gan.model import parameters
+from workbench.train.games import Feed, Game
+from workbench.train.kits import kit
+from workbench.train.loop import Until
+
+TIMED_STEPS = 6  # after two that warm up
+ACTIVATIONS = {
+    "relu": "ReLU", "relu_": "ReLU", "leaky_relu": "LeakyReLU", "leaky_relu_": "LeakyReLU", "tanh": "tanh",
+    "sigmoid": "sigmoid",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One row: output shape without the batch, trainable numbers, multiply-adds a picture.
+
+    kind: the layer, with the activations that follow it: "Conv2d, ReLU".
+    """
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    numbers: int
+    macs: int
+
+
+class Activations(TorchFunctionMode):
+    """Notes every activation in the kind of the layer before it, however it is called."""
+
+    def __init__(self, rows: list[Layer]) -> None:
+        super().__init__()
+        self.rows = rows
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        out = func(*args, **(kwargs or {}))
+        name = ACTIVATIONS.get(getattr(func, "__name__", ""))
+        if name and self.rows:
+            last = self.rows[-1]
+            self.rows[-1] = dataclasses.replace(last, kind=f"{last.kind}, {name}")
+        return out
+
+
+def layers(module: nn.Module, forward: Callable[[], object]) -> list[Layer]:
+    """The layers with parameters of their own, in the order in which `forward`, a pass through `module`, meets them."""
+    rows: list[Layer] = []
+    names = {part: name for name, part in module.named_modules()}
+
+    def note(part: nn.Module, args: tuple[Tensor, ...], out: Tensor) -> None:
+        weight = getattr(part, "weight", None)
+        macs = 0
+        if isinstance(part, nn.Conv2d):
+            macs = weight.numel() * out.shape[2] * out.shape[3]  # type: ignore[union-attr]
+            if isinstance(part, EnlargeConv2d):
+                macs = macs * 4 // 9  # of the 9 places only 4 hold different pixels
+        elif isinstance(part, nn.ConvTranspose2d):
+            macs = weight.numel() * args[0].shape[2] * args[0].shape[3]  # type: ignore[union-attr]
+        elif isinstance(part, nn.Linear):
+            macs = weight.numel()  # type: ignore[union-attr]
+        numbers = sum(p.numel() for p in part.parameters())  # also those below, of a spectral norm
+        kind = type(part).__name__.removeprefix("Parametrized")
+        rows.append(Layer(names[part], kind, tuple(out.shape[1:]), numbers, macs))
+
+    leaves = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear, nn.Embedding, nn.BatchNorm2d, nn.GroupNorm)
+    hooks = [part.register_forward_hook(note) for part in module.modules() if isinstance(part, leaves)]
+    try:
+        with torch.no_grad(), Activations(rows):
+            forward()
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return rows
+
+
+def table(title: str, rows: list[Layer], module: nn.Module) -> str:
+    """The rows as aligned text, with totals."""
+    lines = [
+        f"{title}: {parameters(module):,} parameters, {sum(r.macs for r in rows) / 1e6:,.0f} MMAC a picture"
+    ]
+    for r in rows:
+        shape = " x ".join(map(str, r.shape))
+        lines.append(f"  {r.name:32} {r.kind:28}{shape:>16}{r.numbers:>12,}{r.macs / 1e6:>10.1f} MMAC")
+    return "\n".join(lines)
+
+
+def networks(config: Config) -> list[tuple[str, nn.Module, list[Layer]]]:
+    """Name, untrained module and layers of both networks."""
+    return [(name, module, layers(module, forward)) for name, module, forward in kit(config).networks(config)]
+
+
+def dry_run(config: Config, game: Game, batches: Feed, until: Until) -> str:
+    """Config, layer tables, and the expected time from a few real steps, whose results are thrown away."""
+    return "\n\n".join(
+        [
+            config.dumps(),
+            *(table(name, rows, module) for name, module, rows in networks(config)),
+            _time(game, batches, until, config),
+        ]
+    )
+
+
+def _time(game: Game, batches: Feed, until: Until, config: Config) -> str:
+    for _ in range(2):
+        game.step(batches)
+    start, processor = time.perf_counter(), time.process_time()
+    for _ in range(TIMED_STEPS):
+        game.step(batches)
+    step, processor = (
+        (now - then) / TIMED_STEPS
+        for now, then in ((time.perf_counter(), start), (time.process_time(), processor))
+    )
+    share = until.share(config.real_per_step, config.g_steps, step, len(batches), processor)
+    rate = config.real_per_step / step
+    return (
+        f"{rate:.0f} pictures/s over {TIMED_STEPS} steps: about {step / share / 60:,.0f} minutes for this run"
+    )
