@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MOST = 4 << 20  # bytes of one part, so that a long log costs level memory
+MOST = 1 << 20  # bytes of one part, so that a long log costs level memory
 
 
 @dataclass(frozen=True)

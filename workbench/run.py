@@ -144,7 +144,7 @@ class Run:
         return found
 
     def lines_after(self, offset: int = 0, name: str = "ticks.jsonl") -> Part:
-        """The whole lines from a byte on, at most about 4 MB of them; from -N on: those in the last N bytes.
+        """The whole lines from a byte on, at most about 1 MB of them; from -N on: those in the last N bytes.
 
         Unlike `lines`, damaged lines are counted and left out, for those who watch a run.
         """

@@ -141,7 +141,7 @@ function arenas(list) {
   at("arenas").querySelector("ul").replaceChildren(...list.map((one) => el("li.card", {},
     el("a", { href: runHref(one.name) }, one.name), " ",
     one.training ? el("span.state.training", {}, say("training")) : null,
-    el("span.soft", {}, one.problem ?? `${one.entries} × · ${Math.round(100 * one.share)}% ${say("done")}`))));
+    el("span.soft", {}, one.problem ?? `${say("entries", { n: one.entries })} · ${Math.round(100 * one.share)}% ${say("done")}`))));
 }
 
 function take(answer) {
