@@ -22,7 +22,7 @@ from apps.pages import Pages
 
 TITLE = "Workbench"
 HOME = "Explore · 探索"  # in the bar that leads from page to page
-MORE = [("Runs · 訓練", "/runs")]  # pages there that gradio does not make
+MORE = [("Runs · 訓練", "runs")]  # pages there that gradio does not make
 PANES: dict[str, type] = {
     "draw": Draw, "matrix": Matrix, "walk": Walk, "neighbours": Neighbours, "arithmetic": Recolour,
     "training": Training, "compare": Compare, "kept": Kept,

@@ -15,6 +15,7 @@ PLACES = ("seen", "seconds")  # kept in double precision: where a curve's points
 LEFT_OUT = {*PLACES, "kimg", "partial", "steps", "processor"}
 MOST_COLUMNS = 96
 GENERATIONS = itertools.count(1)
+READING = threading.Lock()  # long logs one after the other: the first is there sooner, and memory stays level
 MOST_OPEN = 8  # logs kept in memory; one of 100,000 ticks takes about 8 MB
 
 
@@ -46,13 +47,18 @@ class Ticks:
             file = (now.st_dev, now.st_ino)
             if file != self.file or now.st_size < self.offset:
                 self._forget(file)
-            while self.offset < now.st_size:
-                part = self.run.lines_after(self.offset)
-                if part.end == self.offset:  # the rest is a line that is still being written
-                    break
-                self.offset, self.damaged = part.end, self.damaged + part.damaged
-                self._take(part.lines)
+            if self.offset < now.st_size:
+                with READING:
+                    self._read_to(now.st_size)
         return self
+
+    def _read_to(self, size: int) -> None:
+        while self.offset < size:
+            part = self.run.lines_after(self.offset)
+            if part.end == self.offset:  # the rest is a line that is still being written
+                break
+            self.offset, self.damaged = part.end, self.damaged + part.damaged
+            self._take(part.lines)
 
     def _take(self, lines: list[dict[str, Any]]) -> None:
         sound, last = [], self.places["seen"][-1] if len(self) else -math.inf

@@ -15,7 +15,8 @@ PARTS = ("samples", "checkpoints", ".lock")
 
 def told(error: Exception | str) -> str:
     """An error in one line, without the folders of this machine."""
-    return re.sub(r"(?<![\w.])/(?:[^\s:/]+/)+", "", " ".join(str(error).split()))[:300]
+    said = f"there is no {error} where it is needed" if isinstance(error, KeyError) else str(error)
+    return re.sub(r"(?<![\w.])/(?:[^\s:/]+/)+", "", " ".join(said.split()))[:300]
 
 
 class Unknown(BadInput):

@@ -36,7 +36,7 @@ def face(path: Path, size: int, row: int, column: int) -> bytes:
     return encode_png(np.ascontiguousarray(cell[row, column]))
 
 
-@lru_cache(maxsize=12)
+@lru_cache(maxsize=32)  # 1.5 MB each
 def faces(path: Path, written: int, size: int) -> np.ndarray:
     """(rows, columns, size, size, 3) uint8. written: when the file was, since a grid may be drawn anew."""
     sheet = read_picture(path)
@@ -56,7 +56,12 @@ def faces(path: Path, written: int, size: int) -> np.ndarray:
 
 def thumbnail(path: Path, size: int) -> bytes:
     """The first faces of a grid, small, as JPEG."""
-    found = faces(path, path.stat().st_mtime_ns, size)[:THUMB_ROWS, :THUMB_COLUMNS]
+    return _thumbnail(path, path.stat().st_mtime_ns, size)
+
+
+@lru_cache(maxsize=512)  # some 8 kB each
+def _thumbnail(path: Path, written: int, size: int) -> bytes:
+    found = faces.__wrapped__(path, written, size)[:THUMB_ROWS, :THUMB_COLUMNS]
     rows, columns = found.shape[:2]
     sheet = found.transpose(0, 2, 1, 3, 4).reshape(rows * size, columns * size, 3)
     small = Image.fromarray(np.ascontiguousarray(sheet))

@@ -141,6 +141,7 @@ BOTH: dict[str, tuple[str, str]] = {
     "not_comparable": ("The finished evaluations do not compare: {why}", "完整評估無法比較：{why}"),
     "real": ("real pictures", "真實圖片"),
     # Arenas
+    "entries": ("{n} entries", "{n} 個參賽者"),
     "entry": ("Entry", "參賽者"),
     "done": ("done", "完成"),
     "trainings": ("Trainings", "訓練次數"),

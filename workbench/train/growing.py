@@ -7,7 +7,7 @@ from typing import Any
 
 from workbench.train.logs import wrong
 
-MOST = 4 << 20  # bytes of one part, so that a long log costs level memory
+MOST = 1 << 20  # bytes of one part, so that a long log costs level memory
 
 
 @dataclass(frozen=True)

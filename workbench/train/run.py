@@ -149,7 +149,7 @@ class Run:
         return logs.read(self.path / name)[0]
 
     def lines_after(self, offset: int = 0, name: str = "ticks.jsonl") -> Part:
-        """The good lines from a byte on, at most about 4 MB of them; from -N on: those in the last N bytes.
+        """The good lines from a byte on, at most about 1 MB of them; from -N on: those in the last N bytes.
 
         For those who watch a run: damaged lines are counted, too.
         """

@@ -13,7 +13,7 @@ function table(view) {
     el("th", { scope: "row" }, row.entry), el("td.n", {}, `${Math.round(100 * row.share)}%`),
     el("td.n", {}, `${row.seeds} / ${row.trainings}`), el("td.n", {}, row.kimg), el("td.n", {}, row.cost),
     ...row.cells.map((cell) => el("td.n", {}, cell.value, el("span.soft", {}, cell.reach ? ` ${cell.reach}` : ""))),
-    el("td", {}, row.doctor || say("healthy")))));
+    el("td", {}, row.doctor || (row.share ? say("healthy") : "–")))));
 }
 
 function entries(view) {

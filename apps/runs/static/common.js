@@ -98,6 +98,6 @@ export function findings(list, { remedy = true } = {}) {
   return list.map((one) =>
     el(`li.finding.${one.severity}${one.now === false ? ".past" : ""}`, {},
       el("b", {}, one.said), " ",
-      el("span.soft", {}, say("at_kimg", { n: kimg(one.seen) })), " ", one.what,
+      remedy ? el("span.soft", {}, say("at_kimg", { n: kimg(one.seen) })) : null, remedy ? " " : null, one.what,
       remedy && one.remedy ? el("span.remedy", {}, say("try", { text: one.remedy })) : null));
 }

@@ -141,7 +141,7 @@ function summaries(rows) {
 }
 
 async function main() {
-  const runs = names.map((name) => ({ name, base: null, metrics: [], grids: [], known: { generation: "", row: 0, grids: 0, metrics: 0, findings: "" } }));
+  const runs = names.map((name, number) => ({ name, number, base: null, metrics: [], grids: [], known: { generation: "", row: 0, grids: 0, metrics: 0, findings: "" } }));
   const curves = new Curves(at("panels"), { several: true, picked: (place) => beside.goto(place) });
   const beside = new Beside(at("viewer"), runs, (place) => curves.here(place));
   const rows = new Map(first.map((row) => [row.name, row]));
@@ -157,14 +157,11 @@ async function main() {
     Object.assign(run.known, { generation: answer.generation, row: ticks.row, grids: run.grids.length, metrics: run.metrics.length });
     if (answer.findings) run.known.findings = answer.findings.mark;
     rows.set(run.name, answer.summary);
-    return fresh || answer.grids.length > 0;
+    if (fresh) curves.set(runs.filter((other) => other.base)); // whoever is there first is shown first
+    if (fresh || answer.grids.length) beside.refresh();
   }
   async function update() {
-    const changed = await Promise.all(runs.map(one));
-    if (changed.some(Boolean)) {
-      curves.set(runs);
-      beside.refresh();
-    }
+    await Promise.all(runs.map(one));
     summaries([...rows.values()]);
   }
   const soon = repeat(update, () => EVERY);

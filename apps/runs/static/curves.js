@@ -68,9 +68,8 @@ export class Curves {
   /** runs: [{name, base, metrics}]; base as `ticks` of the server. */
   set(runs) {
     this.runs = runs;
-    for (const run of runs) run.fine = null;
-    this.draw();
     if (this.range) this.refine();
+    this.draw();
   }
 
   /** Rows that were written since. */
@@ -202,7 +201,7 @@ export class Curves {
     const names = [...new Set(all.flatMap(Object.keys))].filter((name) => !NO_FIGURES.test(name));
     const panels = ordered(names, ["fid", "agreement.both", "agreement.hair", "agreement.eyes", "diversity", "duplicates"]).map((name) => {
       const [outer, inner] = name.split(".");
-      const curves = this.runs.flatMap((run, n) => (all[n][name] ? [{ label: run.name, number: n, ...all[n][name] }] : []));
+      const curves = this.runs.flatMap((run, n) => (all[n][name] ? [{ label: run.name, number: run.number, ...all[n][name] }] : []));
       const real = inner ? `${outer}_real.${inner}` : outer === "fid" ? "fid_floor" : `${outer}_real`;
       const reached = all.find((one) => one[real]);
       if (reached) curves.push({ label: say("real"), number: 6, dash: 2, ...reached[real] });
@@ -216,7 +215,7 @@ export class Curves {
       const title = known(`p_${group}`) ?? group;
       return {
         key: name, title: inner ? `${title}: ${part(inner)}` : title, logarithmic: group === "gradient",
-        curves: this.runs.flatMap((run, n) => (name in run.base.columns ? [{ label: run.name, number: n, ...this.tick(run, name) }] : [])),
+        curves: this.runs.flatMap((run) => (name in run.base.columns ? [{ label: run.name, number: run.number, ...this.tick(run, name) }] : [])),
       };
     })];
   }

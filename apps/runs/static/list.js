@@ -60,13 +60,14 @@ function line(row) {
   const bar = el("i");
   bar.style.width = `${100 * done}%`;
   const said = row.findings.length
-    ? el("ul.findings", {}, ...findings(row.findings.slice(0, 1), { remedy: false }))
-    : el("span.soft", {}, row.problem ?? (row.seen ? say("healthy") : say("no_ticks")));
+    ? el("ul.findings", { title: row.findings.map((one) => one.what).join("\n") },
+      ...findings(row.findings.slice(0, 1), { remedy: false }))
+    : el("span.soft.clamped", { title: row.problem }, row.problem ?? (row.seen ? say("healthy") : say("no_ticks")));
+  const parts = [row.preset, row.parts, row.data].filter(Boolean).join(" · ");
   return el("tr", { "data-run": row.name },
     el("td.c-pick", {}, tick),
     el("td.c-newest", {}, el("a", { href: runHref(row.name), tabindex: -1, "aria-hidden": "true" }, picture || el("i.nothing"))),
-    cell("name", el("a", { href: runHref(row.name) }, row.name), el("span.soft.parts", {},
-      [row.preset, row.parts, row.data].filter(Boolean).join(" · "))),
+    cell("name", el("a", { href: runHref(row.name) }, row.name), el("span.soft.parts", { title: parts }, parts)),
     cell("state", ...states(row)),
     cell("seen", el("b", {}, kimg(row.seen)), row.planned ? el("span.soft", {}, ` / ${kimg(1000 * row.planned)}`) : "",
       el("span.progress", {}, bar)),
@@ -140,7 +141,7 @@ function arenas(list) {
   at("arenas").querySelector("ul").replaceChildren(...list.map((one) => el("li.card", {},
     el("a", { href: runHref(one.name) }, one.name), " ",
     one.training ? el("span.state.training", {}, say("training")) : null,
-    el("span.soft", {}, one.problem ?? `${one.entries} × · ${Math.round(100 * one.share)}% ${say("done")}`))));
+    el("span.soft", {}, one.problem ?? `${say("entries", { n: one.entries })} · ${Math.round(100 * one.share)}% ${say("done")}`))));
 }
 
 function take(answer) {

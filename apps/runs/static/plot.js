@@ -3,6 +3,7 @@
 import { el, figure, say } from "./common.js";
 
 const HEIGHT = 190;
+const FEW = 30; // points; a running mean over fewer would only lag behind
 const FAR = 50; // a curve that once was so many times its usual size gets a compressed axis, as in the report
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -66,7 +67,8 @@ export class Panel {
   }
 
   /** panel: {key, title, logarithmic, curves: [{label, number, dash, x, y, mean}]}. */
-  show(panel, weight, range) {
+  show(panel, wanted, range) {
+    const weight = panel.curves.some((curve) => curve.x.length >= FEW) ? wanted : 0;
     const scale = distribution(panel);
     const shape = JSON.stringify([panel.title, scale.distr, panel.curves.map((c) => [c.label, c.number, c.dash]), weight > 0, dark.matches]);
     Object.assign(this, { panel, weight, data: aligned(panel, weight) });

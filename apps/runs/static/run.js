@@ -51,7 +51,7 @@ async function update() {
   if (fresh) {
     added = 0;
     Object.assign(state, { grids: 0, metrics: 0 });
-    run = { name, base: ticks, metrics: answer.metrics, damaged: answer.damaged };
+    run = { name, base: ticks, metrics: answer.metrics, damaged: answer.damaged, fine: null };
     curves.set([run]);
   } else {
     added += ticks.kimg.length;
