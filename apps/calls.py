@@ -122,9 +122,11 @@ def _told(said: str, status: int) -> JSONResponse:
 
 
 def _plain(path: str) -> bool:
-    """Whether it can name something: `os.stat` fails on others."""
+    """Whether it can name something: `os.stat` fails on zeros, gradio's own addresses on any control character."""
     parts = path.encode(errors="replace").split(b"/")
-    return b"\0" not in path.encode(errors="replace") and max(map(len, parts)) <= MOST_NAME
+    return not any(letter < 32 or letter == 127 for part in parts for letter in part) and (
+        max(map(len, parts)) <= MOST_NAME
+    )
 
 
 def _read(body: bytes) -> object:

@@ -6,7 +6,7 @@ import threading
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from running_app import running
 
@@ -127,6 +127,8 @@ def test_json_that_hurts_is_refused(http, body):
     ),
     query=st.dictionaries(st.sampled_from(["hair", "seed", "count", "deep_link", "token", "x"]), st.text(max_size=50)),
 )  # fmt: skip
+@example(path="\n", query={})
+@example(path="\x7f", query={})
 @ODD
 def test_odd_addresses_fail_nowhere(http, path, query):
     from urllib.parse import quote

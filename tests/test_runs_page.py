@@ -1,6 +1,7 @@
 """The page of runs through its routes: what is on disk is told, only what is new, and nothing from elsewhere."""
 
 import json
+import math
 import re
 import shutil
 from pathlib import Path
@@ -229,7 +230,13 @@ def test_long_curves_are_thinned_without_losing_a_peak_and_zoom_shows_each_line(
     count, peak = 20_000, 12_345
     run = new_run(folder, "long", tiny)
     lines = [
-        {"seen": 10 * n, "seconds": n, "loss/D": 9.0 if n == peak else 0.5 + 0.1 * (n % 2), "gap": None}
+        {
+            "seen": 10 * n,
+            "seconds": n,
+            "loss/D": 9.0 if n == peak else 0.5 + 0.1 * (n % 2),
+            "steps": n,
+            "gap": math.nan,
+        }
         for n in range(count)
     ]
     (run.path / "ticks.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
