@@ -89,7 +89,7 @@ OTHERS = {  # another sound value for every field
 def test_every_field_is_tried(trained):
     fields = _flat(Run.open(trained).config().to_json())
     assert fields.keys() - OTHERS.keys() == {
-        "data", "architecture.name", "optimizer.name",
+        "data", "architecture.name", "optimizer.name", "game.name",
         "patience",  # is senseless without evaluations
         "size",  # is that of these networks
     }  # fmt: skip
