@@ -80,12 +80,13 @@ def application(
     """
     import gradio as gr
     from fastapi import FastAPI
+    from starlette.routing import Mount, Route
 
     from apps.access import Access
     from apps.explore.look import CSS, theme
     from apps.explore.page import explore_page, i18n
     from apps.guard import Guard
-    from apps.runs import web as live_runs
+    from apps.lazy import Lazy
 
     guard = guard or Guard()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -98,7 +99,9 @@ def application(
             "drawing_seconds": round(studio.drawing_seconds, 4),
         }  # fmt: skip
 
-    live_runs.attach(app, runs)
+    access = desk.access if desk else Access()
+    live_runs = Lazy(lambda: _pages_of_runs(runs, access))
+    app.router.routes += [Route("/runs", live_runs), Mount("/runs", live_runs)]
     page = explore_page(studio, cache, runs)
     grading = _with_grading(app, page, desk) if desk else ""
     page.queue(max_size=MOST_WAITING, default_concurrency_limit=2)
@@ -113,7 +116,18 @@ def application(
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "SSR mode is not supported")  # nobody asked for it
         gr.mount_gradio_app(app, page, "/", head=head, css=grading, theme=theme(), i18n=i18n(), **settings)
-    guard.around(app, desk.access if desk else Access(), page, cache)
+    guard.around(app, access, page, cache)
+    return app
+
+
+def _pages_of_runs(folder: str, access: "Access") -> "fastapi.FastAPI":
+    """The live pages of runs; folders of this machine are shown to those who have access."""
+    from fastapi import FastAPI
+
+    from apps.runs.web import attach
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    attach(app, folder, private=access.allowed)
     return app
 
 

@@ -82,7 +82,7 @@ def test_sizes_that_fit_only_alone_are_refused(name):
 def test_what_does_not_fit_into_this_machine_is_refused_before_data_are_read(train, tmp_path, monkeypatch):
     pages = {"SC_PHYS_PAGES": 1000, "SC_PAGE_SIZE": 4096}
     monkeypatch.setattr(limits.os, "sysconf", pages.get)
-    monkeypatch.setattr("workbench.train.session.FaceSet", None)
+    monkeypatch.setattr("workbench.train.kits.tags_to_face.FaceSet", None)
     status, _, err = train("faces-64", "--data", DATA, "--out", tmp_path / "run", "--batch", 512)
     assert status == 2
     assert (

@@ -183,7 +183,7 @@ def test_foreign_files_are_neither_used_nor_removed(run, train):
     assert run.load_state()[0]["steps"] == 30
     assert {name: (run.path / name).read_bytes() for name in COPIES} == before
     assert "notes" not in out
-    assert all(path.stem.isascii() for path in run.grids())
+    assert all(path.stem.isascii() for _, path in run.grids())
     assert main(["report", str(run.path), "--html", str(run.path / "r.html")]) in (0, 74)
 
 

@@ -385,6 +385,6 @@ def test_the_doctor_names_one_stamp_for_all():
     assert diagnose([], [line(1000, 0.01), line(2000, 0.09)]) == []
     (found,) = diagnose([], [line(1000, 0.01), line(2000, 0.02)])
     assert found.code == "one-stamp"
-    assert "0.020 only (what belongs there: 0.140)" in found.what
+    assert "0.020 only (what belongs there: 0.140)" in found.what()
     worse = [line(1000, 0.1), *(line(n, 0.1) | {"rmse": 0.2, "score": -1.6} for n in (2000, 3000))]
-    assert "error (RMSE) was 0.05 after 1,000 pictures and is now 0.2" in diagnose([], worse)[0].what
+    assert "error (RMSE) was 0.05 after 1,000 pictures and is now 0.2" in diagnose([], worse)[0].what()

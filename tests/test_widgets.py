@@ -245,7 +245,7 @@ def test_after_a_restart_a_live_run_goes_on_from_its_folder_as_if_never_stopped(
 def test_an_error_in_the_thread_is_shown_and_raised_by_join(live, monkeypatch):
     one = live()
     monkeypatch.setattr(
-        "workbench.train.session.TagsToFace.step",
+        "workbench.train.kits.tags_to_face.TagsToFace.step",
         lambda *_: (_ for _ in ()).throw(Diverged("NaN after 8 pictures")),
     )
     one.start()

@@ -32,7 +32,7 @@ def too_large(config: Any) -> list[str]:
     ]
     if config.rotate < -MOST["rotate"]:
         found.append(f"rotate is at least -180; got {config.rotate:g}")
-    for part in (config.architecture, config.conditioning, config.objective, config.optimizer):
+    for part in (config.game, config.architecture, config.conditioning, config.objective, config.optimizer):
         found += _component(part)
     return found or _together(config)
 
