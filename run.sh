@@ -3,7 +3,7 @@
 [ -n "${BASH_VERSION-}" ] || exec bash "$0" "$@"
 set -uo pipefail
 
-SETUP=1 # raise it when the set-up below changes, so that every copy sets up anew
+SETUP=2 # raise it when the set-up below changes, so that every copy sets up anew
 TORCH_RANGE='torch>=2.11,<2.14'
 CPU_INDEX=https://download.pytorch.org/whl/cpu
 PROJECT=$(cd -P -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" >/dev/null && pwd) || exit 1
@@ -16,7 +16,8 @@ usage() {
 bash run.sh [FILE] [--out DIR] [--seed N] ...   draw faces for FILE (default: examples/testing_text.txt)
 bash run.sh app [--checkpoint PATH] [--port N]   the app: explore and grade pictures in a browser
 bash run.sh lab [JUPYTER ARGUMENTS]             JupyterLab in notebooks/
-bash run.sh test [PYTEST ARGUMENTS]             lint, type check and test
+bash run.sh test [PYTEST ARGUMENTS]             lint, type check and test, a process a core
+bash run.sh test --quick                        the same without browsers, servers, notebooks, arenas and kills
 bash run.sh workbench COMMAND ...               any command: generate, train, data, presets ... (--help lists them)
 bash run.sh train|data|presets|export|judge|evaluate|compare|doctor|arena|report ...   the same, shorter
 
@@ -165,10 +166,12 @@ check() {
 run_tests() {
     cd "$PROJECT" || exit 1
     local failed=()
+    [ "${1-}" = --quick ] && shift && set -- -m "not slow" "$@"
     check lint ruff check .
     check format ruff format --check .
     check types pyright
-    check tests pytest "$@"
+    # A process a core; a file stays in one process, with its fixtures.
+    check tests pytest --numprocesses auto --dist loadfile "$@"
     [ ${#failed[@]} -eq 0 ] || fail "failed: ${failed[*]}"
 }
 

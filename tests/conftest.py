@@ -11,6 +11,12 @@ from pathlib import Path
 import pytest
 
 DATA = "drawn:64"
+# Real browsers, servers, JupyterLab, notebooks, arenas and kills: what `run.sh test --quick` leaves out.
+SLOW = (
+    "test_app_browser", "test_app_guard", "test_app_odd", "test_app_proxy", "test_app_server", "test_arena",
+    "test_cache_sound", "test_grade_app", "test_lab", "test_notebooks", "test_onnx", "test_processes", "test_restore",
+    "test_resume", "test_run_sh", "test_runs_browser", "test_watched", "test_wheel",
+)  # fmt: skip
 TINY = {  # the smallest networks that have every part: 16 pixels, about 10,000 numbers each
     "size": 16,
     "latent": 8,
@@ -32,6 +38,13 @@ WHOLE = {
     "snapshot_kimg": 0.12,
 }
 STEPS = 121
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow files' tests, and those that kill processes or train for long."""
+    for item in items:
+        if item.path.stem in SLOW or "kill" in item.name:
+            item.add_marker("slow")
 
 
 def flags(**fields: object) -> list[str]:
