@@ -32,7 +32,7 @@ def main(args: argparse.Namespace) -> int:
         if Path(subject).suffix == ".json":
             results.append(read_result(Path(subject)))
         elif args.data:
-            results.append(measure(args, subject)[0].result)
+            results.append(measure(args, subject).result)
         else:
             raise BadInput(f"{subject}: not a .json file; to evaluate it now, name the real pictures: --data")
     found = compare(results, _names(args.subjects))

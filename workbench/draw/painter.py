@@ -7,6 +7,7 @@ judge looks at one latent after the other and the first that shows the asked col
 """
 
 import dataclasses
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,7 +83,7 @@ class Painter:
         return self.engine.generator
 
     @classmethod
-    def open(cls, path: str | Path | None = None, threads: Threads | None = None) -> "Painter":
+    def open(cls, path: str | os.PathLike[str] | None = None, threads: Threads | None = None) -> "Painter":
         """From a generator's file or a run folder; without a path the shipped one.
 
         Raises BadInput (one sentence) for whatever is not a whole generator of this workbench.
