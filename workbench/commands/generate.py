@@ -4,12 +4,11 @@ import argparse
 import math
 import sys
 import time
-from pathlib import Path
 
+from workbench.base.shipped import EXAMPLE
 from workbench.data import tags
 from workbench.draw.recipe import MOST_SEED
 
-DEFAULT_FILE = Path(__file__).parents[2] / "examples" / "testing_text.txt"
 DEFAULT_SEED = 1
 DEFAULT_CANDIDATES = 4  # chosen by measurement; see the card in artifacts/
 FORMATS = (
@@ -25,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         f"'1,{tags.EXAMPLE}'; a line may name only hair or only eyes. Earlier samples in DIR are replaced."
     )
     parser.add_argument(
-        "file", nargs="?", metavar="FILE", default=DEFAULT_FILE, help="default: the bundled example"
+        "file", nargs="?", metavar="FILE", default=EXAMPLE, help="default: the bundled example"
     )
     parser.add_argument(
         "--out", metavar="DIR", default="samples", help="folder to write to (default: %(default)s)"

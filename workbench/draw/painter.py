@@ -16,6 +16,7 @@ import numpy as np
 
 from workbench.base import noise
 from workbench.base.errors import BadInput
+from workbench.base.shipped import ARTIFACTS
 from workbench.data.pictures import from_array
 from workbench.data.tags import UNKNOWN, VOCABULARY
 from workbench.draw import latent
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from workbench.gan.config import Config
     from workbench.gan.model import Generator
 
-SHIPPED = Path(__file__).parents[2] / "artifacts" / "generator.safetensors"
+SHIPPED = ARTIFACTS / "generator.safetensors"
 DRAWN_AT_ONCE = 8  # fixed: a part of what a picture is, down to its last bit
 
 Mix = Sequence[tuple[Recipe, float]]  # complete recipes with the shares that their tags have in one picture
