@@ -22,13 +22,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a generator's file, a run folder, or a folder of pictures called sample_(id)_(k).jpg; "
         "default: the shipped generator",
     )  # fmt: skip
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with pictures, one file")
-    parser.add_argument(
+    add_measuring_arguments(parser)
+    more = parser.add_argument_group("what comes out")
+    more.add_argument("--json", type=Path, metavar="FILE", help="write every figure")
+    more.add_argument("--html", type=Path, metavar="FILE", help="write a page with pictures, one file")
+    more.add_argument(
         "--no-training-pictures", action="store_true", help="leave real pictures out of the page"
     )
-    add_measuring_arguments(parser)
-    parser.add_argument(
+    more.add_argument(
         "--apart", action="store_true",
         help="also train classifiers that tell samples from real pictures, and compare spectra (minutes more)",
     )  # fmt: skip
@@ -36,28 +37,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_measuring_arguments(parser: argparse.ArgumentParser, data_required: bool = True) -> None:
     """What decides a measurement, shared with `compare`."""
-    parser.add_argument(
-        "--data", nargs="+", required=data_required, help="sources of real pictures, as for `train`"
+    real = parser.add_argument_group("real pictures")
+    real.add_argument(
+        "--data", nargs="+", required=data_required, metavar="SOURCE", help="where they are, as for `train`"
     )
-    parser.add_argument(
-        "--texts", metavar="FILE", help="the id,text lines that a folder of pictures was made for"
-    )
-    parser.add_argument(
-        "--samples", type=above_zero(int, PICTURES), default=SAMPLES, metavar="N", help="default 10,000"
-    )
-    parser.add_argument("--seed", type=int, default=SEED, help=f"first of the {BLOCKS} latent seeds")
-    parser.add_argument(
+    real.add_argument(
         "--split", choices=("train", "held"), default="train", help="the reference's part of the data"
     )
-    parser.add_argument("--truncation", type=truncation, default=1.0, metavar="T")
-    parser.add_argument(
-        "--candidates", type=above_zero(int), default=1, metavar="N", help="as for `generate`; default 1"
+    drawn = parser.add_argument_group("samples")
+    drawn.add_argument(
+        "--samples", type=above_zero(int, PICTURES), default=SAMPLES, help="pictures to measure"
     )
-    parser.add_argument("--judge", type=Path, help="another judge than the shipped judge-measure")
-    parser.add_argument(
+    drawn.add_argument("--seed", type=int, default=SEED, help=f"first of the {BLOCKS} latent seeds")
+    drawn.add_argument(
+        "--truncation", type=truncation, default=1.0, help="below 1: more usual faces, as for `generate`"
+    )
+    drawn.add_argument(
+        "--candidates", type=above_zero(int), default=1, help="latents tried for a picture, as for `generate`"
+    )
+    drawn.add_argument(
+        "--texts", metavar="FILE", help="the id,text lines that a folder of pictures was made for"
+    )
+    how = parser.add_argument_group("how it is measured")
+    how.add_argument(
+        "--judge", type=Path, metavar="FILE", help="the classifier; default: the shipped judge-measure"
+    )
+    how.add_argument(
         "--inception", type=Path, metavar="WEIGHTS", help="torch-fidelity's InceptionV3 weights as features"
     )
-    parser.add_argument("--threads", type=above_zero(int, THREADS), default=cores())
+    how.add_argument(
+        "--threads", type=above_zero(int, THREADS), default=cores(), help="CPU threads; default: all cores"
+    )
 
 
 def main(args: argparse.Namespace) -> int:
