@@ -1,6 +1,5 @@
 """The command `workbench`: parse, call, print. Each subcommand is a module of `workbench.commands`."""
 
-import argparse
 import importlib
 import os
 import sys
@@ -9,6 +8,7 @@ from typing import Any
 
 from workbench import __version__
 from workbench.base.errors import DiskError, WorkbenchError
+from workbench.commands.options import Parser
 from workbench.commands.output import Steady, steady
 
 FORMAT = warnings.formatwarning
@@ -61,7 +61,7 @@ def _unprinted(output: Steady | None, argv: list[str]) -> bool:
 
 
 def _run(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser("workbench", description="Conditional GANs for 64x64 anime faces.")
+    parser = Parser("workbench", description="Conditional GANs for 64x64 anime faces.")
     parser.add_argument("--version", action="version", version=f"workbench {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, summary in COMMANDS.items():

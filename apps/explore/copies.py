@@ -62,15 +62,14 @@ def python(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> str
     for name in HIDDEN:
         if name == "checkpoint" or free_codes:
             fields.pop(name, None)
-    said = ", ".join(f"{name}={value!r}" for name, value in fields.items())
+    text = f"{word('hair', fields.pop('hair'))} hair {word('eyes', fields.pop('eyes'))} eyes"
+    said = "".join(f", {name}={value!r}" for name, value in fields.items())
     return (
-        "from workbench.draw.painter import Painter\n"
-        "from workbench.data.pictures import save_png\n"
-        "from workbench.draw.recipe import Recipe\n\n"
-        f"painter = Painter.open({repr(checkpoint) if checkpoint else ''})\n"
-        f"recipe = Recipe({said})  # {word('hair', recipe.hair)} hair, {word('eyes', recipe.eyes)} eyes\n"
-        f"picture = painter.draw([recipe])[0]  # (S, S, 3) uint8\n"
-        f"save_png({file_name(recipe)!r}, picture, painter.complete(recipe).to_json())\n"
+        "import workbench\n\n"
+        f"painter = workbench.Painter.open({repr(checkpoint) if checkpoint else ''})\n"
+        f"recipe = workbench.Recipe.of({text!r}{said})\n"
+        "picture = painter.draw([recipe])[0]  # (S, S, 3) uint8\n"
+        f"workbench.save_png({file_name(recipe)!r}, picture, painter.complete(recipe).to_json())\n"
     )
 
 
@@ -103,12 +102,10 @@ def redraw_all(checkpoint: str = "") -> str:
     """Python that draws every picture named in the recipes.json beside it again."""
     return (
         "import json\nfrom pathlib import Path\n\n"
-        "from workbench.draw.painter import Painter\n"
-        "from workbench.data.pictures import save_png\n"
-        "from workbench.draw.recipe import Recipe\n\n"
+        "import workbench\n\n"
         "here = Path(__file__).parent\n"
-        f"painter = Painter.open({repr(checkpoint) if checkpoint else ''})\n"
+        f"painter = workbench.Painter.open({repr(checkpoint) if checkpoint else ''})\n"
         "for name, stored in json.loads((here / 'recipes.json').read_text()).items():\n"
-        "    recipe = Recipe.from_json(stored)\n"
-        "    save_png(here / name, painter.draw([recipe])[0], painter.complete(recipe).to_json())\n"
+        "    recipe = workbench.Recipe.from_json(stored)\n"
+        "    workbench.save_png(here / name, painter.draw([recipe])[0], painter.complete(recipe).to_json())\n"
     )

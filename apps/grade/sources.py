@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from workbench.base.errors import BadInput
+from workbench.base.shipped import EXAMPLE
 from workbench.data import tags
 from workbench.data.tags import VOCABULARY, Condition, Line
 
@@ -75,7 +76,7 @@ def official_lines() -> list[Line]:
 
 def default_lines() -> list[Line]:
     """The example file's lines."""
-    lines, problems = tags.read(Path(__file__).parents[2] / "examples" / "testing_text.txt")
+    lines, problems = tags.read(EXAMPLE)
     if problems:
         raise BadInput("\n".join(map(str, problems)))
     return lines

@@ -11,51 +11,48 @@ MOST_PORT = 65535
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
-    parser.add_argument(
-        "--checkpoint", metavar="PATH", help="a generator's file or a run folder (default: the bundled one)"
+    shown = parser.add_argument_group("what it shows")
+    shown.add_argument(
+        "--checkpoint", metavar="PATH", help="a generator's file or a run folder; default: the bundled one"
     )
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
-    )
-    parser.add_argument("--port", type=port, default=PORT, help="default: %(default)s")
-    parser.add_argument(
-        "--auth",
-        metavar="FILE",
-        help="passwords for graders and for results; python -m apps.grade.passwords makes the file",
-    )
-    parser.add_argument(
-        "--scores", default="scores", metavar="DIR", help="where grades are kept (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--grade",
-        action="append",
-        default=[],
-        metavar="PATH",
-        help="another generator to grade, blind, beside it",
-    )
-    parser.add_argument(
+    shown.add_argument("--runs", metavar="DIR", default="runs", help="where runs lie")
+    shown.add_argument(
+        "--data", nargs="+", default=[], metavar="SOURCE",
+        help="the data set: nearest training pictures, held-out ones to grade",
+    )  # fmt: skip
+    grading = parser.add_argument_group("grading")
+    grading.add_argument("--scores", default="scores", metavar="DIR", help="where grades are kept")
+    grading.add_argument(
+        "--grade", action="append", default=[], metavar="PATH",
+        help="another generator to grade, blind, beside it; may be given several times",
+    )  # fmt: skip
+    grading.add_argument(
         "--samples", action="append", default=[], nargs="+", metavar=("FOLDER", "TEXTS"),
         help="a folder of samples to grade, with its file of id,text lines (PNGs with recipes need none)",
     )  # fmt: skip
-    parser.add_argument(
+    grading.add_argument(
+        "--auth", metavar="FILE",
+        help="passwords for graders and for results; python -m apps.grade.passwords makes the file",
+    )  # fmt: skip
+    where = parser.add_argument_group("where it listens")
+    where.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="address to listen on; 127.0.0.1 is this machine only",
+    )
+    where.add_argument("--port", type=port, default=PORT, help="port to listen on; 0 takes a free one")
+    where.add_argument(
         "--root-path", default="", metavar="PATH", help="where a proxy shows the app, such as /faces"
     )
-    parser.add_argument(
+    where.add_argument(
         "--behind-proxy", nargs="?", const="127.0.0.1,::1", default="", metavar="ADDRESSES",
-        help="believe what a proxy at these addresses or networks says of visitors (default: on this machine)",
+        help="believe what a proxy at these addresses or networks says of visitors; without ADDRESSES: on this machine",
     )  # fmt: skip
-    parser.add_argument(
+    where.add_argument(
         "--frame-ancestors", action="append", default=[], metavar="ORIGIN",
         help="a site that may show the app in a frame, such as https://lms.example.edu",
     )  # fmt: skip
-    parser.add_argument("--runs", metavar="DIR", default="runs", help="where runs lie (default: %(default)s)")
-    parser.add_argument(
-        "--data",
-        nargs="+",
-        default=[],
-        metavar="SOURCE",
-        help="the data set: nearest training pictures, held-out ones to grade",
-    )
 
 
 def port(text: str) -> int:

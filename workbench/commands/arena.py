@@ -25,27 +25,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "entries", metavar="ENTRY", nargs="*",
         help="a preset, or a variant such as wgan-gp-light:d_steps=1,objective.gp=0.5; none: only the page, anew",
     )  # fmt: skip
-    parser.add_argument("--data", nargs="+", help=f"sources as for `train`; default {DEFAULT_DATA[0]}")
+    parser.add_argument(
+        "--data", nargs="+", metavar="SOURCE", help=f"sources as for `train`; default {DEFAULT_DATA[0]}"
+    )
     parser.add_argument(
         "--minutes",
         type=above_zero(float),
-        help="of all cores, for each entry: MINUTES x cores of processor time",
+        help="of all cores, for each entry: so many times the cores in processor time; needed for new entries",
     )
     parser.add_argument(
         "--seeds", type=above_zero(int, 1000), default=1, metavar="K", help="trainings of each entry"
     )
     parser.add_argument(
-        "--samples", type=above_zero(int, PICTURES), default=2000, metavar="N", help="default 2,000"
+        "--samples",
+        type=above_zero(int, PICTURES),
+        default=2000,
+        metavar="N",
+        help="pictures of a measurement",
     )
     parser.add_argument(
-        "--out", type=Path, default=Path("arenas/arena"), metavar="DIR", help="default arenas/arena"
+        "--out", type=Path, default=Path("arenas/arena"), metavar="DIR", help="the arena's folder"
     )
     parser.add_argument(
-        "--cores", type=above_zero(int, THREADS), default=cores(), help="default: all of this machine"
+        "--cores",
+        type=above_zero(int, THREADS),
+        default=cores(),
+        help="CPU cores to use; default: all of this machine",
     )
     parser.add_argument(
         "--together", type=above_zero(int, DEVICES), default=1, metavar="T",
-        help="trainings side by side, sharing the cores; default 1. More use the cores better and change no budget",
+        help="trainings side by side, sharing the cores. More use the cores better and change no budget",
     )  # fmt: skip
     parser.add_argument("--html", type=Path, metavar="FILE", help="the page; default DIR/arena.html")
 

@@ -16,9 +16,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "says against what). Each is compared with the first."
     )
     parser.add_argument("subjects", metavar="A", nargs="+", help="a .json file, or what `evaluate` takes")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the comparison")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write it as a page")
     add_measuring_arguments(parser, data_required=False)
+    out = parser.add_argument_group("what comes out")
+    out.add_argument("--json", type=Path, metavar="FILE", help="write the comparison")
+    out.add_argument("--html", type=Path, metavar="FILE", help="write it as a page")
 
 
 def main(args: argparse.Namespace) -> int:
@@ -32,7 +33,7 @@ def main(args: argparse.Namespace) -> int:
         if Path(subject).suffix == ".json":
             results.append(read_result(Path(subject)))
         elif args.data:
-            results.append(measure(args, subject)[0].result)
+            results.append(measure(args, subject).result)
         else:
             raise BadInput(f"{subject}: not a .json file; to evaluate it now, name the real pictures: --data")
     found = compare(results, _names(args.subjects))

@@ -12,9 +12,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument(
         "source", nargs="+", metavar="SOURCE", help="a folder, drawn:COUNT[:SEED] or gray-eyes:FOLDER"
     )
-    show.add_argument("--size", type=int, default=64, help="pixels a side (default: %(default)s)")
+    show.add_argument("--size", type=int, default=64, help="pixels a side")
     show.add_argument(
-        "--out", type=Path, default=Path("data-show"), help="folder for the pictures (default: %(default)s)"
+        "--out", type=Path, default=Path("data-show"), metavar="DIR", help="folder for the pictures"
     )
     show.add_argument(
         "--anew",

@@ -8,13 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from workbench.base.errors import BadInput
 from workbench.base.files import make_room
 from workbench.commands.generate import truncation
 from workbench.commands.train import above_zero, cores
 from workbench.gan.limits import PICTURES, THREADS
-
-BLOCKS = 5
+from workbench.measure.against import BLOCKS, SAMPLES, SEED, evaluate
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,13 +22,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a generator's file, a run folder, or a folder of pictures called sample_(id)_(k).jpg; "
         "default: the shipped generator",
     )  # fmt: skip
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with pictures, one file")
-    parser.add_argument(
+    add_measuring_arguments(parser)
+    more = parser.add_argument_group("what comes out")
+    more.add_argument("--json", type=Path, metavar="FILE", help="write every figure")
+    more.add_argument("--html", type=Path, metavar="FILE", help="write a page with pictures, one file")
+    more.add_argument(
         "--no-training-pictures", action="store_true", help="leave real pictures out of the page"
     )
-    add_measuring_arguments(parser)
-    parser.add_argument(
+    more.add_argument(
         "--apart", action="store_true",
         help="also train classifiers that tell samples from real pictures, and compare spectra (minutes more)",
     )  # fmt: skip
@@ -38,28 +37,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_measuring_arguments(parser: argparse.ArgumentParser, data_required: bool = True) -> None:
     """What decides a measurement, shared with `compare`."""
-    parser.add_argument(
-        "--data", nargs="+", required=data_required, help="sources of real pictures, as for `train`"
+    real = parser.add_argument_group("real pictures")
+    real.add_argument(
+        "--data", nargs="+", required=data_required, metavar="SOURCE", help="where they are, as for `train`"
     )
-    parser.add_argument(
-        "--texts", metavar="FILE", help="the id,text lines that a folder of pictures was made for"
-    )
-    parser.add_argument(
-        "--samples", type=above_zero(int, PICTURES), default=10_000, metavar="N", help="default 10,000"
-    )
-    parser.add_argument("--seed", type=int, default=1000, help=f"first of the {BLOCKS} latent seeds")
-    parser.add_argument(
+    real.add_argument(
         "--split", choices=("train", "held"), default="train", help="the reference's part of the data"
     )
-    parser.add_argument("--truncation", type=truncation, default=1.0, metavar="T")
-    parser.add_argument(
-        "--candidates", type=above_zero(int), default=1, metavar="N", help="as for `generate`; default 1"
+    drawn = parser.add_argument_group("samples")
+    drawn.add_argument(
+        "--samples", type=above_zero(int, PICTURES), default=SAMPLES, help="pictures to measure"
     )
-    parser.add_argument("--judge", type=Path, help="another judge than the shipped judge-measure")
-    parser.add_argument(
+    drawn.add_argument("--seed", type=int, default=SEED, help=f"first of the {BLOCKS} latent seeds")
+    drawn.add_argument(
+        "--truncation", type=truncation, default=1.0, help="below 1: more usual faces, as for `generate`"
+    )
+    drawn.add_argument(
+        "--candidates", type=above_zero(int), default=1, help="latents tried for a picture, as for `generate`"
+    )
+    drawn.add_argument(
+        "--texts", metavar="FILE", help="the id,text lines that a folder of pictures was made for"
+    )
+    how = parser.add_argument_group("how it is measured")
+    how.add_argument(
+        "--judge", type=Path, metavar="FILE", help="the classifier; default: the shipped judge-measure"
+    )
+    how.add_argument(
         "--inception", type=Path, metavar="WEIGHTS", help="torch-fidelity's InceptionV3 weights as features"
     )
-    parser.add_argument("--threads", type=above_zero(int, THREADS), default=cores())
+    how.add_argument(
+        "--threads", type=above_zero(int, THREADS), default=cores(), help="CPU threads; default: all cores"
+    )
 
 
 def main(args: argparse.Namespace) -> int:
@@ -69,53 +77,45 @@ def main(args: argparse.Namespace) -> int:
 
     make_room(args.json, args.html)
     start = time.monotonic()
-    measured, faces = measure(args, args.subject)
+    measured = measure(args, args.subject)
     for line in headline(measured.result):
         print(line)
     if args.json:
         write_atomically(args.json, (json.dumps(measured.result, indent=1) + "\n").encode())
     if args.html:
+        from workbench.data.faceset import FaceSet
         from workbench.show.evaluation import page
         from workbench.show.pages import encoded
 
-        shown = None if args.no_training_pictures else faces
+        size = measured.result["about"]["data"]["size"]
+        shown = None if args.no_training_pictures else FaceSet.open(args.data, size, progress=False)
         write_atomically(args.html, encoded(page(measured, shown)))
     print(f"measured in {time.monotonic() - start:.0f} s")
     return 0
 
 
-def measure(args: argparse.Namespace, path: str | None) -> tuple[Any, Any]:
-    """The evaluation of one subject, and the data that it was compared with."""
+def measure(args: argparse.Namespace, path: str | None) -> Any:
+    """The evaluation of one subject."""
     import torch
 
-    from workbench.data.faceset import FaceSet
-    from workbench.draw.engine import Threads
-    from workbench.judge.classifier import SIZE, Judge
-    from workbench.measure.evaluation import evaluate
-    from workbench.measure.spaces import InceptionSpace, Space
-    from workbench.measure.subjects import Checkpoint, Folder
-
-    _refuse_subjects(args.data)
     torch.set_num_threads(args.threads)
-    judge = Judge.open(args.judge)
-    stages = Stages()
-    space = InceptionSpace(judge, args.inception, stages) if args.inception else Space(judge, stages)
-    if path and Path(path).is_dir() and not (Path(path) / "config.json").exists():
-        subject: Any = Folder(Path(path), SIZE, args.texts)
-    else:
-        subject = Checkpoint(
-            path, args.seed, args.truncation, args.candidates, BLOCKS, Threads(args.threads, args.threads)
+    with Stages() as stages:
+        return evaluate(
+            path,
+            args.data,
+            samples=args.samples,
+            split=args.split,
+            seed=args.seed,
+            truncation=args.truncation,
+            candidates=args.candidates,
+            texts=args.texts,
+            judge=args.judge,
+            inception=args.inception,
+            apart=getattr(args, "apart", False),
+            threads=args.threads,
+            progress=sys.stderr.isatty(),
+            report=stages,
         )
-    faces = FaceSet.open(args.data, size=subject.size, progress=sys.stderr.isatty())
-    with stages:
-        return evaluate(subject, faces, space, args.samples, args.split, getattr(args, "apart", False)), faces
-
-
-def _refuse_subjects(sources: list[str]) -> None:
-    """`--data FOLDER CHECKPOINT` would take the checkpoint for one more source, and a run for untagged pictures."""
-    for source in map(Path, sources):
-        if source.suffix == ".safetensors" or (source / "config.json").exists():
-            raise BadInput(f"{source}: no source of pictures; name what is measured before --data")
 
 
 class Stages:

@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RUN",
         help="a run folder; with --onnx also the weights' file of a generator or judge",
     )
-    parser.add_argument("--out", type=Path, default=Path("artifacts"), help="folder (default: %(default)s)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("artifacts"), metavar="DIR", help="folder to write to"
+    )
     parser.add_argument(
         "--hand-over", type=Path, metavar="FILE",
         help="write the newest state instead, both networks in half precision without the optimisers' moments, for "
@@ -47,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=0.5,
         metavar="S",
-        help="CHECKPOINT's part, 0 to 1; default %(default)s",
+        help="CHECKPOINT's part, 0 to 1",
     )
     parser.add_argument(
         "--blend-layers",

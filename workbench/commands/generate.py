@@ -4,12 +4,11 @@ import argparse
 import math
 import sys
 import time
-from pathlib import Path
 
+from workbench.base.shipped import EXAMPLE
 from workbench.data import tags
 from workbench.draw.recipe import MOST_SEED
 
-DEFAULT_FILE = Path(__file__).parents[2] / "examples" / "testing_text.txt"
 DEFAULT_SEED = 1
 DEFAULT_CANDIDATES = 4  # chosen by measurement; see the card in artifacts/
 FORMATS = (
@@ -24,35 +23,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Draws five faces a line of FILE into the folder DIR, as sample_(id)_(k).jpg. Lines look like "
         f"'1,{tags.EXAMPLE}'; a line may name only hair or only eyes. Earlier samples in DIR are replaced."
     )
-    parser.add_argument(
-        "file", nargs="?", metavar="FILE", default=DEFAULT_FILE, help="default: the bundled example"
+    texts = parser.add_argument_group("texts")
+    texts.add_argument(
+        "file", nargs="?", metavar="FILE", default=EXAMPLE, help="id,text lines; default: the bundled example"
     )
-    parser.add_argument(
-        "--out", metavar="DIR", default="samples", help="folder to write to (default: %(default)s)"
-    )
-    parser.add_argument(
-        "--seed", type=seed, default=DEFAULT_SEED, help="another number, other faces (default: %(default)s)"
-    )
-    parser.add_argument("--format", choices=FORMATS, default="jpg", help="png files carry their recipe")
-    parser.add_argument("--sheet", metavar="FILE.png", help="also write one labelled contact sheet")
-    parser.add_argument(
+    texts.add_argument(
         "--skip-bad", action="store_true", help="draw the good lines even if there are bad ones"
     )
-    parser.add_argument(
+    texts.add_argument(
         "--strict",
         action="store_true",
         help="read plain texts only: no 'red eye', no header, no full-width comma",
     )
-    parser.add_argument(
+    texts.add_argument(
         "--half-known", action="store_true", help="of a line with one readable tag of two, draw that one"
     )
-    parser.add_argument("--checkpoint", metavar="PATH", help="another generator than the bundled one")
-    parser.add_argument(
+    faces = parser.add_argument_group("faces")
+    faces.add_argument("--seed", type=seed, default=DEFAULT_SEED, help="another number, other faces")
+    faces.add_argument(
+        "--checkpoint",
+        metavar="PATH",
+        help="another generator, a file or a run folder; default: the bundled one",
+    )
+    faces.add_argument(
         "--candidates", type=int, metavar="N",
         help="latents tried for a picture at most, until a classifier reads the asked colours off it; "
         f"1 takes the first as it comes (default: {DEFAULT_CANDIDATES}, and 1 for other sizes than the classifier's)",
     )  # fmt: skip
-    parser.add_argument("--truncation", type=truncation, metavar="T", help="below 1: more usual faces")
+    faces.add_argument(
+        "--truncation", type=truncation, metavar="T", help="below 1: more usual faces; default: 1"
+    )
+    files = parser.add_argument_group("files")
+    files.add_argument("--out", metavar="DIR", default="samples", help="folder to write to")
+    files.add_argument("--format", choices=FORMATS, default="jpg", help="png files carry their recipe")
+    files.add_argument("--sheet", metavar="FILE.png", help="also write one labelled contact sheet")
 
 
 def seed(text: str) -> int:

@@ -21,17 +21,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         type=Path,
         default=Path("judges"),
-        help="folder of NAME.safetensors and its card NAME.json (default: %(default)s; artifacts has the shipped ones)",
+        help="folder of NAME.safetensors and its card NAME.json (artifacts has the shipped ones)",
     )
     train.add_argument("--epochs", type=above_zero(float, 1e6), help="passes over the pictures; default 6")
-    train.add_argument("--width", type=above_zero(int, 1024), help="channels of the first layer")
-    train.add_argument("--seed", type=int)
+    train.add_argument(
+        "--width",
+        type=above_zero(int, 1024),
+        help="channels of the first layer; default: that of the shipped judge of this name",
+    )
+    train.add_argument(
+        "--seed", type=int, help="seed of weights and order; default: that of the shipped judge of this name"
+    )
     test = actions.add_parser("test", help="examine a judge on the held-out pictures")
-    test.add_argument("--judge", type=Path, help="its file; default: the shipped judge-measure")
-    test.add_argument("--json", type=Path, help="write the whole result, confusion included")
+    test.add_argument(
+        "--judge", type=Path, metavar="FILE", help="its file; default: the shipped judge-measure"
+    )
+    test.add_argument("--json", type=Path, metavar="FILE", help="write the whole result, confusion included")
     for action in (train, test):
-        action.add_argument("--data", nargs="+", required=True, help="sources, as for `train`")
-        action.add_argument("--threads", type=above_zero(int, THREADS), default=cores())
+        action.add_argument(
+            "--data", nargs="+", required=True, metavar="SOURCE", help="real pictures, as for `train`"
+        )
+        action.add_argument(
+            "--threads",
+            type=above_zero(int, THREADS),
+            default=cores(),
+            help="CPU threads; default: all cores",
+        )
 
 
 def main(args: argparse.Namespace) -> int:

@@ -17,13 +17,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--lang", default="en", choices=("en", "zh-TW"), help="English, or Traditional Chinese"
     )
     parser.add_argument(
-        "--html", type=Path, metavar="FILE", help="default: report.html (report-zh-TW.html) in RUN"
+        "--html", type=Path, metavar="FILE", help="the page; default: report.html (report-zh-TW.html) in RUN"
     )
     parser.add_argument(
         "--pdf",
         type=Path,
         metavar="FILE",
-        help="default: beside the page, where a Chromium or Chrome is found",
+        help="the printed page; default: beside the page, where a Chromium or Chrome is found",
     )
 
 

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--measure", nargs="*", metavar="SOURCE",
         help="the error on pictures whose whole is known; without SOURCE on the run's own data",
     )  # fmt: skip
-    parser.add_argument("--part", choices=PARTS, default="test", help="of what is measured; default: test")
+    parser.add_argument("--part", choices=PARTS, default="test", help="of what is measured")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was measured")
 
 

@@ -1,7 +1,6 @@
 """`workbench train`: a new run, or `--resume` of one."""
 
 import argparse
-import dataclasses
 import os
 import sys
 from collections.abc import Callable
@@ -9,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from workbench.base.errors import BadInput
+from workbench.commands.fields import add_config_options
 from workbench.commands.terminal import Progress, Stop
-from workbench.gan.config import DEFAULT_DATA, PRECISIONS, REGISTRIES, Config
+from workbench.gan.config import DEFAULT_DATA, Config
 from workbench.gan.limits import DEVICES, THREADS
 from workbench.gan.presets import preset
 from workbench.train.run import Run
@@ -19,33 +19,41 @@ from workbench.train.steering import Changed, steered
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command; every field of the config is one of them."""
-    parser.add_argument(
+    parser.usage = "%(prog)s [PRESET | --config FILE | --resume RUN] [options]"
+    parser.description = (
+        "Trains a preset, or goes on with a run. Every field of the config is an option; without it the preset's value "
+        "holds, and the default that is named is the one of a config without a preset (`workbench presets` and "
+        "--dry-run show what a preset sets)."
+    )
+    what = parser.add_argument_group("what")
+    what.add_argument(
         "preset", nargs="?", help="name of a preset (see `workbench presets`)", metavar="PRESET"
     )
-    parser.add_argument("--data", nargs="+", help=f"folders or drawn:COUNT[:SEED]; default {DEFAULT_DATA[0]}")
-    parser.add_argument("--out", type=Path, help="the new run's folder; default runs/PRESET")
-    parser.add_argument(
+    what.add_argument(
+        "--config", type=Path, metavar="FILE",
+        help="begin with this config.json, as a run folder holds it, in place of a preset; default: none",
+    )  # fmt: skip
+    what.add_argument(
+        "--data", nargs="+", metavar="SOURCE",
+        help=f"folders or drawn:COUNT[:SEED]; default: those of the config, else {DEFAULT_DATA[0]}",
+    )  # fmt: skip
+    what.add_argument("--out", type=Path, metavar="DIR", help="the new run's folder; default: runs/PRESET")
+    what.add_argument(
         "--resume", type=Path, metavar="RUN",
         help="go on with this run folder, or with a hand-over file (then with --data and --out); lengths, rates and "
-        "weights may change, and --data says where the same data lie now",
+        "weights may change, and --data says where the same data lie now; default: a new run",
     )  # fmt: skip
-    parser.add_argument(
+    what.add_argument(
         "--dry-run", action="store_true", help="print config, layers and expected time; train nothing"
     )
-    bounds = parser.add_argument_group("how long (totals since the run began; default: the config's kimg)")
-    bounds.add_argument("--minutes", type=above_zero(float))
-    bounds.add_argument("--epochs", type=above_zero(float))
-    bounds.add_argument("--steps", type=above_zero(int), help="updates of G")
-    bounds.add_argument(
-        "--processor-minutes",
-        type=above_zero(float),
-        help="of all threads together: fair where other work goes on beside it",
-    )
-    bounds.add_argument(
-        "--stop-kimg", type=above_zero(float), help="cut the run here; its schedules still run over --kimg"
-    )
+    _add_bounds(parser)
     where = parser.add_argument_group("where")
-    where.add_argument("--accelerator", default="auto", choices=("auto", "cpu", "cuda"))
+    where.add_argument(
+        "--accelerator",
+        default="auto",
+        choices=("auto", "cpu", "cuda"),
+        help="what computes; auto: a GPU if any",
+    )
     where.add_argument(
         "--devices", type=above_zero(int, DEVICES), default=1, help="processes on this machine"
     )
@@ -54,14 +62,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=above_zero(int, THREADS),
         help="CPU threads a process; default: the cores, shared evenly",
     )
-    where.add_argument("--wandb", default="offline", choices=("offline", "online", "off"))
-    fields = parser.add_argument_group("config fields")
-    for name in config_options():
-        choices = PRECISIONS if name == "precision" else None
-        flags = sorted({f"--{name}", f"--{name.replace('_', '-')}"}, key=len)
-        fields.add_argument(
-            *flags, dest=f"config:{name}", choices=choices, metavar=None if choices else "VALUE"
-        )
+    where.add_argument(
+        "--wandb", default="offline", choices=("offline", "online", "off"),
+        help="a log for Weights & Biases: in the run folder, sent there, or none",
+    )  # fmt: skip
+    add_config_options(parser)
+
+
+def _add_bounds(parser: argparse.ArgumentParser) -> None:
+    bounds = parser.add_argument_group("how long (totals since the run began; default: the config's kimg)")
+    for name, kind, said in (
+        ("minutes", float, "minutes by the clock"),
+        ("epochs", float, "passes over the data"),
+        ("steps", int, "updates of G"),
+        (
+            "processor-minutes",
+            float,
+            "minutes of all threads together: fair where other work goes on beside it",
+        ),
+        ("stop-kimg", float, "thousands of real pictures seen, where the schedules still run over --kimg"),
+    ):
+        bounds.add_argument(f"--{name}", type=above_zero(kind), help=f"{said}; default: not bounded by that")
 
 
 def above_zero(kind: type, most: float = 1e12) -> Callable[[str], Any]:
@@ -79,15 +100,6 @@ def above_zero(kind: type, most: float = 1e12) -> Callable[[str], Any]:
     return parse
 
 
-def config_options() -> list[str]:
-    """Names of all config fields, and dotted ones of the components (`objective.r1`)."""
-    names = [f.name for f in dataclasses.fields(Config) if f.name != "data"]
-    for outer, registry in REGISTRIES.items():
-        inner = {f.name for name in registry.names() for f in dataclasses.fields(registry[name])}
-        names += [f"{outer}.{name}" for name in sorted(inner)]
-    return names
-
-
 def main(args: argparse.Namespace) -> int:
     """Train; the exit status is 0, 130 after SIGINT, 143 after SIGTERM, or an error's."""
     changes = {
@@ -99,10 +111,10 @@ def main(args: argparse.Namespace) -> int:
     if args.resume and args.resume.is_file():
         config, preset_name = _handed_over(args, changes)
     elif args.resume:
-        if args.preset or args.out:
+        if args.preset or args.out or args.config:
             raise BadInput(
-                "--resume goes on with the run's own preset, data and config, and in its folder; a preset and --out "
-                "cannot be given"
+                "--resume goes on with the run's own preset, data and config, and in its folder; a preset, --config "
+                "and --out cannot be given"
             )
         from workbench.train.session import placed
 
@@ -110,15 +122,44 @@ def main(args: argparse.Namespace) -> int:
         config, changed = steered(run.config(), changes)
         config = placed(run, config, args.data or ())
     else:
-        if not args.preset:
-            raise BadInput("which preset? (see `workbench presets`; or --resume RUN)")
-        config = preset(args.preset).config.replace(**changes)
-        if not args.dry_run:
-            Run.refuse_existing(args.out or Path("runs") / args.preset)  # before any picture is decoded
-        from workbench.train.session import settled
-
-        config = settled(config, args.data or ())
+        config = _begun(args, changes)
     return _train(args, config.checked(), run, preset_name, changed)
+
+
+def _begun(args: argparse.Namespace, changes: dict[str, Any]) -> Config:
+    """The config of a new run, settled and with its changes: a preset's, or that of a file."""
+    from workbench.train.session import settled
+
+    if args.config:
+        if args.preset:
+            raise BadInput(
+                f"--config {args.config} stands in the place of the preset '{args.preset}'; give one of them"
+            )
+        if not args.out and not args.dry_run:
+            raise BadInput("--config goes into a new folder: --out RUN")
+    elif not args.preset:
+        raise BadInput("which preset? (see `workbench presets`; or --config FILE, --resume RUN)")
+    if not args.dry_run:
+        Run.refuse_existing(args.out or Path("runs") / args.preset)  # before any picture is decoded
+    if not args.config:
+        return settled(preset(args.preset).config.replace(**changes), args.data or ())
+    config = _of_file(args.config, changes)
+    try:
+        return settled(config, args.data or ())
+    except BadInput as error:
+        if args.data:
+            raise
+        raise BadInput(f"{args.config}: {error}; --data says where the data lie") from None
+
+
+def _of_file(path: Path, changes: dict[str, Any]) -> Config:
+    """The config that a file holds, with its changes. Raises BadInput, with the file's name where it is at fault."""
+    stored = Config.read(path)
+    config = stored.replace(**changes)
+    if problems := config.problems():
+        own = stored.problems()
+        raise BadInput("\n".join(f"{path}: {one}" if one in own else one for one in problems))
+    return config
 
 
 def _handed_over(args: argparse.Namespace, changes: dict[str, Any]) -> tuple[Config, str]:
@@ -126,7 +167,7 @@ def _handed_over(args: argparse.Namespace, changes: dict[str, Any]) -> tuple[Con
     from workbench.train import handover
     from workbench.train.session import settled
 
-    if args.preset or not args.out or not args.data:
+    if args.preset or args.config or not args.out or not args.data:
         raise BadInput(
             f"{args.resume}: a hand-over file goes on with --data SOURCES and in a new folder, --out RUN"
         )

@@ -30,7 +30,7 @@ def cells(line: str) -> tuple[str, str, str]:
     if line[:1] == line[-1:] == '"' and line.count('"') == 2:  # a whole line in quotes
         line = line[1:-1]
     name, comma, text = line.partition("," if "," in line else "\t")
-    return _unquoted(name), comma, _unquoted(text)
+    return unquoted(name), comma, unquoted(text)
 
 
 def is_header(name: str, text: str) -> bool:
@@ -49,7 +49,8 @@ def tags_of(text: str) -> tuple[str, list[str]]:
     return words, told
 
 
-def _unquoted(text: str) -> str:
+def unquoted(text: str) -> str:
+    """Without one pair of quotes around it."""
     text = text.strip()
     quoted = len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES
     return text[1:-1].strip() if quoted else text

@@ -142,6 +142,12 @@ def parse(text: str, vocabulary: Vocabulary = VOCABULARY) -> Condition:
     return Condition(found.get("hair", UNKNOWN), found.get("eyes", UNKNOWN))
 
 
+def understood(text: str) -> tuple[Condition, list[str]]:
+    """What a line of a text file with this text asks for, and what was read as what. Raises BadInput."""
+    words, told = spellings.tags_of(spellings.unquoted(spellings.plain(text)))
+    return parse(words), told
+
+
 def _groups(text: str) -> Iterator[tuple[list[str], str | None]]:
     """The words before each noun with that noun; what is left after the last one comes with None."""
     words: list[str] = []

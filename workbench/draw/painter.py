@@ -7,6 +7,7 @@ judge looks at one latent after the other and the first that shows the asked col
 """
 
 import dataclasses
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ import numpy as np
 
 from workbench.base import noise
 from workbench.base.errors import BadInput
+from workbench.base.shipped import ARTIFACTS
 from workbench.data.pictures import from_array
 from workbench.data.tags import UNKNOWN, VOCABULARY
 from workbench.draw import latent
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from workbench.gan.config import Config
     from workbench.gan.model import Generator
 
-SHIPPED = Path(__file__).parents[2] / "artifacts" / "generator.safetensors"
+SHIPPED = ARTIFACTS / "generator.safetensors"
 DRAWN_AT_ONCE = 8  # fixed: a part of what a picture is, down to its last bit
 
 Mix = Sequence[tuple[Recipe, float]]  # complete recipes with the shares that their tags have in one picture
@@ -82,7 +84,7 @@ class Painter:
         return self.engine.generator
 
     @classmethod
-    def open(cls, path: str | Path | None = None, threads: Threads | None = None) -> "Painter":
+    def open(cls, path: str | os.PathLike[str] | None = None, threads: Threads | None = None) -> "Painter":
         """From a generator's file or a run folder; without a path the shipped one.
 
         Raises BadInput (one sentence) for whatever is not a whole generator of this workbench.

@@ -1,12 +1,13 @@
 """A recipe: everything that decides a picture, in plain values."""
 
 import dataclasses
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
 from workbench.base.errors import BadInput
 from workbench.base.registry import build
-from workbench.data.tags import UNKNOWN, VOCABULARY, check_id
+from workbench.data.tags import EXAMPLE, UNKNOWN, VOCABULARY, check_id, understood
 
 MOST_SEED = 2**53 - 1  # the largest whole number that a page's JavaScript holds exactly
 MOST_CANDIDATES = 64
@@ -54,6 +55,22 @@ class Recipe:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "codes", tuple(self.codes))  # a list, where the recipe comes from JSON
+
+    @classmethod
+    def of(cls, text: str, **fields: Any) -> "Recipe":
+        """The recipe of a text such as "blue hair red eyes", which is read as `workbench generate` reads it.
+
+        fields: the others by name, such as `seed=7`. What was read as what is told by a warning. Raises BadInput for
+        a text without tags, unknown fields and what is out of range.
+        """
+        if not isinstance(text, str):
+            raise BadInput(f"a text such as '{EXAMPLE}' is expected; got {type(text).__name__}")
+        if named := {"hair", "eyes", *WORDS.values()} & set(fields):
+            raise BadInput(f"{' and '.join(sorted(named))} stand in the text; leave the fields out")
+        condition, told = understood(text)
+        for sentence in told:
+            warnings.warn(sentence, stacklevel=2)
+        return cls.from_json({"hair": condition.hair, "eyes": condition.eyes} | fields)
 
     @property
     def blends(self) -> bool:

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from workbench.base.errors import BadInput, did_you_mean
@@ -29,64 +30,80 @@ REGISTRIES = {
 
 @dataclass(frozen=True)
 class Config:
-    """One run. Lengths are in kimg, thousands of real pictures seen.
-
-    data: sources (folders or drawn:COUNT[:SEED]); game: what is played on them; size: pixels.
-    latent: numbers in z; latent_kind: their distribution, normal, uniform-01 or uniform-11 (from -1 to 1).
-    start: file of a generator whose weights G begins with ("" = random ones).
-    d_first_kimg: until then D learns alone; for a trained G that meets a new D.
-    d_steps, g_steps: updates of D and of G a step (n_critic is d_steps).
-    mismatch: weight of matching-aware negatives, real pictures with wrong tags (Reed et al. 2016, alg. 1, where it
-        is 1/2 and fakes count 1/2 too; here fakes count 1).
-    wrong_pictures: weight of their counterpart, the right tags with another real picture that lacks them.
-    learning_rate: of both networks; d_learning_scale: D's rate as a multiple of it.
-    flip, rotate: augmentation of the real pictures (rotate in degrees, either way).
-    shift: how far, in pixels, everything that D sees is shifted at random.
-    ema_kimg: half-life of G's moving average; ema_ramp: at most this share of what was seen.
-    ema_samples: pictures from which the average's batch statistics are measured anew before drawing.
-    tick_kimg: between two lines of scalars; snapshot_kimg: between two grids and saved states.
-    evaluate_kimg: between two evaluations, each at the next snapshot; 0 = none. evaluate_samples: pictures of one.
-    patience: evaluations without a better one after which the run ends; 0 = never.
-    rollback: how many times a sick run goes back to its best state, at half the learning rate; 0 = never.
-    keep_states: newest states that are kept, besides the best one's.
-    """
+    """One run. Lengths are in kimg, thousands of real pictures seen; the string under a field says what it is."""
 
     data: tuple[str, ...] = ()
+    """sources of real pictures: folders, or drawn:COUNT[:SEED]"""
     game: Rules = dataclasses.field(default_factory=lambda: GAMES["tags-to-face"]())  # type: ignore[arg-type, return-value]
+    """what is played on the data"""
     size: int = 64
+    """pixels a side of the pictures"""
     latent: int = 128
+    """numbers in z, G's random input"""
     latent_kind: str = "normal"
+    """distribution of z: normal, uniform-01 (from 0 to 1) or uniform-11 (from -1 to 1)"""
     architecture: Architecture = dataclasses.field(default_factory=lambda: ARCHITECTURES["light"]())  # type: ignore[arg-type, return-value]
+    """bodies of both networks"""
     conditioning: Conditioning = dataclasses.field(default_factory=lambda: CONDITIONINGS["projection"]())  # type: ignore[arg-type, return-value]
+    """how the tags reach the networks"""
     objective: Objective = dataclasses.field(default_factory=lambda: OBJECTIVES["non-saturating"]())  # type: ignore[arg-type, return-value]
+    """the losses of both networks"""
     optimizer: Optimizer = dataclasses.field(default_factory=lambda: OPTIMIZERS["adam"]())  # type: ignore[arg-type, return-value]
+    """how gradients move the weights"""
     batch: int = 64
+    """real pictures of one update of D"""
     start: str = ""
+    """file of a generator whose weights G begins with; empty: random ones"""
     d_first_kimg: float = 0.0
+    """kimg until which D learns alone, for a trained G that meets a new D"""
     d_steps: int = 1
+    """updates of D a step (n_critic)"""
     g_steps: int = 1
+    """updates of G a step"""
     mismatch: Schedule = constant(0.0)
+    """weight of real pictures with wrong tags as negatives (Reed et al. 2016, alg. 1: 1/2 each; here fakes count 1)"""
     wrong_pictures: Schedule = constant(0.0)
+    """weight of the right tags with another real picture that lacks them, as negatives"""
     learning_rate: Schedule = constant(2e-4)
+    """learning rate of both networks"""
     d_learning_scale: float = 1.0
+    """D's learning rate as a multiple of G's"""
     beta1: float = 0.0
+    """memory of the gradients' mean in Adam, from 0 to below 1"""
     beta2: float = 0.99
+    """memory of the gradients' mean square in Adam and RMSProp, from 0 to below 1"""
     flip: bool = True
+    """mirror half of the real pictures"""
     rotate: float = 0.0
+    """turn real pictures by up to so many degrees, either way"""
     shift: int = 0
+    """shift everything that D sees at random by up to so many pixels"""
     ema_kimg: float = 10.0
+    """half-life of G's moving average, in kimg"""
     ema_ramp: float = 0.05
+    """the average's half-life is at most this share of what was seen"""
     ema_samples: int = 2048
+    """pictures from which the average's batch statistics are measured anew before drawing"""
     kimg: float = 400.0
+    """length of the run, over which schedules run, in kimg"""
     tick_kimg: float = 1.0
+    """kimg between two lines of scalars"""
     snapshot_kimg: float = 20.0
+    """kimg between two grids and saved states"""
     evaluate_kimg: float = 0.0
+    """kimg between two evaluations, each at the next snapshot; 0: none"""
     evaluate_samples: int = 2000
+    """pictures of an evaluation"""
     patience: int = 0
+    """evaluations without a better one after which the run ends; 0: never"""
     rollback: int = 0
+    """times a sick run goes back to its best state, at half the learning rate; 0: never"""
     keep_states: int = 3
+    """newest states that are kept, besides the best one's"""
     precision: str = "32-true"
+    """precision of the networks' numbers; auto: bf16-mixed where the processor computes it fast"""
     seed: int = 0
+    """seed of the initial weights and of everything random in training"""
 
     @property
     def real_per_step(self) -> int:
@@ -180,6 +197,18 @@ class Config:
         if not isinstance(data, dict):
             raise BadInput(f"a config is a JSON object; got {type(data).__name__}")
         return build(cls, data, "config", REGISTRIES)
+
+    @classmethod
+    def read(cls, path: Path) -> "Config":
+        """The config of a file such as a run's config.json. Raises BadInput, which names the file."""
+        try:
+            return cls.from_json(json.loads(path.read_text()))
+        except BadInput as error:
+            raise BadInput(f"{path}: {error}") from None
+        except OSError as error:
+            raise BadInput(f"{path}: cannot be read: {error.strerror or error}") from None
+        except (ValueError, RecursionError) as error:
+            raise BadInput(f"{path}: not JSON ({error})") from None
 
     def dumps(self) -> str:
         """Indented JSON."""

@@ -22,16 +22,16 @@ OBJECTIVES = Registry("objective", "workbench.gan.objectives")
 
 @dataclass(frozen=True)
 class Objective(Component):
-    """Base: D's loss is a part for real pictures and a part for every kind of negative.
-
-    r1, r2: gamma of the gradient penalties at real and at fake pictures (0 = off), applied every
-    `penalty_every` D updates to the first `penalty_share` of the batch.
-    """
+    """Base: D's loss is a part for real pictures and a part for every kind of negative."""
 
     r1: Schedule = constant(0.0)
+    """gamma of the gradient penalty at real pictures (Mescheder et al. 2018); 0: off"""
     r2: Schedule = constant(0.0)
+    """gamma of the gradient penalty at fake pictures; 0: off"""
     penalty_every: int = 8
+    """updates of D between two gradient penalties, which are that much stronger"""
     penalty_share: float = 0.5
+    """share of the batch, its first pictures, that the gradient penalties take"""
     paired: ClassVar[bool] = False  # trait: the generator's loss also needs d_real
     clips_weights: ClassVar[bool] = False  # trait: D's weights are cut to a range after each of its updates
     mirror: ClassVar[float] = 0.0  # swapped labels: a score s stands where mirror - s would have stood
@@ -178,6 +178,7 @@ class ClippedWasserstein(Wasserstein):
         r"L_G = -\mathrm{E}\,f",
     )
     clip: float = 0.01
+    """every weight of D is cut to [-clip, clip]"""
     clips_weights: ClassVar[bool] = True
 
     def problems(self) -> list[str]:
@@ -196,8 +197,6 @@ class PenalisedWasserstein(Wasserstein):
     """Wasserstein distance, the critic's slope held at 1 (Gulrajani et al. 2017, eq. 3).
 
     D: E f - E r + gp E (||grad D(x)|| - 1)^2 with x at random between a real and a fake picture; G: -E f.
-    gp: the paper's lambda. one_sided: the course's form, gp E max(0, ||grad D(x)|| - 1), which leaves slopes
-    below 1 alone. gp_every: applied every so many D updates, that much stronger.
     """
 
     formulas: ClassVar[tuple[str, ...]] = (
@@ -205,8 +204,11 @@ class PenalisedWasserstein(Wasserstein):
         r"L_G = -\mathrm{E}\,f",
     )
     gp: Schedule = constant(10.0)
+    """weight of the gradient penalty, the paper's lambda"""
     one_sided: bool = False
+    """the course's form, E max(0, ||grad D(x)|| - 1), which leaves slopes below 1 alone"""
     gp_every: int = 1
+    """updates of D between two gradient penalties, which are that much stronger"""
 
     def penalties(self) -> tuple[Penalty, ...]:
         sides, power = (1, 1) if self.one_sided else (2, 2)

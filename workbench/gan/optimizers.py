@@ -14,14 +14,14 @@ OPTIMIZERS = Registry("optimizer", "workbench.gan.optimizers")
 
 @dataclass(frozen=True)
 class Optimizer(Component):
-    """Base. clip: every entry of a gradient is cut to [-clip, clip] first (0 = off).
-
-    g_decay, d_decay: the rate of G or D after n of its own updates is divided by 1 + decay * n (Keras's `decay`).
-    """
+    """Base: what every optimiser does to gradients and rates besides its own rule."""
 
     clip: float = 0.0
+    """every entry of a gradient is cut to [-clip, clip] first; 0: off"""
     g_decay: float = 0.0
+    """G's rate after n of its updates is divided by 1 + g_decay * n (Keras's decay)"""
     d_decay: float = 0.0
+    """D's rate after n of its updates is divided by 1 + d_decay * n (Keras's decay)"""
     uses_beta1: ClassVar[bool] = True  # trait: keeps a mean of the gradients; otherwise beta1 must be 0
 
     def problems(self) -> list[str]:

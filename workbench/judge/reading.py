@@ -5,17 +5,16 @@ Here stands the judge that ONNX Runtime computes; `judge.classifier` has the one
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from workbench.base.errors import BadInput
 from workbench.base.graph import Graph
+from workbench.base.shipped import ARTIFACTS
 from workbench.data.pictures import to_array
 from workbench.data.tags import VOCABULARY
 
-ARTIFACTS = Path(__file__).parents[2] / "artifacts"
 CHOOSING = ARTIFACTS / "judge-choose.safetensors"
 MEASURING = ARTIFACTS / "judge-measure.safetensors"
 SIZE = 64  # pixels a side of what a judge reads

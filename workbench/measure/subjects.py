@@ -1,6 +1,7 @@
 """What is measured: a checkpoint's samples, or a folder of anybody's pictures in the naming of `run.sh`."""
 
 import hashlib
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,15 +35,15 @@ class Samples:
 
 
 class Checkpoint:
-    """A generator's file or a run folder; None is the shipped generator."""
+    """A painter, a generator's file or a run folder; None is the shipped generator."""
 
     limit: int | None = None
 
     def __init__(
-        self, path: str | Path | None, seed: int, truncation: float, candidates: int, blocks: int,
+        self, path: Painter | str | os.PathLike[str] | None, seed: int, truncation: float, candidates: int, blocks: int,
         threads: Threads | None = None,
     ) -> None:  # fmt: skip
-        self.painter = Painter.open(path, threads)
+        self.painter = path if isinstance(path, Painter) else Painter.open(path, threads)
         self.seed, self.truncation, self.candidates, self.blocks = seed, truncation, candidates, blocks
         self.size = self.painter.size
         drawn = f"drawn at {self.size} pixels"

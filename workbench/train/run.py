@@ -94,13 +94,7 @@ class Run:
 
     def config(self) -> Config:
         """The run's config."""
-        path = self.path / "config.json"
-        try:
-            return Config.from_json(json.loads(path.read_text()))
-        except BadInput as error:
-            raise BadInput(f"{path}: {error}") from None
-        except (OSError, ValueError, RecursionError) as error:
-            raise BadInput(f"{path}: not JSON ({error})") from None
+        return Config.read(self.path / "config.json")
 
     def lock(self) -> None:
         """Keep a second process from training into the same folder; held until `unlock`, or this process's end."""

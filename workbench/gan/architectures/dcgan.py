@@ -17,8 +17,8 @@ KERNELS = (3, 4, 5)
 class DCGAN(Staged):
     """Strided and transposed convolutions (Radford et al. 2016, sec. 3 and fig. 1).
 
-    kernel: 3, 4 or 5. stem: how G's first map is made, linear or transposed. With kernel 5 and the linear stem it
-    is the DCGAN of a 2018 course report (z of 100 numbers; WGAN-GP: d_norm none or layer):
+    With kernel 5 and the linear stem it is the DCGAN of a 2018 course report (z of 100 numbers; WGAN-GP: d_norm none
+    or layer):
 
         G  linear to (512, 4, 4), BN, ReLU       D  5x5 stride 2 to  64 at 32, LeakyReLU 0.2
            transposed 5x5 to 256 at  8, BN, ReLU    5x5 stride 2 to 128 at 16, BN, LeakyReLU
@@ -36,7 +36,9 @@ class DCGAN(Staged):
     """
 
     kernel: int = 4
+    """pixels a side of the kernels: 3, 4 or 5"""
     stem_kind: str = "linear"
+    """how G's first map is made: linear or transposed"""
 
     def problems(self, size: int = 64) -> list[str]:
         found = super().problems(size)

@@ -25,8 +25,6 @@ class Keras(Staged):
            5x5 to 1 at 28, sigmoid                          head
 
     G doubles its map twice and D halves it three times, whatever the widths, so any size that 4 divides will do.
-    dropout: share of numbers set to 0. activation: of D, leaky-relu or relu. enlarge: nearest and a convolution,
-    or transposed convolutions with stride 2.
     """
 
     g_widths: tuple[int, ...] = (256, 128, 64, 32)
@@ -34,8 +32,11 @@ class Keras(Staged):
     output: str = "sigmoid"
     gray: bool = True
     dropout: float = 0.4
+    """share of the numbers set to 0 in training"""
     activation: str = "leaky-relu"
+    """of D: leaky-relu or relu"""
     enlarge: str = "nearest"
+    """how G enlarges: nearest and a convolution, or transposed convolutions with stride 2"""
 
     @classmethod
     def tiny(cls) -> tuple[Architecture, int]:

@@ -90,8 +90,7 @@ class LightTrunk(Trunk):
 class Light(Architecture):
     """Resize-convolution generator and strided discriminator of about 2.5M parameters each, for CPUs.
 
-    g_widths: channels at 4, 8, ... pixels, the last one before the shuffle; d_widths: at size/2, size/4, ... 4.
-    spread: minibatch standard deviation as a feature of D. With d_norm "spectral" the head stays free.
+    With d_norm "spectral" the head stays free.
 
         G  linear to 256 at 4; nearest x2, 3x3, norm, ReLU to 256, 128, 96 at 8, 16, 32; 3x3 to 64 at 32, shuffle
            to 16 at 64; 3x3 to 3, tanh
@@ -100,11 +99,17 @@ class Light(Architecture):
     """
 
     g_widths: tuple[int, ...] = (256, 256, 128, 96, 64)
+    """G's channels at 4, 8, ... pixels, the last one before the shuffle"""
     d_widths: tuple[int, ...] = (64, 128, 256, 256)
+    """D's channels at size/2, size/4, ... 4 pixels"""
     features: int = 256
+    """numbers that D's head reads"""
     g_norm: str = "conditional-batch"
+    """norm of G: conditional-batch, batch, layer, none or spectral"""
     d_norm: str = "none"
+    """norm of D: none, spectral, batch or layer"""
     spread: bool = True
+    """minibatch standard deviation as a feature of D"""
 
     @property
     def mixes_batch(self) -> bool:

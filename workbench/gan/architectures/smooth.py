@@ -108,18 +108,18 @@ class SmoothTrunk(LightTrunk):
 class Smooth(Light):
     """The light pair with a filtered end and residual blocks (Karras et al. 2019; Zhang 2019; Huang et al. 2024).
 
-    g_blocks, d_blocks: residual blocks after each stage of G, and of D but for its first and its last.
-
-        G  linear to 256 at 4; nearest x2, 3x3, norm, ReLU, blocks to 256, 128, 96 at 8, 16, 32; 3x3 to 64 at 32,
-           shuffle to 16 at 64, [1,2,1] both ways, norm, ReLU, blocks; 3x3 to 3, tanh
-           block: norm, ReLU, 3x3 to half the channels, ReLU, 1x1 back, plus the input
-        D  unshuffle to 16 at 32; 3x3 to 64 at 32, LeakyReLU 0.2; 4x4 stride 2 to 128, 256 at 16, 8, each LeakyReLU 0.2,
-           blocks; 4x4 stride 2 to 256 at 4, LeakyReLU 0.2; minibatch deviation; linear to 256; head
-           block: 3x3 to half the channels, LeakyReLU 0.2, 1x1 back, plus the input, LeakyReLU 0.2
+    G  linear to 256 at 4; nearest x2, 3x3, norm, ReLU, blocks to 256, 128, 96 at 8, 16, 32; 3x3 to 64 at 32,
+       shuffle to 16 at 64, [1,2,1] both ways, norm, ReLU, blocks; 3x3 to 3, tanh
+       block: norm, ReLU, 3x3 to half the channels, ReLU, 1x1 back, plus the input
+    D  unshuffle to 16 at 32; 3x3 to 64 at 32, LeakyReLU 0.2; 4x4 stride 2 to 128, 256 at 16, 8, each LeakyReLU 0.2,
+       blocks; 4x4 stride 2 to 256 at 4, LeakyReLU 0.2; minibatch deviation; linear to 256; head
+       block: 3x3 to half the channels, LeakyReLU 0.2, 1x1 back, plus the input, LeakyReLU 0.2
     """
 
     g_blocks: int = 1
+    """residual blocks after each stage of G"""
     d_blocks: int = 1
+    """residual blocks after each stage of D but its first and its last"""
 
     @classmethod
     def tiny(cls) -> tuple[Architecture, int]:

@@ -97,19 +97,23 @@ class LastStage(nn.Module):
 
 @dataclass(frozen=True)
 class Staged(Architecture):
-    """Base. g_widths: channels at G's first map and after each stage but the last; d_widths: after each of D's.
+    """Base: bodies of equal stages, each halving or doubling the map.
 
-    g_norm: conditional-batch, batch, layer, none or spectral; d_norm: none, spectral, batch or layer.
-    output: tanh or sigmoid (2s - 1). gray: G draws one channel, D sees the brightness only.
     The side of G's first map and of D's last one follow from the size: 64 pixels and 4 widths make 4, 96 make 6.
     """
 
     g_widths: tuple[int, ...] = (512, 256, 128, 64)
+    """channels of G's first map and after each stage but the last"""
     d_widths: tuple[int, ...] = (64, 128, 256, 512)
+    """channels after each of D's stages"""
     g_norm: str = "batch"
+    """norm of G: conditional-batch, batch, layer, none or spectral"""
     d_norm: str = "batch"
+    """norm of D: none, spectral, batch or layer"""
     output: str = "tanh"
+    """G's last activation: tanh, or sigmoid (2s - 1)"""
     gray: bool = False
+    """G draws one channel, D sees the brightness only"""
     sums: ClassVar[bool] = False  # whether D's features are sums over the last map
 
     @property

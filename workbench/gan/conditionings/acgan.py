@@ -60,9 +60,10 @@ class SigmoidHead(ReadingHead):
 
 @dataclass(frozen=True)
 class Auxiliary(Conditioning):
-    """Base. weight: of the reading loss beside the adversarial one, in both networks."""
+    """Base: a classifier beside D's score, which both networks want to be right."""
 
     weight: float = 1.0
+    """weight of the reading loss beside the adversarial one, in both networks"""
 
     def problems(self) -> list[str]:
         if self.weight <= 0:

@@ -40,7 +40,7 @@ class ConcatHead(Head):
 class Concat(Conditioning):
     """One-hot tags joined to z in G and to the features in D (Mirza and Osindero 2014, sec. 3.2).
 
-    G: G([z, t]); D: v . leaky(W [f(x), t]), t the 23 one-hot columns. hidden: rows of W.
+    G: G([z, t]); D: v . leaky(W [f(x), t]), t the 23 one-hot columns.
     """
 
     formulas: ClassVar[tuple[str, ...]] = (
@@ -48,6 +48,7 @@ class Concat(Conditioning):
         r"D(x, t) = v^{\mathsf{T}}\,\mathrm{leaky}(W\,[f(x),\,t])",
     )
     hidden: int = 128
+    """rows of W, the layer that joins tags and features"""
 
     def problems(self) -> list[str]:
         if self.hidden < 1:

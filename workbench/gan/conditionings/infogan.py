@@ -81,9 +81,7 @@ class InfoGAN(Conditioning):
     """Free codes that the picture must give away (Chen et al. 2016, eq. 5 and 6); they are sliders afterwards.
 
     Both networks add -weight * E log Q(class | G(z, c)) and continuous_weight * E (Q(G(z, c)) - value)^2 / 2, on
-    fakes only. categorical: classes of each code; continuous: how many values from -1 to 1. tags: the tags are joined
-    by concatenation besides (False: they are ignored, as in the paper). hidden: as in `concat`.
-    Departs from the paper: the normal density around a guess has variance 1.
+    fakes only. Departs from the paper: the normal density around a guess has variance 1.
     """
 
     formulas: ClassVar[tuple[str, ...]] = (
@@ -91,11 +89,17 @@ class InfoGAN(Conditioning):
         r"L_D, L_G \leftarrow \ldots - w\,\mathrm{E}\,\log Q(c \mid G(z, c)) + w_c\,\mathrm{E}\,(Q(G(z, c)) - c)^2 / 2",
     )
     categorical: tuple[int, ...] = (10,)
+    """classes of each code"""
     continuous: int = 2
+    """codes that are values from -1 to 1"""
     weight: float = 1.0
+    """weight of the classes in both networks' losses"""
     continuous_weight: float = 0.5
+    """weight of the values in both networks' losses"""
     tags: bool = True
+    """the tags are joined by concatenation besides; no: they are ignored, as in the paper"""
     hidden: int = 128
+    """rows of W, the layer that joins tags and features"""
 
     def codes(self) -> tuple[Code, ...]:
         """All codes, the categorical ones first."""

@@ -66,7 +66,6 @@ class Projection(Conditioning):
     """Embeddings joined to the latent in G, projection in D (Miyato and Koyama 2018, eq. 3).
 
     G: G([z, e_hair, e_eyes]); D: v . f(x) + <f(x), e_hair + e_eyes> / sqrt(F), with embeddings of their own.
-    embedding: columns of each tag's embedding in G.
     """
 
     formulas: ClassVar[tuple[str, ...]] = (
@@ -74,6 +73,7 @@ class Projection(Conditioning):
         r"D(x, t) = v^{\mathsf{T}} f(x) + \langle f(x),\ e_{\mathrm{hair}} + e_{\mathrm{eyes}} \rangle \,/\, \sqrt{F}",
     )
     embedding: int = 64
+    """columns of each tag's embedding in G"""
 
     def problems(self) -> list[str]:
         if self.embedding < 1:

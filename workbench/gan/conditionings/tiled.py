@@ -28,10 +28,9 @@ class TiledHead(PlainHead):
 class Tiled(Conditioning):
     """One-hot tags tiled and joined to feature maps of D (and of G) (Reed et al. 2016, sec. 4.1).
 
-    D: stage(h) becomes stage([h, t everywhere]); G: the same, besides [z, t]. d_stages, g_stages: numbers of
-    the stages whose input gets the planes; 0 is the first (in D: the picture itself), -1 the last.
-    Departs from the paper: one-hot tags stand for its compressed sentence, and the stage itself mixes planes and
-    map, in place of a 1x1 convolution of its own.
+    D: stage(h) becomes stage([h, t everywhere]); G: the same, besides [z, t]. Departs from the paper: one-hot tags
+    stand for its compressed sentence, and the stage itself mixes planes and map, in place of a 1x1 convolution of
+    its own.
     """
 
     formulas: ClassVar[tuple[str, ...]] = (
@@ -39,7 +38,9 @@ class Tiled(Conditioning):
         r"h_{k+1} = \mathrm{stage}_k([h_k,\,t]),\quad D(x, t) = v^{\mathsf{T}} f(x, t)",
     )
     d_stages: tuple[int, ...] = (-1,)
+    """D's stages whose input gets the planes; 0: the first (the picture itself), -1: the last"""
     g_stages: tuple[int, ...] = ()
+    """G's stages whose input gets the planes; 0: the first, -1: the last"""
 
     def problems(self) -> list[str]:
         if not self.d_stages:

@@ -18,14 +18,6 @@ class Restore(Rules):
 
     D: pairs (given, wanted) against (given, drawn); G: `adversarial_weight` times the objective's part plus
     `pixel_weight` times the mean squared (`mse`) or absolute (`mae`) difference of drawn and wanted pixels.
-
-    channels: 1 = gray, 3 = colour. box: top, bottom, left, right of the white box in pixels, ends excluded; 0,0,0,0 =
-    there is none, and the whole picture is drawn anew.
-    widths: G's channels after each halving; the way back mirrors them. d_widths: D's.
-    output: D's scores, one for each place of its last map (`patch`) or one of all its numbers (`dense`).
-    swapped: D's labels are 0 for wanted and 1 for drawn pictures.
-    dropout: share of the numbers that the way back drops in training; drawing_dropout: in drawing, too.
-    jitter: pixels by which pictures are shifted at random before they are whitened.
     """
 
     formulas: ClassVar[tuple[str, ...]] = (
@@ -38,17 +30,29 @@ class Restore(Rules):
         "evaluate_samples",
     )  # fmt: skip
     channels: int = 1
+    """1: gray, 3: colour"""
     box: tuple[int, ...] = (84, 108, 40, 88)
+    """top, bottom, left, right of the white box in pixels, ends excluded; 0,0,0,0: the whole picture is drawn anew"""
     widths: tuple[int, ...] = (4, 8, 16, 32, 32)
+    """G's channels after each halving; the way back mirrors them"""
     d_widths: tuple[int, ...] = (4, 8, 16, 32)
+    """D's channels after each halving"""
     output: str = "patch"
+    """D's scores: one for each place of its last map (patch), or one of all its numbers (dense)"""
     pixel: str = "mse"
+    """difference of drawn and wanted pixels: mean squared (mse) or absolute (mae)"""
     pixel_weight: float = 1.0
+    """weight of the difference of pixels in G's loss"""
     adversarial_weight: float = 1.0
+    """weight of the objective's part in G's loss"""
     swapped: bool = False
+    """D's labels are 0 for wanted and 1 for drawn pictures"""
     dropout: float = 0.0
+    """share of the numbers that the way back drops in training"""
     drawing_dropout: bool = False
+    """drop them in drawing, too"""
     jitter: int = 0
+    """pixels by which pictures are shifted at random before they are whitened"""
 
     def problems(self) -> list[str]:
         found = []

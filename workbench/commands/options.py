@@ -1,0 +1,70 @@
+"""How every subcommand takes and explains its options: a sentence, a type and a default for each, in the same order."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+KINDS = {  # name of an option's type -> what stands for a value, and what that is
+    "int": ("N", "whole number"),
+    "seed": ("N", "whole number"),
+    "port": ("N", "whole number"),
+    "float": ("X", "number"),
+    "truncation": ("X", "number"),
+    "Path": ("PATH", ""),
+}
+
+
+class Explained(argparse.HelpFormatter):
+    """Adds type and default to an option's sentence where the sentence does not say them."""
+
+    def __init__(self, prog: str, **options: Any) -> None:
+        super().__init__(prog, **{"max_help_position": 32} | options)
+
+    def _get_help_string(self, action: argparse.Action) -> str:
+        said = action.help or ""
+        told = [_kind(action)[1]] if _kind(action)[1] and not action.choices else []
+        if action.required and action.option_strings:
+            told.append("required")
+        elif "default" not in said and (default := _shown(action)):
+            told.append(f"default: {default}")
+        return f"{said} [{', '.join(told)}]" if told else said
+
+    def _get_default_metavar_for_optional(self, action: argparse.Action) -> str:
+        return _kind(action)[0] or super()._get_default_metavar_for_optional(action)
+
+
+def _kind(action: argparse.Action) -> tuple[str, str]:
+    return KINDS.get(getattr(action.type, "__name__", ""), ("", ""))
+
+
+def _shown(action: argparse.Action) -> str:
+    """The default in words; empty for switches, which are off, and for what must be given."""
+    if isinstance(action.default, bool) or action.default == argparse.SUPPRESS:
+        return ""
+    if action.default in (None, "", []):
+        return "none" if action.option_strings or action.nargs in ("?", "*") else ""
+    return "%(default)s"
+
+
+class Parser(argparse.ArgumentParser):
+    """Options are spelt with dashes; underscores, as in a config's fields, are understood."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"formatter_class": Explained} | options)
+
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
+        return super().parse_known_args(dashed(sys.argv[1:] if args is None else args), namespace)
+
+
+def dashed(arguments: Sequence[str]) -> list[str]:
+    """The options among the arguments with dashes for underscores; values, and all after a bare --, as they are."""
+    end = list(arguments).index("--") if "--" in arguments else len(arguments)
+    return [_dashed(one) for one in arguments[:end]] + list(arguments[end:])
+
+
+def _dashed(argument: str) -> str:
+    if not argument.startswith("--"):
+        return argument
+    name, equals, value = argument.partition("=")
+    return name.replace("_", "-") + equals + value
