@@ -44,7 +44,8 @@ from workbench.gan.model import Discriminator, Generator
 from workbench.gan.presets import preset
 from workbench.train.batches import Batches
 from workbench.train.games import Batch
-from workbench.train.games.tags_to_face import TagsToFace, wrong_tags
+from workbench.train.games.negatives import wrong_tags
+from workbench.train.games.tags_to_face import TagsToFace
 from workbench.train.loop import Until, loop
 from workbench.train.run import Run
 

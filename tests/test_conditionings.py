@@ -212,8 +212,10 @@ def test_the_information_bound_by_hand_on_fakes_only():
 def test_the_information_loss_moves_q_and_the_generator(tiny, play):
     game, batches = play(tiny(conditioning="infogan"))
     batch = batches()
-    features = game.D.features(game._draw(batch, "z"), batch.y)
-    game.D.head.extra_loss(features, game._target(batch), real=False).backward()
+    numbers = game.numbers(batch)
+    features = game.D.features(game.draw_fakes(batch, numbers, "z"), batch.y)
+    target = game.G.coder.target(batch.y, numbers.extra)
+    game.D.head.extra_loss(features, target, real=False).backward()
     for module in (game.D.head.reader, game.D.head.hidden, game.D.trunk, game.G):
         assert any(p.grad is not None and p.grad.abs().sum() > 0 for p in module.parameters())
     assert all(p.grad is None for p in game.D.head.base.parameters()), "the score has no part in it"
@@ -302,7 +304,7 @@ def test_wrong_pictures_are_scored_under_the_right_tags(tiny, play, name):
     config = tiny(conditioning=name, wrong_pictures=0.5)
     game, batches = play(config)
     first = play(config)[1]()
-    rows = wrong_pictures(first.y, game.inputs.uniform(first, "wrong-pictures", 1)[0].item())
+    rows = wrong_pictures(first.y, game.numbers(first).wrong_pictures)
     lacking = differ(first.y, first.y[rows])
     with torch.no_grad():
         expected = game.D(first.x[rows], first.y)[lacking].mean().item()

@@ -108,7 +108,7 @@ def test_the_discriminators_loss_is_the_sum_of_its_parts(tiny, play, monkeypatch
 def test_wrong_tags_are_scored_on_the_real_pictures(tiny, play):
     game, batches = play(tiny(mismatch=1))
     first = play(tiny(mismatch=1))[1]()
-    wrong = wrong_tags(first.y, SIZES, game.inputs.uniform(first, "wrong", 3))
+    wrong = wrong_tags(first.y, SIZES, game.numbers(first).wrong_tags)
     with torch.no_grad():
         real, scored = game.D(first.x, first.y).mean().item(), game.D(first.x, wrong).mean().item()
     scalars = game.step(batches)

@@ -1,4 +1,4 @@
-"""Two networks against each other: what every such game shares, whatever they draw."""
+"""Two networks against each other: the order of their updates, which every such game shares, whatever they draw."""
 
 from pathlib import Path
 from typing import Any
@@ -13,16 +13,14 @@ from workbench.base.errors import BadInput, Diverged
 from workbench.gan.config import Config
 from workbench.train.games import Batch, Game, NextBatch, Scalars
 from workbench.train.games.average import MovingAverage
-from workbench.train.games.inputs import Inputs
+from workbench.train.games.inputs import Numbers
+from workbench.train.games.losses import Losses
 
 WARMING = 32_000  # pictures over which the rates rise where the optimisers' moments were lost
 
 
 class Duel(Game):
-    """G and D, their optimisers, G's moving average, and the order of their updates.
-
-    Where both players move once a step, one pass through G serves both updates.
-    """
+    """G and D, their optimisers, G's moving average. A game brings the networks, and what each of them minimises."""
 
     G: Any  # modules; each game says of which class
     D: Any
@@ -41,7 +39,6 @@ class Duel(Game):
             name: config.optimizer.build(module.parameters(), rate, betas)
             for name, module in self.modules.items()
         }
-        self.inputs = Inputs(config, devices, 0)
         self.warm_from: int | None = None  # pictures seen when the optimisers last began without moments
 
     def refuse(self, config: Config, devices: Devices) -> None:
@@ -53,16 +50,20 @@ class Duel(Game):
         """Untrained G and D."""
         raise NotImplementedError
 
-    def _draw(self, batch: Batch, purpose: str) -> Tensor:
-        """G's pictures for this batch; purpose: names its random numbers."""
+    def numbers(self, batch: Batch) -> Numbers:
+        """All that is random in the updates on this batch."""
+        return Numbers(self.config, self.devices, batch.first)
+
+    def draw_fakes(self, batch: Batch, numbers: Numbers, purpose: str) -> Tensor:
+        """G's pictures (n, C, S, S) for this batch; purpose: names their latents, where G takes any."""
         raise NotImplementedError
 
-    def _update_discriminator(self, batch: Batch, fake: Tensor) -> dict[str, Tensor]:
-        """One update of D; fake: G's pictures without a gradient. Returns scalars."""
+    def discriminator_losses(self, batch: Batch, numbers: Numbers, fake: Tensor) -> Losses:
+        """What D minimises; fake: G's pictures without a gradient."""
         raise NotImplementedError
 
-    def _update_generator(self, batch: Batch, fake: Tensor, number: int) -> dict[str, Tensor]:
-        """One update of G, the step's `number`-th, through `fake`. Returns scalars."""
+    def generator_losses(self, batch: Batch, numbers: Numbers, fake: Tensor, number: int) -> Losses:
+        """What G minimises through `fake` in its update `number` of this step; D's weights take no gradient."""
         raise NotImplementedError
 
     def start_from(self, path: str | Path) -> str:
@@ -86,53 +87,62 @@ class Duel(Game):
         left = ", ".join(sorted({name.rpartition(".")[0] for name in own.keys() - fitting.keys()}))
         return f"{path}: {taken:,} of its {there:,} numbers are taken; these layers begin at random: {left}"
 
+    def share(self, batch: Batch) -> float:
+        """How much of the run's schedules is done."""
+        return batch.first / (self.config.kimg * 1000)
+
     def step(self, next_batch: NextBatch) -> Scalars:
+        """`d_steps` updates of D, a batch each, then `g_steps` of G on the last batch, then G's average."""
         config = self.config
-        scalars: dict[str, Tensor] = {}
-        fake: Tensor | None = None
-        alone, shared = False, False
+        told: dict[str, Tensor] = {}
         for _ in range(config.d_steps):
             batch = next_batch()
-            self.inputs.seed_layers(batch)
+            numbers = self.numbers(batch)
+            numbers.seed_layers()  # dropout begins anew
             alone = batch.first < config.d_first_kimg * 1000
-            shared = config.d_steps == config.g_steps == 1 and not alone
-            if shared:
-                fake = self._draw(batch, "z")
-            else:
-                with torch.no_grad():
-                    fake = self._draw(batch, "z")
-            scalars |= self._update_discriminator(batch, fake.detach())
+            # Where both move once, one pass of G serves both: D looks at its pictures, G learns through them.
+            once = config.d_steps == config.g_steps == 1 and not alone
+            with torch.set_grad_enabled(once):
+                fake = self.draw_fakes(batch, numbers, "z")
+            self.D.requires_grad_(True)
+            losses = self.discriminator_losses(batch, numbers, fake.detach())
+            told |= self._move("D", losses, batch, batch.first // config.batch)
+            config.objective.after_step(self.D)
+        self.D.requires_grad_(False)  # gradients pass through D on their way to G, and are not kept there
+        before = batch.first // config.real_per_step * config.g_steps  # updates of G in earlier steps
         for number in range(0 if alone else config.g_steps):
-            made = fake if shared and fake is not None else self._draw(batch, f"z{number}")
-            scalars |= self._update_generator(batch, made, number)
+            if not once:
+                fake = self.draw_fakes(batch, numbers, f"z{number}")
+            losses = self.generator_losses(batch, numbers, fake, number)
+            told |= self._move("G", losses, batch, before + number)
         seen = batch.first + config.batch
         self.average.update(self.G, seen, config.real_per_step)
-        values = self.devices.mean(torch.stack([v.detach().float() for v in scalars.values()])).tolist()
-        named = dict(zip(scalars, values, strict=True))
-        if not np.isfinite(values).all():
-            told = ", ".join(f"{name} {value:.4g}" for name, value in named.items())
-            raise Diverged(f"NaN or infinite values after {seen:,} pictures: {told}")
-        return named
+        return self._agreed(told, seen)
 
-    def _descend(self, name: str, module: nn.Module, loss: Tensor) -> Tensor:
-        """One optimiser step; the norm of the (averaged) gradient."""
-        optimizer = self.optimizers[name]
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self.devices.average(module.parameters())
-        norm = torch.nn.utils.get_total_norm([p.grad for p in module.parameters() if p.grad is not None])
-        self.config.optimizer.cut(module.parameters())
-        optimizer.step()
-        return norm
-
-    def _rate(self, name: str, batch: Batch, updates: int) -> None:
-        config = self.config
-        rate = config.learning_rate.at(self.inputs.share(batch))
-        rate *= config.d_learning_scale if name == "D" else 1
+    def _move(self, name: str, losses: Losses, batch: Batch, updates: int) -> dict[str, Tensor]:
+        """One update of "G" or "D", after so many others of it; what is told of it."""
+        config, module, optimizer = self.config, self.modules[name], self.optimizers[name]
+        rate = config.learning_rate.at(self.share(batch)) * (config.d_learning_scale if name == "D" else 1)
         if self.warm_from is not None:
             rate *= min(1.0, (batch.first - self.warm_from + config.batch) / WARMING)
-        for group in self.optimizers[name].param_groups:
+        for group in optimizer.param_groups:
             group["lr"] = config.optimizer.slowed(name, rate, updates) * self.rate_factor
+        optimizer.zero_grad(set_to_none=True)
+        losses.total.backward()
+        self.devices.average(module.parameters())  # over processes
+        norm = torch.nn.utils.get_total_norm([p.grad for p in module.parameters() if p.grad is not None])
+        config.optimizer.cut(module.parameters())
+        optimizer.step()
+        return losses.told | {f"gradient/{name}": norm}
+
+    def _agreed(self, told: dict[str, Tensor], seen: int) -> Scalars:
+        """Means over all processes, fetched from the device at once. Raises Diverged where one is not finite."""
+        values = self.devices.mean(torch.stack([v.detach().float() for v in told.values()])).tolist()
+        scalars = dict(zip(told, values, strict=True))
+        if not np.isfinite(values).all():
+            named = ", ".join(f"{name} {value:.4g}" for name, value in scalars.items())
+            raise Diverged(f"NaN or infinite values after {seen:,} pictures: {named}")
+        return scalars
 
     def state(self) -> dict[str, Any]:
         nets = {name: module.state_dict() for name, module in self.modules.items()}

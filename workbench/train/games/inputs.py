@@ -1,4 +1,6 @@
-"""Everything random in a step, as pure functions of (seed, purpose, number of the sample)."""
+"""Everything random in training, as pure functions of (seed, purpose, number of the sample)."""
+
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -9,10 +11,62 @@ from workbench.base.devices import Devices
 from workbench.data import augment
 from workbench.data.tags import EYES, VOCABULARY
 from workbench.gan.config import Config
-from workbench.train.games import Batch
 
 GRID_EYES = ("blue", "red", "green", "brown", "gray")
 GRID_LATENTS = 2
+
+
+class Numbers:
+    """All that is random in the updates on one batch, handed down with it.
+
+    They are made when first asked for, those that several parts of an update share only once. Every one is drawn for
+    the whole batch, of which this process takes its own n rows: two processes see together what one would see.
+    """
+
+    def __init__(self, config: Config, devices: Devices, first: int, extra: int = 0) -> None:
+        """first: number of the batch's first sample; extra: free numbers that G's coder takes a sample."""
+        self.config, self.devices, self.first, self.columns = config, devices, first, extra
+        self.own = devices.own(config.batch)
+
+    def z(self, purpose: str) -> Tensor:
+        """Latents (n, latent) of one pass of G; purpose: z for D's update, z0, z1 ... for G's own."""
+        return self.devices.put(latents(self.config, purpose, self.first, self.config.batch)[self.own])
+
+    @cached_property
+    def extra(self) -> Tensor:
+        """The coder's free numbers (n, extra) in [0, 1)."""
+        return self.devices.put(self._uniform("extra", self.columns))
+
+    @cached_property
+    def wrong_tags(self) -> Tensor:
+        """(n, 3) in [0, 1): which tags become wrong, and how."""
+        return self.devices.put(self._uniform("wrong", 3))
+
+    @cached_property
+    def wrong_pictures(self) -> float:
+        """In [0, 1): by how many rows the pictures move on against their tags."""
+        return self._uniform("wrong-pictures", 1)[0].item()
+
+    @cached_property
+    def mix(self) -> Tensor:
+        """(n,) in [0, 1): where between a real and a fake picture a penalty is taken."""
+        return self.devices.put(self._uniform("mix", 1)[:, 0])
+
+    def shifted(self, x: Tensor, purpose: str) -> Tensor:
+        """Pictures x (n, C, S, S) as D sees them, each moved by at most `shift` pixels."""
+        if not self.config.shift:
+            return x
+        return augment.shift(x, self._uniform(f"shift-{purpose}", 2), self.config.shift)
+
+    def seed_layers(self) -> None:
+        """Dropout draws from torch's own generator: begin it anew, so that it depends on the sample too."""
+        rng = noise.generator(self.config.seed, "layers", self.first, self.devices.rank)
+        torch.manual_seed(int(rng.integers(2**63)))
+
+    def _uniform(self, purpose: str, columns: int) -> Tensor:
+        """(n, columns) in [0, 1), on the CPU."""
+        rng = noise.generator(self.config.seed, purpose, self.first)
+        return torch.from_numpy(rng.random((self.config.batch, columns), np.float32)[self.own])
 
 
 def latents(config: Config, purpose: str, first: int, count: int) -> Tensor:
@@ -21,56 +75,21 @@ def latents(config: Config, purpose: str, first: int, count: int) -> Tensor:
     return torch.from_numpy(noise.latents(rng, config.latent_kind, (count, config.latent)))
 
 
-class Inputs:
-    """One process's rows of the random numbers of a run. extra: free numbers that G's coder takes a sample."""
+def fixed_extra(config: Config, purpose: str, count: int, columns: int) -> Tensor:
+    """The coder's free numbers (count, columns) of pictures that belong to no batch."""
+    rng = noise.generator(config.seed, f"{purpose}-extra")
+    return torch.from_numpy(rng.random((count, columns), np.float32))
 
-    def __init__(self, config: Config, devices: Devices, extra: int) -> None:
-        self.config, self.devices, self.columns = config, devices, extra
 
-    def share(self, batch: Batch) -> float:
-        """How much of the run's schedules is done."""
-        return batch.first / (self.config.kimg * 1000)
+def grid(config: Config, columns: int, reads_labels: bool) -> tuple[Tensor, Tensor, Tensor]:
+    """z, y and free numbers of the 120 pictures of every grid: hair x latents x chosen eye colours.
 
-    def uniform(self, batch: Batch, purpose: str, columns: int) -> Tensor:
-        """(n, columns) in [0, 1)."""
-        rng = noise.generator(self.config.seed, purpose, batch.first)
-        whole = rng.random((self.config.batch, columns), np.float32)
-        return self.devices.put(torch.from_numpy(whole[self.devices.own(self.config.batch)]))
-
-    def z(self, batch: Batch, purpose: str) -> Tensor:
-        """Latents (n, latent)."""
-        whole = latents(self.config, purpose, batch.first, self.config.batch)
-        return self.devices.put(whole[self.devices.own(self.config.batch)])
-
-    def extra(self, batch: Batch) -> Tensor:
-        """The coder's free numbers (n, extra)."""
-        return self.uniform(batch, "extra", self.columns)
-
-    def fixed_extra(self, purpose: str, count: int) -> Tensor:
-        """The coder's free numbers (count, extra) of pictures that belong to no batch."""
-        rng = noise.generator(self.config.seed, f"{purpose}-extra")
-        return torch.from_numpy(rng.random((count, self.columns), np.float32))
-
-    def grid(self, reads_labels: bool) -> tuple[Tensor, Tensor, Tensor]:
-        """z, y and free numbers of the 120 pictures of every grid: hair x latents x chosen eye colours.
-
-        A generator that does not read labels gets a latent of its own in every place.
-        """
-        eyes = torch.tensor([EYES.index(name) for name in GRID_EYES])
-        hair = torch.arange(VOCABULARY.sizes[0])
-        places = torch.cartesian_prod(hair, torch.arange(GRID_LATENTS), eyes)
-        number = places[:, 1] if reads_labels else torch.arange(len(places))
-        count = int(number.max()) + 1
-        z, extra = latents(self.config, "grid", 0, count), self.fixed_extra("grid", count)
-        return z[number], places[:, [0, 2]], extra[number]
-
-    def shifted(self, batch: Batch, x: Tensor, purpose: str) -> Tensor:
-        """Pictures as D sees them."""
-        if not self.config.shift:
-            return x
-        return augment.shift(x, self.uniform(batch, f"shift-{purpose}", 2).cpu(), self.config.shift)
-
-    def seed_layers(self, batch: Batch) -> None:
-        """Dropout draws from torch's own generator: begin it anew, so that it depends on the sample too."""
-        rng = noise.generator(self.config.seed, "layers", batch.first, self.devices.rank)
-        torch.manual_seed(int(rng.integers(2**63)))
+    A generator that does not read labels gets a latent of its own in every place.
+    """
+    eyes = torch.tensor([EYES.index(name) for name in GRID_EYES])
+    hair = torch.arange(VOCABULARY.sizes[0])
+    places = torch.cartesian_prod(hair, torch.arange(GRID_LATENTS), eyes)  # (120, 3)
+    number = places[:, 1] if reads_labels else torch.arange(len(places))
+    count = int(number.max()) + 1
+    z, extra = latents(config, "grid", 0, count), fixed_extra(config, "grid", count, columns)
+    return z[number], places[:, [0, 2]], extra[number]

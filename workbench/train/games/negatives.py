@@ -1,7 +1,44 @@
 """Matching-aware negatives: real pictures and tags that do not belong together (Reed et al. 2016, alg. 1)."""
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
+
+from workbench.data.tags import VOCABULARY
+from workbench.gan.config import Config
+from workbench.train.games.inputs import Numbers
+
+
+@dataclass(frozen=True)
+class WrongPairs:
+    """One kind of negatives of a batch of n: real pictures beside `tags` (n, 2).
+
+    rows: (n,) int64, whose picture each pair shows; None = the n pictures in their order. wrong: (n,) bool, where
+    the two truly do not belong together; only these pairs count. weight: of their loss.
+    """
+
+    name: str
+    weight: float
+    rows: Tensor | None
+    tags: Tensor
+    wrong: Tensor
+
+    def take(self, values: Tensor) -> Tensor:
+        """What belongs to the pairs' pictures, from what belongs to the batch's: (n, ...) -> (n, ...)."""
+        return values if self.rows is None else values[self.rows]
+
+
+def wrong_pairs(config: Config, share: float, y: Tensor, numbers: Numbers) -> list[WrongPairs]:
+    """The kinds of negatives that count at this share of the run; y (n, 2) are the right tags."""
+    found = []
+    if weight := config.mismatch.at(share):  # every picture, beside other tags
+        tags = wrong_tags(y, VOCABULARY.sizes, numbers.wrong_tags)
+        found.append(WrongPairs("wrong-tags", weight, None, tags, (tags != y).any(1)))
+    if weight := config.wrong_pictures.at(share):  # every pair of tags, beside another picture
+        rows = wrong_pictures(y, numbers.wrong_pictures)
+        found.append(WrongPairs("wrong-pictures", weight, rows, y, differ(y, y[rows])))
+    return found
 
 
 def wrong_tags(y: Tensor, sizes: tuple[int, ...], u: Tensor) -> Tensor:

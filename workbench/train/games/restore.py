@@ -21,6 +21,8 @@ from workbench.measure.restoring import keep_known
 from workbench.train.games import Batch
 from workbench.train.games.average import measure_statistics
 from workbench.train.games.duel import Duel
+from workbench.train.games.inputs import Numbers
+from workbench.train.games.losses import Losses
 
 AT_ONCE = 16
 SHOWN = 12  # rows of a grid
@@ -101,42 +103,36 @@ class RestoreGame(Duel):
 
     # -- one step
 
-    def _draw(self, batch: Batch, purpose: str) -> Tensor:
+    def draw_fakes(self, batch: Batch, numbers: Numbers, purpose: str) -> Tensor:
+        """Wanted pictures as G draws them; nothing is random but its dropout."""
         with self.devices.autocast():
-            return self.G(batch.y)
+            return self.G(batch.y)  # (n, C, S, S)
 
-    def _update_discriminator(self, batch: Batch, fake: Tensor) -> dict[str, Tensor]:
-        objective = self.config.objective
-        self._rate("D", batch, batch.first // self.config.batch)
-        self.D.requires_grad_(True)
+    def discriminator_losses(self, batch: Batch, numbers: Numbers, fake: Tensor) -> Losses:
+        """Pairs of given and wanted pictures against pairs of given and drawn ones."""
         with self.devices.autocast():
-            d_real, d_fake = self.D(batch.y, batch.x), self.D(batch.y, fake)
-        loss = objective.discriminator_loss(d_real, d_fake)
-        scalars = {
-            "loss/D": loss,
-            "score/real": d_real.mean(),
-            "score/fake": d_fake.mean(),
-            "accuracy/D": (d_real > d_fake).float().mean(),
-            "gradient/D": self._descend("D", self.D, loss),
-        }
-        objective.after_step(self.D)
-        return scalars
+            d_real, d_fake = (
+                self.D(batch.y, batch.x),
+                self.D(batch.y, fake),
+            )  # (M,), n times the places of D's map
+        losses = Losses()
+        losses.add("loss/D", self.config.objective.discriminator_loss(d_real, d_fake))
+        losses.tell_scores(d_real, d_fake)
+        return losses
 
-    def _update_generator(self, batch: Batch, fake: Tensor, number: int) -> dict[str, Tensor]:
-        config, objective, rules = self.config, self.config.objective, self.rules
-        self._rate("G", batch, batch.first // config.real_per_step * config.g_steps + number)
-        self.D.requires_grad_(False)
+    def generator_losses(self, batch: Batch, numbers: Numbers, fake: Tensor, number: int) -> Losses:
+        """Pairs as D scores them, and how far drawn pixels are from wanted ones."""
+        objective, rules, d_real = self.config.objective, self.rules, None
         with self.devices.autocast():
-            d_real = None
             if objective.paired:
                 with torch.no_grad():
-                    d_real = self.D(batch.y, batch.x)
-            d_fake = self.D(batch.y, fake)
-        adversarial = objective.generator_loss(d_fake, d_real)
-        pixel = (F.mse_loss if rules.pixel == "mse" else F.l1_loss)(fake.float(), batch.x)
-        loss = rules.adversarial_weight * adversarial + rules.pixel_weight * pixel
-        scalars = {"loss/G": adversarial, f"loss/{rules.pixel}": pixel}
-        return scalars | {"gradient/G": self._descend("G", self.G, loss)}
+                    d_real = self.D(batch.y, batch.x)  # (M,)
+            d_fake = self.D(batch.y, fake)  # (M,)
+        losses = Losses()
+        losses.add("loss/G", objective.generator_loss(d_fake, d_real), rules.adversarial_weight)
+        pixel = F.mse_loss if rules.pixel == "mse" else F.l1_loss
+        losses.add(f"loss/{rules.pixel}", pixel(fake.float(), batch.x), rules.pixel_weight)
+        return losses
 
     # -- pictures and files
 

@@ -17,8 +17,9 @@ from workbench.gan.model import Discriminator, Generator
 from workbench.train.games import Batch
 from workbench.train.games.average import measure_statistics
 from workbench.train.games.duel import Duel
-from workbench.train.games.inputs import GRID_EYES, GRID_LATENTS, Inputs, latents
-from workbench.train.games.negatives import differ, wrong_pictures, wrong_tags
+from workbench.train.games.inputs import GRID_EYES, GRID_LATENTS, Numbers, fixed_extra, grid, latents
+from workbench.train.games.losses import Losses
+from workbench.train.games.negatives import wrong_pairs
 
 STATISTICS_BATCH = 128
 
@@ -37,7 +38,6 @@ class TagsToFace(Duel):
         super().__init__(config, devices)
         self.tags = tags
         self.penalties = config.objective.penalties()
-        self.inputs = Inputs(config, devices, self.G.coder.extra)
 
     def refuse(self, config: Config, devices: Devices) -> None:
         super().refuse(config, devices)
@@ -55,121 +55,87 @@ class TagsToFace(Duel):
 
     # -- one step
 
-    def _update_discriminator(self, batch: Batch, fake: Tensor) -> dict[str, Tensor]:
-        objective = self.config.objective
-        self._rate("D", batch, batch.first // self.config.batch)
-        self.D.requires_grad_(True)
-        x_real, x_fake = self.inputs.shifted(batch, batch.x, "real"), self.inputs.shifted(batch, fake, "fake")
-        with self.devices.autocast():
-            f_real, f_fake = self._features(x_real, x_fake, batch.y)
-            d_real, d_fake = self.D.score(f_real, batch.y), self.D.score(f_fake, batch.y)
-            negatives = list(self._mismatched(batch, x_real, f_real))
-        loss = objective.discriminator_loss(d_real, d_fake)
-        scalars = {
-            "loss/D": loss,
-            "score/real": d_real.mean(),
-            "score/fake": d_fake.mean(),
-            "accuracy/D": (d_real > d_fake).float().mean(),
-        }
-        for name, weight, d_wrong, chosen in negatives:
-            # Without a known tag there is no such row; every process must still report.
-            known = len(d_wrong) > 0
-            wrong = objective.fake_loss(d_wrong, d_real[chosen]) if known else d_real.new_zeros(())
-            loss = loss + weight * wrong
-            scalars |= {f"loss/{name}": wrong, f"score/{name}": d_wrong.mean() if known else wrong}
-        loss = loss + self._extra_losses(batch, f_real, f_fake, scalars)
-        loss = loss + self._penalty(batch, x_real, x_fake, scalars)
-        scalars["gradient/D"] = self._descend("D", self.D, loss)
-        objective.after_step(self.D)
-        return scalars
+    def numbers(self, batch: Batch) -> Numbers:
+        return Numbers(self.config, self.devices, batch.first, self.G.coder.extra)
 
-    def _update_generator(self, batch: Batch, fake: Tensor, number: int) -> dict[str, Tensor]:
-        config, objective = self.config, self.config.objective
-        self._rate("G", batch, batch.first // config.real_per_step * config.g_steps + number)
-        self.D.requires_grad_(False)
+    def draw_fakes(self, batch: Batch, numbers: Numbers, purpose: str) -> Tensor:
+        """Fakes under the real batch's tags."""
         with self.devices.autocast():
-            d_real = None
-            if objective.paired:
+            return self.G(numbers.z(purpose), batch.y, numbers.extra)  # (n, 3, S, S)
+
+    def discriminator_losses(self, batch: Batch, numbers: Numbers, fake: Tensor) -> Losses:
+        """Real against fake, wrong pairs as further fakes, what the head reads off pictures, lazy penalties."""
+        objective, D, y, share = self.config.objective, self.D, batch.y, self.share(batch)
+        # Fakes are shifted as reals are, or an empty border would give these away.
+        x_real, x_fake = numbers.shifted(batch.x, "real"), numbers.shifted(fake, "fake")  # (n, 3, S, S)
+        negatives = wrong_pairs(self.config, share, y, numbers)
+        target = self.G.coder.target(y, numbers.extra)  # (n, kinds) or (n, extra)
+        with self.devices.autocast():
+            f_real, f_fake = self._features(x_real, x_fake, y)  # (n, F)
+            d_real, d_fake = D.score(f_real, y), D.score(f_fake, y)  # (n,)
+            # The features of the real pictures serve wrong pairs, too, unless D saw tags before them.
+            again, judge = (x_real, D) if D.tiled else (f_real, D.score)
+            d_wrong = [judge(pairs.take(again), pairs.tags) for pairs in negatives]  # (n,)
+            read = D.head.extra_loss(f_real, target, True), D.head.extra_loss(f_fake, target, False)
+
+        losses = Losses()
+        losses.add("loss/D", objective.discriminator_loss(d_real, d_fake))
+        losses.tell_scores(d_real, d_fake)
+        for pairs, scores in zip(negatives, d_wrong, strict=True):
+            wrong, beside = scores[pairs.wrong], d_real[pairs.wrong]  # (k,), k from 0 to n
+            # Without a known tag there is no wrong pair; every process must still report.
+            loss = objective.fake_loss(wrong, beside) if len(wrong) else d_real.new_zeros(())
+            losses.add(f"loss/{pairs.name}", loss, pairs.weight)
+            losses.tell(f"score/{pairs.name}", wrong.mean() if len(wrong) else loss)
+        if found := [loss for loss in read if loss is not None]:
+            losses.add("loss/extra-D", torch.stack(found).sum())  # its weight is the conditioning's own
+
+        def score(x: Tensor, count: int) -> Tensor:
+            """x (count, 3, S, S) -> (count,): what a penalty takes the gradient of."""
+            with self.devices.autocast():
+                return D(x, y[:count])
+
+        for penalty in self.penalties:
+            if batch.first // self.config.batch % penalty.every == 0:  # seldom, and so much stronger
+                value = penalty(score, x_real, x_fake, numbers.mix)
+                losses.add(f"penalty/{penalty.where}", value, penalty.every * penalty.weight.at(share))
+        return losses
+
+    def generator_losses(self, batch: Batch, numbers: Numbers, fake: Tensor, number: int) -> Losses:
+        """Fakes as D scores them (beside real pictures, where the objective pairs them), and what its head reads."""
+        objective, y, d_real = self.config.objective, batch.y, None
+        target = self.G.coder.target(y, numbers.extra)  # (n, kinds) or (n, extra)
+        with self.devices.autocast():
+            if objective.paired:  # D has moved since it scored them, so they are scored anew
                 with torch.no_grad():
-                    d_real = self.D(self.inputs.shifted(batch, batch.x, f"G-real-{number}"), batch.y)
-            features = self.D.features(self.inputs.shifted(batch, fake, f"G-fake-{number}"), batch.y)
-            d_fake = self.D.score(features, batch.y)
-            extra = self.D.head.extra_loss(features, self._target(batch), real=False)
-        loss = objective.generator_loss(d_fake, d_real)
-        scalars = {"loss/G": loss}
-        if extra is not None:
-            scalars["loss/extra-G"] = extra
-            loss = loss + extra
-        return scalars | {"gradient/G": self._descend("G", self.G, loss)}
+                    d_real = self.D(numbers.shifted(batch.x, f"G-real-{number}"), y)  # (n,)
+            f_fake = self.D.features(numbers.shifted(fake, f"G-fake-{number}"), y)  # (n, F)
+            d_fake = self.D.score(f_fake, y)  # (n,)
+            read = self.D.head.extra_loss(f_fake, target, False)
+        losses = Losses()
+        losses.add("loss/G", objective.generator_loss(d_fake, d_real))
+        if read is not None:
+            losses.add("loss/extra-G", read)
+        return losses
 
     def _features(self, x_real: Tensor, x_fake: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        if self.config.architecture.mixes_batch:
+        """Features (n, F) of real and of fake pictures (n, 3, S, S), both under tags y (n, 2)."""
+        if self.config.architecture.mixes_batch:  # norms of a batch of both kinds would tell D which is which
             return self.D.features(x_real, y), self.D.features(x_fake, y)
-        both = self.D.features(torch.cat([x_real, x_fake.to(x_real.dtype)]), torch.cat([y, y]))
+        both = self.D.features(torch.cat([x_real, x_fake.to(x_real.dtype)]), torch.cat([y, y]))  # (2n, F)
         real, fake = both.chunk(2)
         return real, fake
 
-    def _mismatched(
-        self, batch: Batch, x_real: Tensor, f_real: Tensor
-    ) -> Iterator[tuple[str, float, Tensor, Tensor]]:
-        """Real pictures and tags that do not belong together: name, weight, scores, and which rows they are.
-
-        Rows of unknown tags drop out. The features of the real pictures serve again, unless D saw tags before.
-        """
-        share, y = self.inputs.share(batch), batch.y
-        if weight := self.config.mismatch.at(share):
-            other = wrong_tags(y, VOCABULARY.sizes, self.inputs.uniform(batch, "wrong", 3))
-            chosen = (other != y).any(1)
-            scores = self.D(x_real, other) if self.D.tiled else self.D.score(f_real, other)
-            yield "wrong-tags", weight, scores[chosen], chosen
-        if weight := self.config.wrong_pictures.at(share):
-            rows = wrong_pictures(y, self.inputs.uniform(batch, "wrong-pictures", 1)[0].item())
-            chosen = differ(y, y[rows])
-            scores = self.D(x_real[rows], y) if self.D.tiled else self.D.score(f_real[rows], y)
-            yield "wrong-pictures", weight, scores[chosen], chosen
-
-    def _extra_losses(
-        self, batch: Batch, f_real: Tensor, f_fake: Tensor, scalars: dict[str, Tensor]
-    ) -> Tensor:
-        target = self._target(batch)
-        with self.devices.autocast():
-            parts = (self.D.head.extra_loss(f, target, real) for f, real in ((f_real, True), (f_fake, False)))
-            losses = [loss for loss in parts if loss is not None]
-        if not losses:
-            return f_real.new_zeros((), dtype=torch.float32)
-        scalars["loss/extra-D"] = torch.stack(losses).sum()
-        return scalars["loss/extra-D"]
-
-    def _penalty(self, batch: Batch, x_real: Tensor, x_fake: Tensor, scalars: dict[str, Tensor]) -> Tensor:
-        total = x_real.new_zeros(())
-        update = batch.first // self.config.batch
-
-        def score(x: Tensor, count: int) -> Tensor:
-            with self.devices.autocast():
-                return self.D(x, batch.y[:count])
-
-        for penalty in self.penalties:
-            if update % penalty.every == 0:
-                value = penalty(score, x_real, x_fake, self.inputs.uniform(batch, "mix", 1)[:, 0])
-                scalars[f"penalty/{penalty.where}"] = value
-                total = total + penalty.every * penalty.weight.at(self.inputs.share(batch)) * value
-        return total
-
-    def _target(self, batch: Batch) -> Tensor:
-        return self.G.coder.target(batch.y, self.inputs.extra(batch))
-
-    def _draw(self, batch: Batch, purpose: str) -> Tensor:
-        """Fakes under the real batch's tags."""
-        with self.devices.autocast():
-            return self.G(self.inputs.z(batch, purpose), batch.y, self.inputs.extra(batch))
-
     # -- pictures and files
+
+    def _extra(self, purpose: str, count: int) -> Tensor:
+        return fixed_extra(self.config, purpose, count, self.G.coder.extra)
 
     def prepare_samples(self) -> None:
         count = self.config.ema_samples
         z = latents(self.config, "statistics", 0, count)
         rows = noise.generator(self.config.seed, "statistics-tags").integers(0, len(self.tags), count)
-        parts = (z, torch.from_numpy(self.tags[rows]), self.inputs.fixed_extra("statistics", count))
+        parts = (z, torch.from_numpy(self.tags[rows]), self._extra("statistics", count))
         batches = zip(*(part.split(STATISTICS_BATCH) for part in parts), strict=True)
         with self.devices.autocast():
             measure_statistics(
@@ -180,7 +146,7 @@ class TagsToFace(Duel):
     def sample(self) -> tuple[np.ndarray, int]:
         """Rows: the 12 hair colours; columns: latents x chosen eye colours, the same in every grid."""
         columns = GRID_LATENTS * len(GRID_EYES)
-        parts = self.inputs.grid(self.G.coder.reads_labels)
+        parts = grid(self.config, self.G.coder.extra, self.G.coder.reads_labels)
         drawn = [
             self.average.module(*(self.devices.put(part) for part in row)).cpu()
             for row in zip(*(part.split(columns) for part in parts), strict=True)
@@ -189,7 +155,7 @@ class TagsToFace(Duel):
 
     def draw(self, y: np.ndarray) -> Iterator[np.ndarray]:
         z = latents(self.config, "evaluation", 0, len(y))
-        rows = (z, torch.from_numpy(y), self.inputs.fixed_extra("evaluation", len(y)))
+        rows = (z, torch.from_numpy(y), self._extra("evaluation", len(y)))
         for parts in zip(*(tensor.split(STATISTICS_BATCH) for tensor in rows), strict=True):
             with torch.no_grad():  # not around the `yield`: the caller's own code runs there
                 drawn = self.average.module(*(self.devices.put(part) for part in parts)).cpu()
