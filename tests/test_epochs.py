@@ -1,4 +1,4 @@
-"""A grid after every epoch: when it comes, that it is all in the folder, and that nothing of the training depends on it."""
+"""A grid after every epoch: when it comes, that it is in the folder, and that no training depends on it."""
 
 import numpy as np
 import pytest

@@ -199,7 +199,7 @@ def test_the_list_is_filtered_sorted_and_leads_to_a_comparison(visit):
     page.get_by_role("button", name="Name").click()
     assert page.evaluate(names) == ["drawn", "empty", "first", "named", "second"]
     page.get_by_role("button", name="Name").click()
-    assert page.evaluate(names) == ["second", "first", "empty", "drawn"]
+    assert page.evaluate(names) == ["second", "named", "first", "empty", "drawn"]
     page.get_by_role("button", name="sick").click()
     assert page.evaluate(names) == ["drawn"]
     assert "Mode collapse" in (page.locator("#runs .finding").text_content() or "")

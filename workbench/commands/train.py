@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.base.errors import BadInput
+from workbench.commands import mirrors
 from workbench.commands.terminal import Progress, Stop
 from workbench.gan.config import DEFAULT_DATA, PRECISIONS, REGISTRIES, Config
 from workbench.gan.limits import DEVICES, THREADS
@@ -54,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=above_zero(int, THREADS),
         help="CPU threads a process; default: the cores, shared evenly",
     )
-    where.add_argument("--wandb", default="offline", choices=("offline", "online", "off"))
+    mirrors.add_arguments(parser)
     fields = parser.add_argument_group("config fields")
     for name in config_options():
         choices = PRECISIONS if name == "precision" else None
@@ -95,6 +96,7 @@ def main(args: argparse.Namespace) -> int:
         for name, value in vars(args).items()
         if name.startswith("config:") and value is not None
     }
+    mirrors.refuse(args)
     run, preset_name, changed = None, args.preset or "", None
     if args.resume and args.resume.is_file():
         config, preset_name = _handed_over(args, changes)
@@ -142,7 +144,6 @@ def _train(
     import torch
 
     from workbench.train.loop import Until
-    from workbench.train.mirror import WandbSink
     from workbench.train.session import Session
 
     torch.set_num_threads(args.threads or max(1, cores() // args.devices))
@@ -164,7 +165,7 @@ def _train(
     else:
         session.reopen(run, changed)
     _tell(session)
-    sinks = [WandbSink(run, config.to_json(), args.wandb)] if args.wandb != "off" and first else []
+    sinks = mirrors.opened(args, run, config) if first else []
     with Progress(run.name, enabled=first) as progress:
         for tick in session.ticks(until, stop, sinks):
             while session.notices:

@@ -12,7 +12,7 @@ BLACK = (0, 0, 0)
 
 
 def labelled(inner: np.ndarray, rows: Sequence[str], columns: Sequence[str], gap: int) -> np.ndarray:
-    """`inner`, a grid (H, W, 3) uint8 of len(rows) rows, with its labels; it stays the lower right part, pixel by pixel.
+    """`inner`, a grid (H, W, 3) uint8 of len(rows) rows, with its labels; its pixels stay, at the lower right.
 
     Labels of columns may have several lines; where one is wider than its column, all stand in
     one line that reads upwards.

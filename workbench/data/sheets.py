@@ -1,7 +1,7 @@
 """Grids as files: their pictures, their labels, and, in the PNG's metadata, where each picture lies.
 
-Whoever cuts pictures out of a grid asks `layout`; a grid of an older version, without labels and without metadata, begins at
-its first pixel.
+Whoever cuts pictures out of a grid asks `layout`; a grid of an older version, without labels and without
+metadata, begins at its first pixel.
 """
 
 import dataclasses
@@ -68,7 +68,7 @@ class Sheet:
 
 
 def sheet(pictures: np.ndarray, columns: int, names: tuple[Sequence[str], Sequence[str]] = ((), ())) -> Sheet:
-    """(N, H, W, 3) uint8, row by row. names: of the rows and of the columns; without names of rows there are no labels."""
+    """(N, H, W, 3) uint8, row by row. names: of the rows and of the columns; without those of rows no labels."""
     inner = grid(pictures, columns, GAP)
     whole = labelled_grid(pictures, *names, gap=GAP) if names[0] else inner
     top, left = whole.shape[0] - inner.shape[0], whole.shape[1] - inner.shape[1]

@@ -6,7 +6,7 @@ PARTS = 4  # at most so many grids of epochs between two snapshots
 
 
 def apart(length: int, snapshot_kimg: float) -> int:
-    """Pictures between two grids of epochs: whole epochs of `length` pictures, and no less than a part of a snapshot."""
+    """Pictures between two grids of epochs: whole epochs of `length` pictures, at least a part of a snapshot."""
     return length * max(1, math.ceil(snapshot_kimg * 1000 / PARTS / length))
 
 

@@ -18,7 +18,7 @@ from workbench.base.devices import Devices, has_bf16
 from workbench.base.errors import BadInput
 from workbench.gan.config import DEFAULT_DATA, Config
 from workbench.gan.limits import beyond_memory
-from workbench.train import handover, resuming
+from workbench.train import handover, resuming, wandb_place
 from workbench.train.kits import Data, kit
 from workbench.train.loop import Sink, Tick, Until, loop
 from workbench.train.run import Run
@@ -184,16 +184,18 @@ def train(
     until: Until | None = None,
     stop: Callable[[], bool] = never,
     wandb: str = "off",
+    tensorboard: bool = False,
 ) -> Iterator[Tick]:
     """Train a new run into the folder `out`, tick by tick; until: by default the config's kimg.
 
     stop: asked once a step. wandb: "off", "offline" or "online". Raises BadInput, Diverged, DiskError.
     """
-    _refuse_mirror(wandb)
+    refuse_mirrors(wandb, tensorboard)
     Run.refuse_existing(out)  # before any picture is decoded
     session = Session(config)
     run = session.create(out)
-    yield from session.ticks(until or Until(kimg=config.kimg), stop, _sinks(run, session.config, wandb))
+    sinks = mirrors(run, session.config, wandb_place.Place(wandb), tensorboard)
+    yield from session.ticks(until or Until(kimg=config.kimg), stop, sinks)
 
 
 def resume(
@@ -202,31 +204,41 @@ def resume(
     stop: Callable[[], bool] = never,
     wandb: str = "off",
     data: Sequence[str] = (),
+    tensorboard: bool = False,
 ) -> Iterator[Tick]:
     """Go on with the run in the folder `path` as if it had never stopped; as `train` otherwise.
 
     data: where its data lie now, where they were moved.
     """
-    _refuse_mirror(wandb)
+    refuse_mirrors(wandb, tensorboard)
     run = Run.open(path)
     session = Session(placed(run, run.config(), data))
     session.reopen(run)
-    yield from session.ticks(
-        until or Until(kimg=session.config.kimg), stop, _sinks(run, session.config, wandb)
-    )
+    sinks = mirrors(run, session.config, wandb_place.Place(wandb), tensorboard)
+    yield from session.ticks(until or Until(kimg=session.config.kimg), stop, sinks)
 
 
-def _refuse_mirror(wandb: str) -> None:
-    if wandb not in ("off", "offline", "online"):
-        raise BadInput(f"wandb is off, offline or online; got '{wandb}'")
+def refuse_mirrors(wandb: str, tensorboard: bool) -> None:
+    """Raises BadInput for mirrors that cannot be."""
+    wandb_place.mode(wandb)
+    if tensorboard:
+        from workbench.train.tensorboard import refuse_missing
+
+        refuse_missing()
 
 
-def _sinks(run: Run, config: Config, wandb: str) -> list[Sink]:
-    if wandb == "off":
-        return []
-    from workbench.train.mirror import WandbSink
+def mirrors(run: Run, config: Config, place: wandb_place.Place, tensorboard: bool) -> list[Sink]:
+    """The sinks of a run that begins or goes on now."""
+    sinks: list[Sink] = []
+    if place.mode != "off":
+        from workbench.train.mirror import WandbSink
 
-    return [WandbSink(run, config.to_json(), wandb)]  # type: ignore[arg-type]
+        sinks.append(WandbSink(run, config.to_json(), place))
+    if tensorboard:
+        from workbench.train.tensorboard import TensorBoardSink
+
+        sinks.append(TensorBoardSink(run))
+    return sinks
 
 
 def environment(devices: Devices, data: Data) -> dict[str, Any]:

@@ -188,7 +188,7 @@ class TagsToFace(Duel):
         return to_uint8(torch.cat(drawn)), columns
 
     def names(self) -> tuple[Sequence[str], Sequence[str]]:
-        """Hair and latent, eyes; none for a generator that reads no tags, whose pictures have a latent of their own each."""
+        """Hair and latent, eyes; none for a generator that reads no tags: each place has a latent of its own."""
         if not self.G.coder.reads_labels:
             return (), ()
         numbers = range(1, GRID_LATENTS + 1)
