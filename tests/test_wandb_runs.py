@@ -12,6 +12,9 @@ from conftest import DATA, TINY, flags
 from offline_logs import config_of, history, of_kind, the_log
 from PIL import Image
 
+from workbench.arena.contest import Contest
+from workbench.arena.entries import Entry
+from workbench.arena.folder import Folder, Terms
 from workbench.base.errors import BadInput
 from workbench.train import wandb_place
 from workbench.train.loop import Tick
@@ -163,6 +166,22 @@ def test_a_run_folder_whose_name_is_not_utf8_is_mirrored(command, tmp_path):
     assert process.returncode == 0
     assert kimgs(the_log(Path(out))) == [0.008, 0.016]
     assert of_kind(the_log(Path(out)), "run")[0].display_name == "caf\N{REPLACEMENT CHARACTER}"
+
+
+def test_the_trainings_of_an_arena_are_runs_of_one_group(train, tmp_path, clean, monkeypatch):
+    calls = []
+    monkeypatch.setattr(Contest, "command", lambda contest, entry, options: calls.append(options))
+    entry = Entry(
+        "non-saturating-r1:" + ",".join(f"{name}={value}" for name, value in TINY.items() if name == "batch")
+    )
+    folder = Folder.begin(tmp_path / "colours", Terms((DATA,), 1.0, 1, 40), [entry])
+    for mode in ("off", "offline"):
+        Contest(folder, None, 1, wandb=mode).train(entry, 0.25)
+    assert calls[0][calls[0].index("--wandb") + 1] == "off"
+    status, _, err = train(*calls[1], "--data", DATA, *SMALL, "--steps", 1)
+    assert (status, err) == (0, "")
+    run = of_kind(the_log(folder.run(entry).path), "run")[0]
+    assert (run.run_group, run.job_type, run.display_name) == ("colours", "arena", entry.folder)
 
 
 # Online, in place of the service

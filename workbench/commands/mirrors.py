@@ -51,6 +51,6 @@ def refuse(args: argparse.Namespace) -> None:
 
 def opened(args: argparse.Namespace, run: Any, config: Any) -> list[Any]:
     """The sinks of a run that begins or goes on now."""
-    from workbench.train.session import mirrors
+    from workbench.train.sinks import mirrors
 
     return mirrors(run, config, place(args), args.tensorboard)

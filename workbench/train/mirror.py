@@ -39,15 +39,16 @@ class Mirror:
         except Full:
             self._give_up("it takes ticks too slowly")
 
-    def close(self) -> None:
-        """Let the mirror finish, but not for longer than CLOSE_SECONDS."""
+    def close(self, seconds: float | None = None) -> None:
+        """Let the mirror finish, but not for longer than these seconds, by default CLOSE_SECONDS."""
+        most = CLOSE_SECONDS if seconds is None else seconds
         try:
             self._queue.put_nowait(None)
         except Full:
             self._give_up("it takes ticks too slowly")
-        self._thread.join(CLOSE_SECONDS)
+        self._thread.join(most)
         if self._thread.is_alive():
-            self._give_up(f"it did not finish within {CLOSE_SECONDS:.0f} s")
+            self._give_up(f"it did not finish within {most:.0f} s")
 
     def ticks(self) -> Iterator[Tick]:
         """What was handed over, until `close`."""

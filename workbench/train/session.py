@@ -18,11 +18,13 @@ from workbench.base.devices import Devices, has_bf16
 from workbench.base.errors import BadInput
 from workbench.gan.config import DEFAULT_DATA, Config
 from workbench.gan.limits import beyond_memory
-from workbench.train import handover, resuming, wandb_place
+from workbench.train import handover, resuming
 from workbench.train.kits import Data, kit
 from workbench.train.loop import Sink, Tick, Until, loop
 from workbench.train.run import Run
+from workbench.train.sinks import mirrors, refuse_mirrors
 from workbench.train.steering import Changed, told
+from workbench.train.wandb_place import Place
 
 # What makes a resumed run another one, and how that is avoided.
 KEPT_EQUAL = (("threads", "--threads"), ("processes", "--devices"), ("data_hash", "the same data"))
@@ -188,13 +190,14 @@ def train(
 ) -> Iterator[Tick]:
     """Train a new run into the folder `out`, tick by tick; until: by default the config's kimg.
 
-    stop: asked once a step. wandb: "off", "offline" or "online". Raises BadInput, Diverged, DiskError.
+    stop: asked once a step. wandb: "off", "offline" or "online"; tensorboard: also its files. Raises BadInput,
+    Diverged, DiskError.
     """
     refuse_mirrors(wandb, tensorboard)
     Run.refuse_existing(out)  # before any picture is decoded
     session = Session(config)
     run = session.create(out)
-    sinks = mirrors(run, session.config, wandb_place.Place(wandb), tensorboard)
+    sinks = mirrors(run, session.config, Place(wandb), tensorboard)
     yield from session.ticks(until or Until(kimg=config.kimg), stop, sinks)
 
 
@@ -214,31 +217,8 @@ def resume(
     run = Run.open(path)
     session = Session(placed(run, run.config(), data))
     session.reopen(run)
-    sinks = mirrors(run, session.config, wandb_place.Place(wandb), tensorboard)
+    sinks = mirrors(run, session.config, Place(wandb), tensorboard)
     yield from session.ticks(until or Until(kimg=session.config.kimg), stop, sinks)
-
-
-def refuse_mirrors(wandb: str, tensorboard: bool) -> None:
-    """Raises BadInput for mirrors that cannot be."""
-    wandb_place.mode(wandb)
-    if tensorboard:
-        from workbench.train.tensorboard import refuse_missing
-
-        refuse_missing()
-
-
-def mirrors(run: Run, config: Config, place: wandb_place.Place, tensorboard: bool) -> list[Sink]:
-    """The sinks of a run that begins or goes on now."""
-    sinks: list[Sink] = []
-    if place.mode != "off":
-        from workbench.train.mirror import WandbSink
-
-        sinks.append(WandbSink(run, config.to_json(), place))
-    if tensorboard:
-        from workbench.train.tensorboard import TensorBoardSink
-
-        sinks.append(TensorBoardSink(run))
-    return sinks
 
 
 def environment(devices: Devices, data: Data) -> dict[str, Any]:

@@ -79,20 +79,25 @@ class Log:
 
     def finish(self) -> None:
         """The best generator with what is known of it, then the end."""
-        import wandb
-
         if self.run.best.exists() and not self.run.path.is_symlink():  # a link goes away with this process
-            from workbench.base.checkpoint import load_weights
-
-            _, info, digest = load_weights(self.run.best, self.run.config().game.network)
-            told = {"seen": info.get("seen"), "digest": digest, "data_hash": self.known.get("data_hash")}
-            lines = [line for line in self.run.lines("metrics.jsonl") if line["seen"] == info.get("seen")]
-            told |= {"evaluation": lines[-1]} if lines else {}
-            model = wandb.Artifact(f"model-{self.mirror.id}", "model", metadata=readable(told))
-            # Not copied: the run's own file is what is synced later.
-            model.add_file(str(self.run.best), name="best.safetensors", policy="immutable", skip_cache=True)
-            self.mirror.log_artifact(model, aliases=["best"])
+            self.mirror.log_artifact(best_model(self.run), aliases=["best"])
         self.mirror.finish()
+
+
+def best_model(run: Run) -> Any:
+    """The best generator of a run as an artifact; not copied: the run's own file is what is synced."""
+    import wandb
+
+    from workbench.base.checkpoint import load_weights
+
+    _, info, digest = load_weights(run.best, run.config().game.network)
+    known = run.read_json("environment.json")
+    told = {"seen": info.get("seen"), "digest": digest, "data_hash": known.get("data_hash")}
+    lines = [line for line in run.lines("metrics.jsonl") if line["seen"] == info.get("seen")]
+    told |= {"evaluation": lines[-1]} if lines else {}
+    model = wandb.Artifact(f"model-{identity(run)}", "model", metadata=readable(told))
+    model.add_file(str(run.best), name="best.safetensors", policy="immutable", skip_cache=True)
+    return model
 
 
 def caption(tick: Tick) -> str:

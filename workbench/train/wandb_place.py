@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.base.errors import BadInput
-from workbench.train.run import Run
+
+if TYPE_CHECKING:
+    from workbench.train.run import Run
 
 PROJECT = "anime-face-workbench"
 MODES = ("offline", "online", "off")
@@ -37,7 +39,7 @@ class Place:
     tags: tuple[str, ...] = ()
     folder: Path | None = None
 
-    def of_init(self) -> dict[str, Any]:
+    def of_init(self, job: str = "train") -> dict[str, Any]:
         """Arguments of wandb.init, which itself reads the environment only once a process."""
         known = os.environ.get
         tags = [tag.strip() for tag in known("WANDB_TAGS", "").split(",") if tag.strip()]
@@ -46,14 +48,14 @@ class Place:
             "project": self.project or known("WANDB_PROJECT") or PROJECT,
             "entity": self.entity or known("WANDB_ENTITY") or None,
             "group": self.group or known("WANDB_RUN_GROUP") or None,
-            "job_type": self.job_type or known("WANDB_JOB_TYPE") or "train",
+            "job_type": self.job_type or known("WANDB_JOB_TYPE") or job,
             "tags": list(self.tags) or tags or None,
         }
         return readable(told)
 
-    def root(self, run: Run) -> Path:
-        """The folder in which wandb makes its `wandb/`."""
-        return self.folder or Path(os.environ.get("WANDB_DIR") or run.path)
+    def root(self, run: "Run | None") -> Path:
+        """The folder in which wandb makes its `wandb/`: by default the run's, else the working folder."""
+        return self.folder or Path(os.environ.get("WANDB_DIR") or (run.path if run else "."))
 
 
 def mode(option: str | None = None) -> str:
@@ -69,7 +71,7 @@ def mode(option: str | None = None) -> str:
     return MODES_OF_ENVIRONMENT[asked]
 
 
-def identity(run: Run) -> str:
+def identity(run: "Run") -> str:
     """The id under which W&B knows this run, kept in its folder from the first time on."""
     known = run.read_json(IDENTITY).get("id")
     if isinstance(known, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", known):
