@@ -9,6 +9,7 @@ from running_app import running
 from test_app_browser import CHROMIUM, Visitor, browser, playwright  # noqa: F401  # the fixture comes by its name
 from test_runs_page import trained  # noqa: F401
 
+from workbench.data import sheets
 from workbench.data.pictures import grid, save_png
 from workbench.train.run import Run
 
@@ -31,14 +32,24 @@ def folder(tmp_path_factory, trained, tiny):  # noqa: F811
         save_png(run.samples / f"{100 * number:06d}.png", faces(number))
     for seen in (100_000, 200_000):
         run.append("metrics.jsonl", {"seen": seen, "diversity": 0.01, "diversity_real": 0.3})
+    named = Run.create(runs / "named", tiny(batch=16))  # begun by an older version, whose grids had no names
+    save_png(named.samples / "000000.png", faces(0))
+    hair = ("red hair", "blue hair", "green hair")
+    sheets.sheet(cells(1), 4, (hair, ["brown eyes"] * 4)).save(
+        named.samples / "000100.png", {"seen": 100_000}
+    )
     Run.create(runs / "empty", tiny())
     return runs
 
 
-def faces(number: int) -> np.ndarray:
-    """A grid of 3 x 4 faces of 16 pixels, each of one brightness that tells snapshot and place."""
+def cells(number: int) -> np.ndarray:
+    """3 x 4 faces of 16 pixels, each of one brightness that tells snapshot and place."""
     levels = np.arange(12) * 10 + number * 40
-    return grid(np.repeat(levels, 16 * 16 * 3).reshape(12, 16, 16, 3).astype(np.uint8), 4)
+    return np.repeat(levels, 16 * 16 * 3).reshape(12, 16, 16, 3).astype(np.uint8)
+
+
+def faces(number: int) -> np.ndarray:
+    return grid(cells(number), 4)
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +115,27 @@ def test_the_slider_goes_over_every_grid_and_follows_one_face(visit):
     assert brightness(visitor) == 120, "a click takes the face under it"
 
 
+def test_a_face_is_followed_in_grids_with_and_without_names(visit):
+    visitor = visit("/runs/named")
+    page = visitor.page
+    shown(visitor, "000100")
+    assert brightness(visitor) == 40
+    box = page.locator("img.sheet").bounding_box()
+    natural = page.evaluate("() => document.querySelector('img.sheet').naturalWidth")
+    place = sheets.sheet(
+        cells(1), 4, (("red hair", "blue hair", "green hair"), ["brown eyes"] * 4)
+    ).layout.place(2, 3)
+    y, x = [(pixels + 8) * box["width"] / natural for pixels in place]
+    page.locator("img.sheet").click(position={"x": x, "y": y})
+    assert brightness(visitor) == 40 + 110, "the last face"
+    mark = page.locator(".mark").bounding_box()
+    assert abs(mark["x"] + mark["width"] / 2 - box["x"] - x) < 2
+    assert abs(mark["y"] + mark["height"] / 2 - box["y"] - y) < 2
+    page.locator(".tile").first.click()
+    shown(visitor, "000000")
+    assert brightness(visitor) == 110, "the same face where there were no names"
+
+
 def test_play_shows_all_grids_and_ends_at_the_newest(visit):
     visitor = visit("/runs/drawn")
     shown(visitor, "000300")
@@ -162,12 +194,12 @@ def test_a_run_that_goes_on_is_shown_by_itself(visit, folder, train_here):
 def test_the_list_is_filtered_sorted_and_leads_to_a_comparison(visit):
     visitor = visit("/runs")
     page = visitor.page
-    visitor.expect("#runs tbody tr:nth-child(4)")
+    visitor.expect("#runs tbody tr:nth-child(5)")
     names = "() => [...document.querySelectorAll('#runs tbody tr')].map(one => one.dataset.run)"
     page.get_by_role("button", name="Name").click()
-    assert page.evaluate(names) == ["drawn", "empty", "first", "second"]
+    assert page.evaluate(names) == ["drawn", "empty", "first", "named", "second"]
     page.get_by_role("button", name="Name").click()
-    assert page.evaluate(names) == ["second", "first", "empty", "drawn"]
+    assert page.evaluate(names) == ["second", "named", "first", "empty", "drawn"]
     page.get_by_role("button", name="sick").click()
     assert page.evaluate(names) == ["drawn"]
     assert "Mode collapse" in (page.locator("#runs .finding").text_content() or "")

@@ -1,13 +1,11 @@
 """W&B is a mirror: what it is given can be read back, and its failures cost a run one warning, nothing else."""
 
 import json
-import struct
 import sys
 import threading
 import time
 import types
 import warnings
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import numpy as np
 import pytest
 import wandb
 from conftest import DATA, TINY, flags
+from offline_logs import history, records
 from PIL import Image
 
 from workbench.train import mirror as sinks
@@ -22,51 +21,6 @@ from workbench.train.doctor import Finding
 from workbench.train.loop import Tick
 from workbench.train.mirror import WandbSink
 from workbench.train.run import Run
-
-# Reading an offline log back: a 7-byte head, then blocks of 32 KiB with records in parts, as in LevelDB's logs.
-
-BLOCK = 32 * 1024
-WHOLE_PART, FIRST_PART, MIDDLE_PART, LAST_PART = 1, 2, 3, 4
-
-
-def parts(data: bytes) -> Iterator[tuple[int, bytes]]:
-    place = 7
-    while place + 7 <= len(data):
-        left = BLOCK - place % BLOCK
-        if left < 7:
-            place += left
-            continue
-        checksum, length, kind = struct.unpack_from("<IHB", data, place)
-        if kind == 0:
-            return
-        body = data[place + 7 : place + 7 + length]
-        assert zlib.crc32(bytes([kind]) + body) == checksum
-        yield kind, body
-        place += 7 + length
-
-
-def records(path: Path) -> Iterator:
-    from wandb.proto.wandb_internal_pb2 import Record
-
-    data = path.read_bytes()
-    assert data[:4] == b":W&B"
-    gathered = b""
-    for kind, body in parts(data):
-        gathered = body if kind in (WHOLE_PART, FIRST_PART) else gathered + body
-        if kind in (WHOLE_PART, LAST_PART):
-            record = Record()
-            record.ParseFromString(gathered)
-            yield record
-
-
-def history(path: Path) -> list[dict]:
-    """One dictionary for each thing that was logged."""
-    rows = []
-    for record in records(path):
-        if record.WhichOneof("record_type") == "history":
-            items = record.history.item
-            rows.append({"/".join(i.nested_key) or i.key: json.loads(i.value_json) for i in items})
-    return rows
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +40,15 @@ def test_an_offline_log_holds_every_tick(finished, log):
 
 def test_an_offline_log_holds_the_grids_as_pictures(finished, log):
     rows = [row for row in history(log) if any(name.startswith("samples") for name in row)]
-    assert len(rows) == 9  # at 120, 240, ... and at the end
+    lines = Run.open(finished).lines()
+    ended = {
+        line["seen"]
+        for line, before in zip(lines[1:], lines, strict=False)
+        if line["epoch"] // 1 > before["epoch"] // 1
+    }
+    assert [round(1000 * row["kimg"]) for row in rows] == sorted({*range(120, 968, 120), 968, *ended})
     whole = [np.asarray(Image.open(path)) for path in sorted((log.parent / "files").rglob("*.png"))]
-    assert len(whole) == 9
+    assert len(whole) == len(rows)
     newest = np.asarray(Image.open(max((finished / "samples").glob("*.png"))))
     assert any(np.array_equal(picture, newest) for picture in whole)
 

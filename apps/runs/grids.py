@@ -8,10 +8,11 @@ import numpy as np
 from PIL import Image
 
 from apps.runs.folder import RunsFolder, Unknown
+from workbench.base.errors import BadInput
 from workbench.data.pictures import encode_png, read_picture
+from workbench.data.sheets import Layout, layout
 from workbench.train.run import Run
 
-GAP = 2  # of pictures.grid
 THUMB_ROWS, THUMB_COLUMNS = 2, 4
 
 
@@ -38,20 +39,21 @@ def face(path: Path, size: int, row: int, column: int) -> bytes:
 
 @lru_cache(maxsize=32)  # 1.5 MB each
 def faces(path: Path, written: int, size: int) -> np.ndarray:
-    """(rows, columns, size, size, 3) uint8. written: when the file was, since a grid may be drawn anew."""
+    """(rows, columns, H, W, 3) uint8. written: when the file was, since a grid may be drawn anew.
+
+    size: of the faces, where the file does not say it.
+    """
     sheet = read_picture(path)
-    step = size + GAP
-    rows, columns = (sheet.shape[0] - GAP) // step, (sheet.shape[1] - GAP) // step
-    if not rows or not columns:
-        raise Unknown(f"'{path.name}' is smaller than one face")
-    inner = sheet[GAP : GAP + rows * step, GAP : GAP + columns * step]
-    missing = [
-        (0, max(0, rows * step - inner.shape[0])),
-        (0, max(0, columns * step - inner.shape[1])),
-        (0, 0),
-    ]
-    cells = np.pad(inner, missing).reshape(rows, step, columns, step, 3).swapaxes(1, 2)
-    return cells[:, :, :size, :size]
+    return placed(path, size).cut(sheet)
+
+
+def placed(path: Path, size: int) -> Layout:
+    """Where the faces of a grid lie. Raises Unknown where it is smaller than one."""
+    try:
+        return layout(path, size)
+    except BadInput:
+        read_picture(path)  # a damaged file is told as such
+        raise Unknown(f"'{path.name}' is smaller than one face") from None
 
 
 def thumbnail(path: Path, size: int) -> bytes:
@@ -62,10 +64,10 @@ def thumbnail(path: Path, size: int) -> bytes:
 @lru_cache(maxsize=512)  # some 8 kB each
 def _thumbnail(path: Path, written: int, size: int) -> bytes:
     found = faces.__wrapped__(path, written, size)[:THUMB_ROWS, :THUMB_COLUMNS]
-    rows, columns = found.shape[:2]
-    sheet = found.transpose(0, 2, 1, 3, 4).reshape(rows * size, columns * size, 3)
+    rows, columns, height, width = found.shape[:4]
+    sheet = found.transpose(0, 2, 1, 3, 4).reshape(rows * height, columns * width, 3)
     small = Image.fromarray(np.ascontiguousarray(sheet))
-    if size > 48:
+    if max(height, width) > 48:
         small = small.resize((columns * 48, rows * 48), Image.Resampling.LANCZOS)
     data = io.BytesIO()
     small.save(data, "JPEG", quality=86)

@@ -1,5 +1,6 @@
 """The routes under /runs: pages from templates, data as JSON, pictures. Run folders are read, nothing is written."""
 
+import dataclasses
 import functools
 import json
 import math
@@ -140,6 +141,13 @@ def _pictures(app: FastAPI, answers: Answers) -> None:
     def grid(run: str, at: str) -> Response:
         return _told(
             lambda: Response(sheet(run, at).read_bytes(), media_type="image/png", headers=KEPT | GUARDED)
+        )
+
+    @app.get("/runs/_/layout")
+    def layout(run: str, at: str) -> Response:
+        """Where the faces of a grid lie, for the page to cut them out."""
+        return _json(
+            lambda: dataclasses.asdict(grids.placed(sheet(run, at), answers.folder.run(run).config().size))
         )
 
     @app.get("/runs/_/face")

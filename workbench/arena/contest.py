@@ -49,7 +49,7 @@ class Measures(Protocol):
 
 class Contest:
     """Runs an arena. stop: asked often; once true, trainings save and end.
-    say: takes one sentence a finished segment. threads: of each training.
+    say: takes one sentence a finished segment. threads: of each training. wandb: their mode of it.
     """
 
     def __init__(
@@ -59,8 +59,10 @@ class Contest:
         threads: int,
         stop: Callable[[], bool] = lambda: False,
         say: Callable[[str], None] = print,
+        wandb: str = "off",
     ) -> None:
         self.folder, self.measures, self.threads, self.stop, self.say = folder, measures, threads, stop, say
+        self.wandb = wandb
         self.measuring = threading.Lock()  # one measurement at a time: it uses every core
 
     def hold(self, executor: Executor) -> None:
@@ -100,7 +102,16 @@ class Contest:
             options = ["--resume", str(run.path)]
         else:
             options = [*self.options(entry), *self.length(entry), "--out", str(run.path)]
-        self.command(entry, [*options, "--processor-minutes", repr(share * self.folder.terms.budget)])
+        self.command(
+            entry, [*options, *self.mirrored(), "--processor-minutes", repr(share * self.folder.terms.budget)]
+        )
+
+    def mirrored(self) -> list[str]:
+        """Every training is a run of W&B by itself; the arena is their group."""
+        if self.wandb == "off":
+            return ["--wandb", "off"]
+        group = self.folder.path.resolve().name
+        return ["--wandb", self.wandb, "--wandb-group", group, "--wandb-job-type", "arena"]
 
     def options(self, entry: Entry) -> list[str]:
         """The entry as options of `workbench train`."""
@@ -113,7 +124,7 @@ class Contest:
         with tempfile.TemporaryDirectory(dir=self.folder.path, prefix=".trial-") as place:
             trial = Path(place) / "run"
             minutes = TRIED * self.folder.terms.budget
-            bounds = ["--out", str(trial), "--processor-minutes", repr(minutes)]
+            bounds = ["--wandb", "off", "--out", str(trial), "--processor-minutes", repr(minutes)]
             self.command(entry, [*self.options(entry), *bounds])
             last = Run.open(trial).lines()[-1]
         kimg = last["seen"] / 1000 * self.folder.terms.budget * 60 / last["processor"]
@@ -122,7 +133,7 @@ class Contest:
     def command(self, entry: Entry, options: list[str]) -> None:
         """`workbench train`, its words in the entry's log. Raises Interrupted, Diverged, or BadInput with the log."""
         words = [sys.executable, "-P", "-m", "workbench", "train", *options]
-        words += ["--threads", str(self.threads), "--wandb", "off", "--data", *self.folder.terms.data]
+        words += ["--threads", str(self.threads), "--data", *self.folder.terms.data]
         with self.folder.log(entry).open("a") as log:
             # A session of its own: Ctrl-C reaches the training through `stop` only, once.
             child = subprocess.Popen(

@@ -10,6 +10,7 @@ from workbench.base.files import make_room
 from workbench.commands.train import above_zero, cores
 from workbench.gan.config import DEFAULT_DATA
 from workbench.gan.limits import DEVICES, PICTURES, THREADS
+from workbench.train import wandb_place
 
 if TYPE_CHECKING:
     from workbench.arena.folder import Folder
@@ -56,6 +57,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--together", type=above_zero(int, DEVICES), default=1, metavar="T",
         help="trainings side by side, sharing the cores. More use the cores better and change no budget",
     )  # fmt: skip
+    parser.add_argument(
+        "--wandb", choices=wandb_place.MODES, default="off",
+        help="mirror every training, grouped by the arena; costs each a little of its time; default off",
+    )  # fmt: skip
     parser.add_argument("--html", type=Path, metavar="FILE", help="the page; default DIR/arena.html")
 
 
@@ -75,7 +80,7 @@ def main(args: argparse.Namespace) -> int:
     with folder.lock():  # first, so that a call that is refused neither reads the data nor writes the page
         stop = Stop()
         threads = max(1, folder.terms.cores // args.together)
-        contest = Contest(folder, Measure(folder.terms, size), threads, stop, _say)
+        contest = Contest(folder, Measure(folder.terms, size), threads, stop, _say, args.wandb)
         try:
             with ThreadPoolExecutor(args.together) as executor:
                 contest.hold(executor)

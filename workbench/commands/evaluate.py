@@ -13,6 +13,7 @@ from workbench.commands.generate import truncation
 from workbench.commands.train import above_zero, cores
 from workbench.gan.limits import PICTURES, THREADS
 from workbench.measure.against import BLOCKS, SAMPLES, SEED, evaluate
+from workbench.train import wandb_place
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     more.add_argument(
         "--no-training-pictures", action="store_true", help="leave real pictures out of the page"
     )
+    more.add_argument(
+        "--wandb", choices=wandb_place.MODES, default="off",
+        help="also a run of W&B with figures, a table of samples and the page; default off; WANDB_* say where",
+    )  # fmt: skip
     more.add_argument(
         "--apart", action="store_true",
         help="also train classifiers that tell samples from real pictures, and compare spectra (minutes more)",
@@ -90,8 +95,19 @@ def main(args: argparse.Namespace) -> int:
         size = measured.result["about"]["data"]["size"]
         shown = None if args.no_training_pictures else FaceSet.open(args.data, size, progress=False)
         write_atomically(args.html, encoded(page(measured, shown)))
+    if args.wandb != "off":
+        _mirror(args, measured)
     print(f"measured in {time.monotonic() - start:.0f} s")
     return 0
+
+
+def _mirror(args: argparse.Namespace, measured: Any) -> None:
+    from workbench.show.wandb_evaluation import MOST_SECONDS, EvaluationMirror
+    from workbench.train.run import Run
+
+    subject = Path(args.subject) if args.subject else None
+    run = Run(subject) if subject and (subject / "config.json").is_file() else None
+    EvaluationMirror(measured, args.html, wandb_place.Place(args.wandb), run).close(MOST_SECONDS)
 
 
 def measure(args: argparse.Namespace, path: str | None) -> Any:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.base.errors import BadInput
+from workbench.commands import mirrors
 from workbench.commands.fields import add_config_options
 from workbench.commands.terminal import Progress, Stop
 from workbench.gan.config import DEFAULT_DATA, Config
@@ -62,10 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=above_zero(int, THREADS),
         help="CPU threads a process; default: the cores, shared evenly",
     )
-    where.add_argument(
-        "--wandb", default="offline", choices=("offline", "online", "off"),
-        help="a log for Weights & Biases: in the run folder, sent there, or none",
-    )  # fmt: skip
+    mirrors.add_arguments(parser)
     add_config_options(parser)
 
 
@@ -107,6 +105,7 @@ def main(args: argparse.Namespace) -> int:
         for name, value in vars(args).items()
         if name.startswith("config:") and value is not None
     }
+    mirrors.refuse(args)
     run, preset_name, changed = None, args.preset or "", None
     if args.resume and args.resume.is_file():
         config, preset_name = _handed_over(args, changes)
@@ -183,7 +182,6 @@ def _train(
     import torch
 
     from workbench.train.loop import Until
-    from workbench.train.mirror import WandbSink
     from workbench.train.session import Session
 
     torch.set_num_threads(args.threads or max(1, cores() // args.devices))
@@ -205,7 +203,7 @@ def _train(
     else:
         session.reopen(run, changed)
     _tell(session)
-    sinks = [WandbSink(run, config.to_json(), args.wandb)] if args.wandb != "off" and first else []
+    sinks = mirrors.opened(args, run, config) if first else []
     with Progress(run.name, enabled=first) as progress:
         for tick in session.ticks(until, stop, sinks):
             while session.notices:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from PIL import Image, PngImagePlugin
 
 from workbench.base.errors import BadInput, DiskError
 from workbench.base.files import replace_whole
+from workbench.data.lettering import labelled
 
 if TYPE_CHECKING:
     import torch
@@ -99,7 +99,7 @@ def labelled_grid(
     Args:
         pictures: (len(rows) * k, H, W, 3) uint8, row by row.
         rows: one label a row; long ones are wrapped and cut to what fits.
-        columns: k labels, or none.
+        columns: k labels, or none; lines of one are apart by newlines, and wide ones are turned.
         scale: whole factor by which pictures are enlarged, without smoothing.
     """
     if not rows or len(pictures) % len(rows):
@@ -108,44 +108,7 @@ def labelled_grid(
     if columns and len(columns) != k:
         raise ValueError(f"{len(columns)} column labels for {k} columns")
     big = pictures.repeat(scale, axis=1).repeat(scale, axis=2)
-    return _labelled(grid(big, k, gap), rows, columns, gap)
-
-
-def _labelled(inner: np.ndarray, rows: Sequence[str], columns: Sequence[str], gap: int) -> np.ndarray:
-    """`inner`, a grid of len(rows) rows, with its labels."""
-    from PIL import ImageDraw, ImageFont
-
-    font = ImageFont.load_default(13 if len(inner) // len(rows) > 100 else 10)
-    pitch = (len(inner) - gap) // len(rows)
-    line = round(font.getbbox("Ag")[3]) + 3
-    texts = [_fitted(text, most=max(1, pitch // line)) for text in rows]
-    left = 8 + max(_width(font, text) for block in texts for text in block)
-    top = line + 4 if columns else 0
-    sheet = Image.new("RGB", (left + inner.shape[1], top + len(inner)), (WHITE, WHITE, WHITE))
-    sheet.paste(Image.fromarray(inner), (left, top))
-    pen = ImageDraw.Draw(sheet)
-    for n, block in enumerate(texts):
-        y = top + gap + n * pitch + (pitch - gap - len(block) * line) // 2
-        for m, text in enumerate(block):
-            pen.text((4, y + m * line), text, fill=(0, 0, 0), font=font)
-    step = (inner.shape[1] - gap) // max(1, len(columns))
-    for n, text in enumerate(columns):
-        pen.text(
-            (left + gap + n * step + (step - gap - _width(font, text)) // 2, 2),
-            text,
-            fill=(0, 0, 0),
-            font=font,
-        )
-    return np.asarray(sheet)
-
-
-def _fitted(text: str, most: int, width: int = 24) -> list[str]:
-    """`text` as at most `most` lines of about `width` letters."""
-    return textwrap.wrap(text, width, max_lines=most, placeholder=" ...") or [""]
-
-
-def _width(font: Any, text: str) -> int:
-    return round(font.getlength(text))
+    return labelled(grid(big, k, gap), rows, columns, gap)
 
 
 def beside(pictures: Sequence[np.ndarray], labels: Sequence[str], gap: int = 12) -> np.ndarray:

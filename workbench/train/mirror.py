@@ -1,33 +1,33 @@
-"""Mirrors of the ticks: Weights & Biases. A mirror never stops, delays or leads a run."""
+"""Mirrors of the ticks, Weights & Biases first. A mirror never stops, delays or leads a run."""
 
-import os
 import threading
 import warnings
+from collections.abc import Iterator
 from queue import Full, Queue
-from typing import Any, Literal
+from typing import Any
 
+from workbench.train import wandb_place
 from workbench.train.loop import Tick
+from workbench.train.past import Past
 from workbench.train.run import Run
+from workbench.train.wandb_place import Place, readable_arguments, spelled
 
-CLOSE_SECONDS = 20.0  # how long the end of a run waits for W&B
-QUEUE_LENGTH = 64
+CLOSE_SECONDS = 20.0  # how long the end of a run waits for a mirror
+QUEUE_LENGTH = 256
 
 
-class WandbSink:
-    """Scalars and grids to W&B, offline (into the run folder) unless `mode` is "online".
+class Mirror:
+    """A sink that works in a thread of its own: what hangs or dies there costs a warning, nothing else.
 
-    All calls to wandb happen in a thread of their own: a hanging or dead service costs a warning, nothing
-    else. The local ticks.jsonl stays the truth.
+    The local ticks.jsonl stays the truth.
     """
 
-    def __init__(
-        self, run: Run, config: dict[str, Any], mode: Literal["offline", "online"] = "offline"
-    ) -> None:
+    name = "the mirror"  # in warnings
+
+    def __init__(self) -> None:
         self._queue: Queue[Tick | None] = Queue(QUEUE_LENGTH)
         self._failed = False
-        self._thread = threading.Thread(
-            target=self._work, args=(run, config, mode), daemon=True, name="wandb"
-        )
+        self._thread = threading.Thread(target=self._work, daemon=True, name=self.name)
         self._thread.start()
 
     def log(self, tick: Tick) -> None:
@@ -39,54 +39,63 @@ class WandbSink:
         except Full:
             self._give_up("it takes ticks too slowly")
 
-    def close(self) -> None:
-        """Let W&B finish, but not for longer than CLOSE_SECONDS."""
+    def close(self, seconds: float | None = None) -> None:
+        """Let the mirror finish, but not for longer than these seconds, by default CLOSE_SECONDS."""
+        most = CLOSE_SECONDS if seconds is None else seconds
         try:
             self._queue.put_nowait(None)
         except Full:
             self._give_up("it takes ticks too slowly")
-        self._thread.join(CLOSE_SECONDS)
+        self._thread.join(most)
         if self._thread.is_alive():
-            self._give_up(f"it did not finish within {CLOSE_SECONDS:.0f} s")
+            self._give_up(f"it did not finish within {most:.0f} s")
+
+    def ticks(self) -> Iterator[Tick]:
+        """What was handed over, until `close`."""
+        while (tick := self._queue.get()) is not None:
+            yield tick
 
     def _give_up(self, reason: object) -> None:
         if not self._failed:
             self._failed = True
-            warnings.warn(f"W&B is off for the rest of this run: {reason}; ticks.jsonl goes on", stacklevel=2)
+            warnings.warn(
+                f"{self.name} is off for the rest of this run: {reason}; ticks.jsonl goes on", stacklevel=2
+            )
 
-    def _work(self, run: Run, config: dict[str, Any], mode: Literal["offline", "online"]) -> None:
+    def _work(self) -> None:
         try:
-            self._mirror(run, config, mode)
-        except Exception as error:  # noqa: BLE001  # whatever W&B does, the run goes on
+            self._mirror()
+        except Exception as error:  # noqa: BLE001  # whatever a mirror does, the run goes on
             self._give_up(f"{type(error).__name__}: {error}")
 
-    def _mirror(self, run: Run, config: dict[str, Any], mode: Literal["offline", "online"]) -> None:
-        _contain(run)
-        import wandb
-        from PIL import Image
-
-        settings = wandb.Settings(
-            console="off", x_disable_stats=True, disable_git=True, disable_code=True, silent=True
-        )
-        mirror = wandb.init(
-            project="anime-face-workbench", name=run.name, dir=str(run.path), config=config, mode=mode,
-            settings=settings,
-        )  # fmt: skip
-        mirror.define_metric("*", step_metric="kimg")
-        while (tick := self._queue.get()) is not None:
-            logged: dict[str, Any] = dict(tick.scalars)
-            if tick.findings:
-                logged["findings"] = "\n".join(finding.sentence() for finding in tick.findings)
-            if tick.grid is not None:
-                logged["samples"] = wandb.Image(
-                    Image.fromarray(tick.grid), caption=f"{tick.seen:,} pictures seen"
-                )
-            mirror.log(logged)
-        mirror.finish()
+    def _mirror(self) -> None:
+        """Take all `ticks`; may raise."""
+        raise NotImplementedError
 
 
-def _contain(run: Run) -> None:
-    """Keep everything that wandb writes inside the run folder, unless the user has decided otherwise."""
-    for name in ("CACHE", "CONFIG", "DATA"):
-        os.environ.setdefault(f"WANDB_{name}_DIR", str(run.path / "wandb" / name.lower()))
-    os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
+class WandbSink(Mirror):
+    """Scalars, grids and the best generator to W&B, one run of it however often the training is stopped.
+
+    Offline its log is written anew when a run goes on, from the run folder, so that one log holds all of it.
+    """
+
+    name = "W&B"
+
+    def __init__(self, run: Run, config: dict[str, Any], place: Place | None = None) -> None:
+        self.run, self.config, self.place = run, config, place or Place()
+        self.past = Past(run)  # now: the training is about to append to its logs
+        super().__init__()
+
+    def _mirror(self) -> None:
+        folder = self.place.root(self.run)
+        with spelled(self.run.path) as own, spelled(folder) as root, readable_arguments():
+            wandb_place.contain(own)
+            from workbench.train.wandb_log import Log
+
+            run = Run(own)
+            with wandb_place.replaced(root, wandb_place.identity(run)):
+                log = Log(run, self.config, self.place, root, self.past)
+            log.begin()
+            for tick in self.ticks():
+                log.log(tick)
+            log.finish()

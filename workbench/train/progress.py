@@ -9,8 +9,9 @@ import numpy as np
 from workbench.base.checkpoint import load_state, save_weights
 from workbench.base.devices import Devices
 from workbench.base.errors import Diverged
-from workbench.data.pictures import grid, save_png
+from workbench.data.sheets import sheet
 from workbench.measure.figures import readings
+from workbench.train import epochs
 from workbench.train.decisions import ROLLED_BACK_FOR, Course, score
 from workbench.train.doctor import Finding, advised, diagnose, diverged
 from workbench.train.games import Feed, Game
@@ -121,13 +122,18 @@ class Played:
         here = self.batches.seen // apart * apart
         return (here + 1e-6) // every > (here - apart + 1e-6) // every
 
+    def epoch_over(self) -> bool:
+        """Whether an epoch that is shown ended since the last tick."""
+        length = len(self.batches)
+        return epochs.passed(self.tick_seen, self.batches.seen, length, self.config.snapshot_kimg)
+
     def tick(self, with_grid: bool) -> Tick:
         seen = self.batches.seen
         scalars = {name: total / count for name, (total, count) in self.sums.items()}
         scalars["speed/pictures-per-second"] = (seen - self.tick_seen) / max(
             self.seconds - self.tick_seconds, 1e-9
         )
-        scalars["kimg"] = seen / 1000
+        scalars |= {"kimg": seen / 1000, "epoch": self.epoch}
         measure = with_grid and (self.pending or self.evaluation_due())
         whole = measure or self.due(self.config.tick_kimg) or self.due(self.config.snapshot_kimg)
         tick = Tick(
@@ -141,12 +147,15 @@ class Played:
             told = {key: reading.value for key, reading in readings(figures).items()}
             told |= {"score": figures["score"]} if "score" in figures else {}
             tick.scalars |= {f"eval/{key}": value for key, value in told.items()}
+        between = not with_grid and not tick.partial and self.epoch_over()
         if not tick.partial:  # otherwise a resumed run goes on with these sums
             self.sums, self.tick_seen, self.tick_seconds = {}, seen, self.seconds
         if self.devices.rank == 0:
             self.run.append("ticks.jsonl", tick.line())
         if with_grid:
             tick.grid = self.snapshot(figures, tick.partial)
+        elif between:
+            tick.grid = self.draw(*self.game.look())
         tick.findings, self.found = tuple(self.found), []
         self._take_time()
         return tick
@@ -176,9 +185,7 @@ class Played:
         By process 0. A kill in between repeats from the state before, so nothing of a snapshot can go missing.
         """
         seen = self.batches.seen
-        drawn = grid(*self.game.sample())
-        if self.devices.rank == 0:
-            save_png(self.run.samples / f"{seen // 1000:06d}.png", drawn, {"seen": seen})
+        drawn = self.draw(*self.game.sample())
         value = None if partial else (figures or {}).get("score")
         if self.devices.rank == 0:  # before a decision, which may go back to older networks
             tensors, info = self.game.export()
@@ -191,6 +198,18 @@ class Played:
         if not self.failed:
             self.save()
         return drawn
+
+    def draw(self, pictures: np.ndarray, columns: int) -> np.ndarray:
+        """The grid with its labels, (H, W, 3) uint8, also into samples/."""
+        seen, drawn = self.batches.seen, sheet(pictures, columns, self.game.names())
+        if self.devices.rank == 0:
+            drawn.save(self.run.samples / f"{seen // 1000:06d}.png", {"seen": seen, "epoch": self.epoch})
+        return drawn.pixels
+
+    @property
+    def epoch(self) -> float:
+        """How often every training picture was seen, on the average."""
+        return self.batches.seen / len(self.batches)
 
     def decide(self, value: float | None) -> None:
         """What a whole snapshot with this score (None: not measured) leads to: findings, a rollback, the end."""

@@ -7,7 +7,7 @@ metrics.jsonl      one line an evaluation
 findings.jsonl     what the doctor found, once each
 changes.jsonl      what of the config was changed on resuming, and after how many pictures
 *.jsonl.damaged    lines of a log that something else has damaged (see `workbench.train.logs`)
-samples/000120.png the same latents and tags, by thousands of pictures seen
+samples/000120.png the same latents and tags at snapshots and after epochs, by thousands of pictures seen
 checkpoints/       state-00120000.pt (the last few, and the best one's); averaged generators: best.safetensors
                    (by the rule in `train.decisions`; the newest until there is an evaluation), latest.safetensors
 """

@@ -22,7 +22,9 @@ from workbench.train import handover, resuming
 from workbench.train.kits import Data, kit
 from workbench.train.loop import Sink, Tick, Until, loop
 from workbench.train.run import Run
+from workbench.train.sinks import mirrors, refuse_mirrors
 from workbench.train.steering import Changed, told
+from workbench.train.wandb_place import Place
 
 # What makes a resumed run another one, and how that is avoided.
 KEPT_EQUAL = (("threads", "--threads"), ("processes", "--devices"), ("data_hash", "the same data"))
@@ -184,16 +186,19 @@ def train(
     until: Until | None = None,
     stop: Callable[[], bool] = never,
     wandb: str = "off",
+    tensorboard: bool = False,
 ) -> Iterator[Tick]:
     """Train a new run into the folder `out`, tick by tick; until: by default the config's kimg.
 
-    stop: asked once a step. wandb: "off", "offline" or "online". Raises BadInput, Diverged, DiskError.
+    stop: asked once a step. wandb: "off", "offline" or "online"; tensorboard: also its files. Raises BadInput,
+    Diverged, DiskError.
     """
-    _refuse_mirror(wandb)
+    refuse_mirrors(wandb, tensorboard)
     Run.refuse_existing(out)  # before any picture is decoded
     session = Session(config)
     run = session.create(out)
-    yield from session.ticks(until or Until(kimg=config.kimg), stop, _sinks(run, session.config, wandb))
+    sinks = mirrors(run, session.config, Place(wandb), tensorboard)
+    yield from session.ticks(until or Until(kimg=config.kimg), stop, sinks)
 
 
 def resume(
@@ -202,31 +207,18 @@ def resume(
     stop: Callable[[], bool] = never,
     wandb: str = "off",
     data: Sequence[str] = (),
+    tensorboard: bool = False,
 ) -> Iterator[Tick]:
     """Go on with the run in the folder `path` as if it had never stopped; as `train` otherwise.
 
     data: where its data lie now, where they were moved.
     """
-    _refuse_mirror(wandb)
+    refuse_mirrors(wandb, tensorboard)
     run = Run.open(path)
     session = Session(placed(run, run.config(), data))
     session.reopen(run)
-    yield from session.ticks(
-        until or Until(kimg=session.config.kimg), stop, _sinks(run, session.config, wandb)
-    )
-
-
-def _refuse_mirror(wandb: str) -> None:
-    if wandb not in ("off", "offline", "online"):
-        raise BadInput(f"wandb is off, offline or online; got '{wandb}'")
-
-
-def _sinks(run: Run, config: Config, wandb: str) -> list[Sink]:
-    if wandb == "off":
-        return []
-    from workbench.train.mirror import WandbSink
-
-    return [WandbSink(run, config.to_json(), wandb)]  # type: ignore[arg-type]
+    sinks = mirrors(run, session.config, Place(wandb), tensorboard)
+    yield from session.ticks(until or Until(kimg=session.config.kimg), stop, sinks)
 
 
 def environment(devices: Devices, data: Data) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 // Grids over time: a slider over every snapshot, play, and one face followed.
-import { el, from, say } from "./common.js";
+import { ask, el, from, say } from "./common.js";
 
-export const GAP = 2; // pixels between the faces of a grid
 const AHEAD = 4; // pictures that are fetched before they are shown
 const FACES = 96; // pixels of a face of the strip
 
@@ -75,8 +74,8 @@ export class Sheets {
 export class Viewer {
   /** moved(kimg): told whenever another snapshot is shown. */
   constructor(place, run, size, moved) {
-    Object.assign(this, { run, size, moved, names: [], cell: [0, 0], sheets: new Sheets(), best: null });
-    this.player = new Player((n) => this.show(n), (n) => this.sheets.get(run, this.names[n]).ready);
+    Object.assign(this, { run, size, moved, names: [], cell: [0, 0], sheets: new Sheets(), best: null, layouts: new Map(), layout: null });
+    this.player = new Player((n) => this.show(n), (n) => this.ready(this.names[n]));
     this.when = el("output.when");
     this.image = el("img.sheet", { alt: "" });
     this.mark = el("i.mark");
@@ -131,7 +130,8 @@ export class Viewer {
     this.moved(kimgOf(name));
     for (let n = number + 1; n <= number + AHEAD && n < this.names.length && this.player.timer; n++) this.sheets.get(this.run, this.names[n]);
     const image = this.sheets.get(this.run, name);
-    if (!(await image.ready) || this.names[this.player.at] !== name) return;
+    if (!(await this.ready(name)) || this.names[this.player.at] !== name) return;
+    this.layout = await this.layouts.get(name);
     this.image.src = image.src;
     this.image.alt = say("grid_alt", { n: kimgOf(name) });
     this.image.dataset.at = name;
@@ -139,30 +139,40 @@ export class Viewer {
     this.current();
   }
 
+  /** Whether a snapshot's picture and layout are there. */
+  async ready(name) {
+    if (!this.layouts.has(name)) {
+      this.layouts.set(name, ask("layout", { run: this.run, at: name }).catch(() => { this.layouts.delete(name); return null; }));
+    }
+    const [there, layout] = await Promise.all([this.sheets.get(this.run, name).ready, this.layouts.get(name)]);
+    return there && layout !== null;
+  }
+
   loaded() {
-    const step = this.size + GAP;
-    this.rows = Math.max(1, Math.floor((this.image.naturalHeight - GAP) / step));
-    this.columns = Math.max(1, Math.floor((this.image.naturalWidth - GAP) / step));
-    if (!this.image.naturalWidth) return;
+    if (!this.image.naturalWidth || !this.layout) return;
+    const { top, left, height, width, gap, rows, columns } = this.layout;
+    Object.assign(this, { rows, columns });
     const [row, column] = this.cell;
+    const [x, y] = [left + gap + column * (width + gap), top + gap + row * (height + gap)];
     const at = (pixels, whole) => `${(100 * pixels) / whole}%`;
     Object.assign(this.mark.style, {
-      left: at(GAP + column * step, this.image.naturalWidth), top: at(GAP + row * step, this.image.naturalHeight),
-      width: at(this.size, this.image.naturalWidth), height: at(this.size, this.image.naturalHeight),
+      left: at(x, this.image.naturalWidth), top: at(y, this.image.naturalHeight),
+      width: at(width, this.image.naturalWidth), height: at(height, this.image.naturalHeight),
     });
     const pen = this.large.getContext("2d");
     pen.clearRect(0, 0, this.size, this.size);
-    pen.drawImage(this.image, GAP + column * step, GAP + row * step, this.size, this.size, 0, 0, this.size, this.size);
+    pen.drawImage(this.image, x, y, width, height, 0, 0, this.size, this.size);
     this.caption.textContent = say("face_at", { row: row + 1, column: column + 1, n: this.kimg });
     this.large.setAttribute("aria-label", this.caption.textContent);
   }
 
   pick(event) {
+    if (!this.layout) return;
     const box = this.image.getBoundingClientRect();
-    const step = this.size + GAP;
-    const at = (offset, shown, whole) => Math.floor(((offset / shown) * whole - GAP / 2) / step);
-    this.choose(at(event.clientY - box.top, box.height, this.image.naturalHeight),
-      at(event.clientX - box.left, box.width, this.image.naturalWidth));
+    const { top, left, height, width, gap } = this.layout;
+    const at = (offset, shown, whole, before, step) => Math.floor(((offset / shown) * whole - before - gap / 2) / step);
+    this.choose(at(event.clientY - box.top, box.height, this.image.naturalHeight, top, height + gap),
+      at(event.clientX - box.left, box.width, this.image.naturalWidth, left, width + gap));
   }
 
   key(event) {
@@ -176,6 +186,7 @@ export class Viewer {
   }
 
   choose(row, column) {
+    if (!this.layout) return;
     const within = (value, count) => Math.max(0, Math.min(count - 1, value));
     this.cell = [within(row, this.rows), within(column, this.columns)];
     this.loaded();

@@ -1,6 +1,6 @@
 """Games: what differs between kinds of training. The loop drives any of them in the same way."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -56,6 +56,14 @@ class Game:
     def sample(self) -> tuple[np.ndarray, int]:
         """The fixed grid, drawn with the averaged weights: (N, S, S, 3) uint8, and its columns."""
         raise NotImplementedError
+
+    def look(self) -> tuple[np.ndarray, int]:
+        """`sample` of the weights as they are now; all that is trained and saved stays as it was, bit for bit."""
+        raise NotImplementedError
+
+    def names(self) -> tuple[Sequence[str], Sequence[str]]:
+        """What the rows and the columns of `sample` are; none where places mean nothing."""
+        return (), ()
 
     def draw(self, y: np.ndarray) -> Iterator[np.ndarray]:
         """Parts (n, S, S, C) uint8 of one picture for each row of y (tags, or given pictures), by the averaged weights.

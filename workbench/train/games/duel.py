@@ -144,6 +144,16 @@ class Duel(Game):
             raise Diverged(f"NaN or infinite values after {seen:,} pictures: {named}")
         return scalars
 
+    def look(self) -> tuple[np.ndarray, int]:
+        buffers = list(self.average.module.buffers())
+        kept = [buffer.clone() for buffer in buffers]
+        with torch.random.fork_rng(devices=[]):
+            self.prepare_samples()
+            drawn = self.sample()
+        for buffer, before in zip(buffers, kept, strict=True):
+            buffer.copy_(before)
+        return drawn
+
     def state(self) -> dict[str, Any]:
         nets = {name: module.state_dict() for name, module in self.modules.items()}
         optimizers = {name: optimizer.state_dict() for name, optimizer in self.optimizers.items()}

@@ -1,6 +1,6 @@
 """Given pictures to wanted ones: pix2pix."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -147,7 +147,7 @@ class RestoreGame(Duel):
 
     def sample(self) -> tuple[np.ndarray, int]:
         """A row each of a few pictures that choose: given, drawn, (with known pixels kept,) wanted."""
-        places = np.unique(np.linspace(0, len(self.shown) - 1, SHOWN).astype(int))
+        places = self._shown_places()
         given, wanted = self.shown.given[places], self.shown.wanted[places]
         drawn = np.concatenate(list(self.draw(given)))
         columns = [given, drawn, wanted]
@@ -155,6 +155,13 @@ class RestoreGame(Duel):
             columns.insert(2, keep_known(drawn, given, self.rules.area))
         pictures = np.stack(columns, 1).reshape(-1, *given.shape[1:])
         return np.broadcast_to(pictures, (*pictures.shape[:3], 3)).copy(), len(columns)
+
+    def names(self) -> tuple[Sequence[str], Sequence[str]]:
+        columns = ["given", "drawn", "kept", "wanted"] if self.rules.boxed else ["given", "drawn", "wanted"]
+        return [f"picture {number}" for number in range(1, self._shown_places().size + 1)], columns
+
+    def _shown_places(self) -> np.ndarray:
+        return np.unique(np.linspace(0, len(self.shown) - 1, SHOWN).astype(int))
 
     def draw(self, y: np.ndarray) -> Iterator[np.ndarray]:
         for part in drawn_from(self.average.module, y, self.rules.drawing_dropout, self.config.seed):

@@ -1,6 +1,6 @@
 """The main game: a conditional generator against a conditional discriminator."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -152,6 +152,14 @@ class TagsToFace(Duel):
             for row in zip(*(part.split(columns) for part in parts), strict=True)
         ]
         return to_uint8(torch.cat(drawn)), columns
+
+    def names(self) -> tuple[Sequence[str], Sequence[str]]:
+        """Hair and latent, eyes; none for a generator that reads no tags: each place has a latent of its own."""
+        if not self.G.coder.reads_labels:
+            return (), ()
+        numbers = range(1, GRID_LATENTS + 1)
+        columns = [f"latent {number}\n{eyes} eyes" for number in numbers for eyes in GRID_EYES]
+        return [f"{hair} hair" for hair in VOCABULARY.hair], columns
 
     def draw(self, y: np.ndarray) -> Iterator[np.ndarray]:
         z = latents(self.config, "evaluation", 0, len(y))

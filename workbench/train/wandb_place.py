@@ -1,0 +1,138 @@
+"""Where a log for Weights & Biases goes: an option that is given wins, else WANDB_* as usual, else the run folder."""
+
+import json
+import os
+import re
+import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workbench.base.errors import BadInput
+
+if TYPE_CHECKING:
+    from workbench.train.run import Run
+
+PROJECT = "anime-face-workbench"
+MODES = ("offline", "online", "off")
+MODES_OF_ENVIRONMENT = {
+    "": "offline", "offline": "offline", "dryrun": "offline", "online": "online", "run": "online",
+    "shared": "online", "disabled": "off",
+}  # fmt: skip
+IDENTITY = "wandb.json"  # in the run folder
+
+
+@dataclass(frozen=True)
+class Place:
+    """What was asked for; None and () leave it to WANDB_PROJECT and its like. folder: where `wandb/` is made."""
+
+    mode: str = "offline"
+    project: str | None = None
+    entity: str | None = None
+    group: str | None = None
+    job_type: str | None = None
+    tags: tuple[str, ...] = ()
+    folder: Path | None = None
+
+    def of_init(self, job: str = "train") -> dict[str, Any]:
+        """Arguments of wandb.init, which itself reads the environment only once a process."""
+        known = os.environ.get
+        tags = [tag.strip() for tag in known("WANDB_TAGS", "").split(",") if tag.strip()]
+        told = {
+            "mode": self.mode,
+            "project": self.project or known("WANDB_PROJECT") or PROJECT,
+            "entity": self.entity or known("WANDB_ENTITY") or None,
+            "group": self.group or known("WANDB_RUN_GROUP") or None,
+            "job_type": self.job_type or known("WANDB_JOB_TYPE") or job,
+            "tags": list(self.tags) or tags or None,
+        }
+        return readable(told)
+
+    def root(self, run: "Run | None") -> Path:
+        """The folder in which wandb makes its `wandb/`: by default the run's, else the working folder."""
+        return self.folder or Path(os.environ.get("WANDB_DIR") or (run.path if run else "."))
+
+
+def mode(option: str | None = None) -> str:
+    """One of MODES, from the option or WANDB_MODE. Raises BadInput for a mode that nobody knows."""
+    if option is not None:
+        if option not in MODES:
+            raise BadInput(f"wandb is off, offline or online; got '{option}'")
+        return option
+    asked = os.environ.get("WANDB_MODE", "").strip().lower()
+    if asked not in MODES_OF_ENVIRONMENT:
+        known = ", ".join(name for name in MODES_OF_ENVIRONMENT if name)
+        raise BadInput(f"WANDB_MODE is one of {known}; got '{asked[:40]}'")
+    return MODES_OF_ENVIRONMENT[asked]
+
+
+def identity(run: "Run") -> str:
+    """The id under which W&B knows this run, kept in its folder from the first time on."""
+    known = run.read_json(IDENTITY).get("id")
+    if isinstance(known, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,64}", known):
+        return known
+    made = os.environ.get("WANDB_RUN_ID") or secrets.token_hex(4)
+    run.write_json(IDENTITY, {"id": made})
+    return made
+
+
+@contextmanager
+def replaced(root: Path, identity: str) -> Iterator[None]:
+    """Offline logs of this id below `root` make room for the one that is begun now; a failure puts them back."""
+    mine = re.compile(rf"offline-run-[0-9]{{8}}_[0-9]{{6}}-{re.escape(identity)}")
+    parent = root / "wandb"
+    old = [path for path in parent.glob("offline-run-*") if mine.fullmatch(path.name) and path.is_dir()]
+    aside = [(path.rename(path.with_name(f".replaced-{path.name}")), path) for path in old]
+    try:
+        yield
+    except BaseException:
+        for hidden, path in aside:
+            hidden.rename(path)
+        raise
+    for hidden in parent.glob(f".replaced-offline-run-*-{identity}"):  # also those of a killed process
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
+@contextmanager
+def spelled(folder: Path) -> Iterator[Path]:
+    """`folder` under a name that is UTF-8, as W&B's service needs it; a link where its own is not."""
+    folder = folder.absolute()
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError:
+        with tempfile.TemporaryDirectory(prefix="workbench-") as temporary:
+            link = Path(temporary) / "run"
+            link.symlink_to(folder, target_is_directory=True)
+            yield link
+    else:
+        yield folder
+
+
+@contextmanager
+def readable_arguments() -> Iterator[None]:
+    """W&B notes the command line, and cannot send one that is not UTF-8."""
+    before = sys.argv
+    sys.argv = [readable(word) for word in before]
+    try:
+        yield
+    finally:
+        sys.argv = before
+
+
+def readable(value: Any) -> Any:
+    """JSON values with replacements where a text is not UTF-8, such as the name of a folder."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return json.loads(readable(json.dumps(value, ensure_ascii=False)))
+
+
+def contain(folder: Path) -> None:
+    """Keep everything else that wandb writes inside `folder`, unless the user has decided otherwise."""
+    for name in ("CACHE", "CONFIG", "DATA"):
+        os.environ.setdefault(f"WANDB_{name}_DIR", str(folder / "wandb" / name.lower()))
+    os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
