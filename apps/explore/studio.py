@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from workbench.base.errors import WorkbenchError
 from workbench.data.pictures import encode_png
 from workbench.draw.engine import Threads, open_judge
 from workbench.draw.painter import SHIPPED, Painter
@@ -57,6 +58,15 @@ class _Job:
     faces: "Future[list[Face]]" = field(default_factory=Future)
 
 
+@dataclass(frozen=True)
+class Named:
+    """Another generator that the page has opened. path: its file; shown: that path as a command says it."""
+
+    name: str
+    path: str
+    shown: str
+
+
 class Studio:
     """The generator of the page, by default the shipped one, others by path, and what reads pictures.
 
@@ -71,6 +81,7 @@ class Studio:
         self._remembered: OrderedDict[Recipe, Face] = OrderedDict()
         self._waiting: deque[_Job] = deque()
         self._others: OrderedDict[str, Painter] = OrderedDict()
+        self._named: dict[str, Named] = {}  # by digest
         self._lock, self._looking = Lock(), Lock()
         self._data, self._training, self._reader = tuple(data), None, None
         self.drawing_seconds = 0.0  # within the networks, for the benchmark
@@ -92,17 +103,49 @@ class Studio:
         """What the page's own generator is drawn with."""
         return candidates(self.painter)
 
-    def faces(self, recipes: Sequence[Recipe], painter: Painter | None = None) -> list[Face]:
-        """Recipes -> faces, drawn or remembered. Raises BadInput for what is out of range.
+    def candidates_of(self, painter: Painter) -> int:
+        """What this generator is drawn with."""
+        return candidates(painter)
 
-        Calls that wait for each other are drawn together, which fills the networks' batches.
+    def name(self, painter: Painter, name: str, path: str, shown: str) -> None:
+        """From now on recipes that name this generator's digest are drawn by it."""
+        if painter.digest != self.painter.digest:
+            self._named[painter.digest] = Named(name, path, shown)
+
+    def named(self, recipe: Recipe) -> Named:
+        """Which generator draws a recipe, for links and commands; empty names for the page's own."""
+        usual = Named("", self.checkpoint, self.checkpoint)
+        return self._named.get(recipe.checkpoint, usual)
+
+    def painter_of(self, recipe: Recipe) -> Painter:
+        """The generator that the recipe names, where it is known and still the same; else the page's own."""
+        found = self._named.get(recipe.checkpoint)
+        if found is None:
+            return self.painter
+        if (drawn := next((p for p in [*self._others.values()] if p.digest == recipe.checkpoint), None)) is not None:
+            return drawn
+        try:
+            painter = self.other(found.path)
+        except WorkbenchError:  # its file is gone, or being written
+            return self.painter
+        return painter if painter.digest == recipe.checkpoint else self.painter
+
+    def faces(self, recipes: Sequence[Recipe], painter: Painter | None = None) -> list[Face]:
+        """Recipes -> faces, drawn or remembered, by the generators that they name (or `painter`).
+
+        Raises BadInput for what is out of range. Calls that wait for each other are drawn together, which fills the
+        networks' batches.
         """
-        painter = painter or self.painter
-        job = _Job(painter, [painter.complete(_fitting(recipe, painter)) for recipe in recipes])
+        asked = [(painter or self.painter_of(recipe), recipe) for recipe in recipes]
+        jobs = {id(one): _Job(one, []) for one, _ in asked}
+        for one, recipe in asked:
+            jobs[id(one)].recipes.append(one.complete(_fitting(recipe, one)))
         with self._lock:
-            self._waiting.append(job)
-        self._thread.submit(self._draw_waiting)
-        return job.faces.result()
+            self._waiting.extend(jobs.values())
+        for _ in jobs:
+            self._thread.submit(self._draw_waiting)
+        drawn = {key: iter(job.faces.result()) for key, job in jobs.items()}
+        return [next(drawn[id(one)]) for one, _ in asked]
 
     def _draw_waiting(self) -> None:
         """The oldest job and what fits beside it; nothing, where an earlier call has taken the job along."""
@@ -142,11 +185,12 @@ class Studio:
 
     def walk(self, stops: Sequence[Recipe], frames: int, closed: bool) -> np.ndarray:
         """(frames, S, S, 3) uint8, see `Painter.walk`."""
-        return self.run(self.painter.walk, [_fitting(stop, self.painter) for stop in stops], frames, closed)
+        painter = self.painter_of(stops[0])
+        return self.run(painter.walk, [_fitting(stop, painter) for stop in stops], frames, closed)
 
     def free_codes(self, recipe: Recipe) -> bool:
         """Whether the codes of a complete recipe are those that the generator draws by itself."""
-        return recipe.codes == self.painter.complete(dataclasses.replace(recipe, codes=())).codes
+        return recipe.codes == self.painter_of(recipe).complete(dataclasses.replace(recipe, codes=())).codes
 
     def other(self, path: str | Path) -> Painter:
         """Another generator; a few stay open."""
