@@ -44,9 +44,7 @@ def asked_from_query(query: Mapping[str, str], count: int = PER_LINE) -> Asked:
     named = query.get("picture", "1")
     least = int(named) if named.isdecimal() and len(named) < 4 and int(named) <= MOST_PICTURES else 1
     given.setdefault("count", max(count, least))
-    if not set(given) - {"count"}:
-        return dataclasses.replace(FIRST, count=given["count"])
-    asked = Asked(**given)
+    asked = Asked(**given) if set(given) - {"count"} else dataclasses.replace(FIRST, count=given["count"])
     recipes(asked)
     return asked
 

@@ -5,7 +5,6 @@ threads of `run.sh`, so that the pictures are the same to the last bit and no th
 """
 
 import dataclasses
-import os
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
@@ -269,12 +268,3 @@ def candidates(painter: Painter) -> int:
     from workbench.commands.generate import DEFAULT_CANDIDATES
 
     return DEFAULT_CANDIDATES if painter.size == 64 else 1
-
-
-def generators(runs: str | Path | None) -> dict[str, str]:
-    """What can be compared: name -> path, of the shipped generator and of every run below `runs`."""
-    found = {"artifacts": ""}
-    folder = Path(runs) if runs else None
-    for best in sorted(folder.glob("*/checkpoints/*.safetensors")) if folder and folder.is_dir() else []:
-        found[f"{best.parents[1].name}/{best.stem}"] = os.fspath(best)
-    return found
