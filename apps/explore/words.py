@@ -10,7 +10,7 @@ from workbench.data.tags import VOCABULARY
 
 EN = {
     "headline": "<h1>Faces by hair, eyes and seed</h1>",
-    "about": "Pick a colour, or another seed. Every face keeps its recipe: the same seed draws it again, anywhere.",
+    "about": "Every face keeps its recipe: the same seed draws it again, anywhere.",
     "draw": "Draw",
     "matrix": "Matrix",
     "walk": "Walk",
@@ -105,7 +105,7 @@ EN = {
 
 ZH_TW = {
     "headline": "<h1>依髮色、眼色與種子產生臉孔</h1>",
-    "about": "選一種顏色，或換一個種子。每張臉都帶著自己的配方：同一個種子在哪裡都畫出同一張臉。",
+    "about": "每張臉都帶著自己的配方：同一個種子在哪裡都畫出同一張臉。",
     "draw": "繪製",
     "matrix": "矩陣",
     "walk": "漫步",
