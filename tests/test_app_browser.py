@@ -275,11 +275,11 @@ def test_what_gets_into_the_page_all_the_same_may_load_send_and_run_nothing(visi
     visitor.wrong.clear()
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_every_pane_works_is_accessible_and_fits(visit, width):
-    visitor = visit(viewport={"width": width, "height": 850}).go()
+@pytest.mark.parametrize(("width", "light"), [(1280, "light"), (390, "dark")])
+def test_every_pane_works_is_accessible_and_fits(visit, width, light):
+    visitor = visit(viewport={"width": width, "height": 850}, color_scheme=light).go()
     steps = {
-        "matrix": "#matrix img", "neighbours": "#around img", "arithmetic": "#recoloured img",
+        "matrix": "#matrix img", "walk": "#film img", "neighbours": "#around img", "arithmetic": "#recoloured img",
         "training": "#run", "compare": "#draw-both", "kept": "#history img",
     }  # fmt: skip
     assert visitor.serious() == []
@@ -288,8 +288,9 @@ def test_every_pane_works_is_accessible_and_fits(visit, width):
         visitor.tab(name)
         visitor.expect(shown)
         if name == "training":
-            visitor.choose("Run", "trial")
-            visitor.expect("#curves img")
+            visitor.expect("#curves img")  # the first run is open
+            visitor.choose("Run", "How the shipped generator came about")
+            visitor.until("() => document.querySelector('#when').innerText.includes('680,000')")
         if name == "compare":
             visitor.expect("#right-pictures img")
         visitor.page.wait_for_timeout(300)

@@ -447,8 +447,14 @@ def test_a_run_without_a_grid_is_shown_with_what_there_is(folder, studio, tmp_pa
     assert "NaN." in doctor
     assert "alt='Losses" in curves
     (folder / "finished" / "config.json").unlink()
-    none, menu = pane.listed()
-    assert (none["visible"], menu["choices"]) == (True, [])
+    none, menu = pane.listed("finished", None)
+    assert (none["visible"], menu["value"], len(menu["choices"])) == (True, "shipped", 1)
+    slider, when, grid, *_ = pane.opened("shipped", None)
+    assert (slider["value"], np.asarray(grid["value"]).shape) == (5, (64, 576, 3))
+    assert "680,000" in when
+    first = pane.at("shipped", 0, None)
+    assert "480,000" in first[0]
+    assert not np.array_equal(first[1]["value"], grid["value"])
     assert list(Generators(studio, str(folder)).paths()) == ["shipped"]  # what has no config is no run
     with (run.path / "ticks.jsonl").open("a") as file:
         file.write("{broken\n")
