@@ -82,7 +82,8 @@ class Visitor:
         """The pictures once they are others than before."""
         self.until(
             "([name, before]) => { const now = [...document.querySelectorAll(`#${name} img`)].map(i => i.src);"
-            " return now.length && now.join() !== before.join() }", [name, before],
+            " return now.length && now.join() !== before.join()"
+            " && !document.querySelector(`#${name} .waiting`) }", [name, before],
         )  # fmt: skip
         return self.pictures(name)
 
@@ -148,7 +149,9 @@ def test_colours_seed_and_link(visit, app):
     visitor.changed(green)
     seed = int(visitor.page.locator("#seed input[type=number]").input_value())
     assert seed > 1000
-    visitor.until("seed => location.search.includes(`seed=${seed}`)", str(seed))  # the last of the moves is drawn
+    visitor.until(
+        "seed => location.search.includes(`seed=${seed}`)", str(seed)
+    )  # the last of the moves is drawn
     drawn = visitor.pictures()
     visitor.page.locator("#pictures img").nth(1).click()
     visitor.until("seed => document.querySelector('#facts').innerText.includes(seed + ', 1, 2')", str(seed))
@@ -345,6 +348,7 @@ def test_the_keyboard_reaches_the_controls_in_their_order(visit):
 
 def test_the_enlarged_face_is_crisp(visit):
     visitor = visit().go()
+    visitor.expect("#hand img")
     style = visitor.page.eval_on_selector(
         "#hand img", "i => [getComputedStyle(i).imageRendering, getComputedStyle(i).objectFit]"
     )

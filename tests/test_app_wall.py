@@ -1,3 +1,4 @@
+# ruff: noqa: F811 - fixtures are imported under the names that tests ask for
 """The first screen in a real browser: the wall fills it, swatches and menus agree, a face is an object with actions."""
 
 import pytest
@@ -34,7 +35,9 @@ def act(visitor, number: int, action: str) -> None:
 def test_the_first_screen_is_the_faces_and_the_three_controls(visit, width, height, columns, faces):
     visitor = visit(viewport={"width": width, "height": height}).go()
     assert len(visitor.pictures()) == faces
-    shown = visitor.page.eval_on_selector(".wall", "w => getComputedStyle(w).gridTemplateColumns.split(' ').length")
+    shown = visitor.page.eval_on_selector(
+        ".wall", "w => getComputedStyle(w).gridTemplateColumns.split(' ').length"
+    )
     assert shown == columns
     for name in ("#pictures", "#hair", "#hair-swatches", "#eyes", "#eyes-swatches", "#seed"):
         assert visitor.page.evaluate(LOW, name) <= height + 16, name
@@ -70,6 +73,12 @@ def test_swatches_and_menus_say_the_same(visit):
     visitor.page.keyboard.press("ArrowRight")  # from blue to black
     black = visitor.changed(first)
     assert (checked(visitor, "hair"), menu(visitor, "hair")) == ("black", "black")
+    visitor.page.keyboard.press("ArrowRight")
+    brown = visitor.changed(black)
+    visitor.page.keyboard.press("ArrowLeft")
+    assert visitor.changed(brown) == black
+    visitor.page.keyboard.press("Tab")  # one stop a group
+    assert visitor.page.evaluate("document.activeElement.getAttribute('aria-label')") == "Eyes"
     visitor.choose("Eyes", "green")
     visitor.changed(black)
     assert (checked(visitor, "eyes"), menu(visitor, "eyes")) == ("green", "green")
@@ -120,7 +129,7 @@ def test_nothing_jumps_and_no_face_is_missing_while_others_are_drawn(visit):
     assert seen["shift"] < 0.01
 
 
-def test_a_face_is_kept_and_shared_from_where_it_is(visit, app):  # noqa: F811
+def test_a_face_is_kept_and_shared_from_where_it_is(visit, app):
     visitor = visit(permissions=["clipboard-read", "clipboard-write"]).go()
     act(visitor, 2, "link")
     visitor.until("() => document.querySelector('#pictures .copied').innerText === 'Copied'")
@@ -128,13 +137,16 @@ def test_a_face_is_kept_and_shared_from_where_it_is(visit, app):  # noqa: F811
     assert link == f"{app[0]}/?hair=blue&eyes=red&seed=7&picture=3"
     act(visitor, 2, "keep")
     visitor.until("() => document.body.innerText.includes('Kept: 1 favourites')")
-    for action, start in (("command", "echo '1,blue hair red eyes'"), ("python", "from workbench.draw.painter")):
+    for action, start in (
+        ("command", "echo '1,blue hair red eyes'"),
+        ("python", "from workbench.draw.painter"),
+    ):
         act(visitor, 2, action)
         visitor.until("async start => (await navigator.clipboard.readText()).startsWith(start)", start)
     with visitor.page.expect_download() as caught:
         act(visitor, 2, "png")
     assert caught.value.suggested_filename == "sample_1_3.png"
-    (face,) = [one for one in app[1].faces(_first(3))[2:]]
+    (face,) = app[1].faces(_first(3))[2:]
     assert caught.value.path().read_bytes() == face.png()
     again = visit().go(link.removeprefix(app[0] + "/"))
     assert again.page.evaluate(FACTS, "7, 1, 3")
@@ -200,7 +212,9 @@ def test_another_generator_is_chosen_and_the_address_keeps_it(visit):
     assert visitor.pictures() == other
     assert menu(visitor, "generator") == "trial · best"
     visitor.page.locator("#pictures .face").nth(1).click()
-    visitor.until("() => document.querySelector('#command textarea').value.includes('--checkpoint runs/trial')")
+    visitor.until(
+        "() => document.querySelector('#command textarea').value.includes('--checkpoint runs/trial')"
+    )
     lost = visit().go("?generator=nothing/best")
     lost.until("() => document.body.innerText.includes(\"no generator 'nothing/best'\")")
     assert lost.pictures() == shipped

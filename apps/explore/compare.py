@@ -8,8 +8,8 @@ import gradio as gr
 from apps.explore import words
 from apps.explore.draw import Draw
 from apps.explore.faces import recipes
-from apps.explore.hand import Hand
 from apps.explore.generators import Generators
+from apps.explore.hand import Hand
 from apps.explore.studio import candidates
 from apps.explore.visit import LIVE, QUEUED, QUICK, Visit, language_of, told
 
@@ -30,7 +30,9 @@ class Compare:
             for number, side in enumerate(SIDES):
                 with gr.Column(min_width=240):
                     first = known[min(number, len(known) - 1)]
-                    self.menus.append(gr.Dropdown(self.known.choices("en"), value=first, label=t(side), elem_id=side))
+                    self.menus.append(
+                        gr.Dropdown(self.known.choices("en"), value=first, label=t(side), elem_id=side)
+                    )
                     self.said.append(gr.HTML())
                     self.walls.append(visit.wall(f"{side}-pictures", actions=False, size="three"))
         self.go = gr.Button(t("redraw"), variant="primary", elem_id="draw-both")
@@ -41,7 +43,9 @@ class Compare:
 
     def wire(self, hand: Hand, history: gr.State) -> None:
         listed = self.tab.select(self.listed, None, self.menus, **QUICK)
-        out = [part for pair in zip((wall.html for wall in self.walls), self.said, strict=True) for part in pair]
+        out = [
+            part for pair in zip((wall.html for wall in self.walls), self.said, strict=True) for part in pair
+        ]
         inputs = [*self.menus, *self.draw.controls.inputs]
         listed.then(told(self.both), inputs, out, **QUEUED)
         gr.on(
@@ -60,7 +64,9 @@ class Compare:
             painter = self.known.painter(name, language)
             plain = self.draw.controls.asked([self.known.own, *controls[1:]])
             own = painter is self.visit.studio.painter
-            asked = dataclasses.replace(plain, candidates=candidates(painter), codes=plain.codes if own else ())
+            asked = dataclasses.replace(
+                plain, candidates=candidates(painter), codes=plain.codes if own else ()
+            )
             faces = self.visit.studio.faces(recipes(asked), painter)
             right_ones = [self.visit.studio.reads_right(face) for face in faces]
             said = words.say(language, "reads_right", right=sum(map(bool, right_ones)), total=len(faces))

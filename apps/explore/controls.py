@@ -7,6 +7,7 @@ import gradio as gr
 
 from apps.explore.faces import LARGEST_TRUNCATION, MOST_PICTURES, RANDOM, Asked
 from apps.explore.generators import Generators
+from apps.explore.studio import candidates
 from apps.explore.visit import LIVE, QUEUED, QUICK, Visit
 from workbench.draw.generate import PER_LINE
 from workbench.draw.recipe import Recipe
@@ -34,7 +35,10 @@ class Controls:
                 name: gr.Button(t(name), elem_id=name, min_width=60, size="sm") for name in SEEDS
             }  # fmt: skip
         self.generator = gr.Dropdown(
-            self.generators.choices("en"), value=self.generators.own, label=t("generator"), elem_id="generator"
+            self.generators.choices("en"),
+            value=self.generators.own,
+            label=t("generator"),
+            elem_id="generator",
         )
         with gr.Accordion(t("more"), open=False, elem_id="more"):
             self._more()
@@ -48,7 +52,11 @@ class Controls:
             menu = gr.Dropdown(names, value=first, label=t(kind), min_width=120, elem_id=kind)
             plain = [(self.visit.t(f"swatch_{word}"), word) for _, word in names]
             self.swatches[kind] = gr.Radio(
-                plain, value=first, label=t(f"{kind}_swatches"), elem_classes="swatches", elem_id=f"{kind}-swatches"
+                plain,
+                value=first,
+                label=t(f"{kind}_swatches"),
+                elem_classes="swatches",
+                elem_id=f"{kind}-swatches",
             )
         return menu
 
@@ -65,9 +73,7 @@ class Controls:
         self.eyes_share = gr.Slider(0, 1, 0, step=0.05, label=t("share"))
         self.codes = self._codes()
         gr.Markdown(t("restore"), elem_classes="heading")
-        self.file = gr.File(
-            label=t("drop"), file_types=[".png"], type="filepath", height=120, elem_id="drop"
-        )
+        self.file = gr.File(label=t("drop"), file_types=[".png"], type="filepath", height=120, elem_id="drop")
 
     def _codes(self) -> list[Any]:
         """A switch and one slider for every free number of the page's own generator; none where it has none."""
@@ -93,7 +99,9 @@ class Controls:
         """What `set` updates."""
         return [*self.fields, *self.swatches.values()]
 
-    def wire(self, draw: Callable[..., Any], inputs: list[Any], out: list[Any], follow: Callable[..., Any]) -> None:
+    def wire(
+        self, draw: Callable[..., Any], inputs: list[Any], out: list[Any], follow: Callable[..., Any]
+    ) -> None:
         """Every control redraws; menus and swatches follow each other in the browser. follow: for what comes after."""
         turned = [control.input for control in self.inputs]
         follow(gr.on(turned, draw, inputs, out, **LIVE | QUEUED))
@@ -132,7 +140,7 @@ class Controls:
         second: dict[str, Any] = {name: named[name] or RANDOM for name in ("hair_to", "eyes_to")}
         own = painter is self.visit.studio.painter
         return Asked(
-            **named | second, candidates=self.visit.studio.candidates_of(painter),
+            **named | second, candidates=candidates(painter),
             codes=self._numbers(rest[len(FIELDS) :]) if own else (), checkpoint="" if own else painter.digest,
         )  # fmt: skip
 

@@ -106,9 +106,11 @@ def link(
 
 def all_of(face: "Face", studio: "Studio") -> dict[str, str]:
     """Link, command and Python of a drawn face; empty where there are no words for it."""
-    recipe, known = face.recipe, studio.named(face.recipe)
+    from apps.explore.studio import candidates
+
+    recipe, known = face.recipe, studio.others.named(face.recipe)
     free = studio.free_codes(recipe)
-    tries = studio.candidates_of(studio.painter_of(recipe))
+    tries = candidates(studio.others.painter_of(recipe))
     return {
         "link": link(recipe, tries, free, known.name) or "",
         "command": command(recipe, known.shown, free) or "",

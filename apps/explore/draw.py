@@ -2,7 +2,7 @@
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import gradio as gr
@@ -14,9 +14,11 @@ from apps.explore.faces import LARGEST_TRUNCATION, MOST_PICTURES, RANDOM, Asked,
 from apps.explore.hand import Hand, origin
 from apps.explore.history import remembered
 from apps.explore.restore import from_png
-from apps.explore.visit import QUEUED, QUICK, Visit, language_of, told
+from apps.explore.studio import candidates
+from apps.explore.visit import QUEUED, QUICK, Visit, language_of, told, told_in_parts
 from workbench.base.errors import BadInput
 from workbench.draw.generate import PER_LINE
+from workbench.draw.painter import DRAWN_AT_ONCE
 from workbench.draw.recipe import Recipe
 
 FITTING = "count => window.facesThatFit ? window.facesThatFit() : count"  # as many faces as fill the window
@@ -80,7 +82,7 @@ class Draw:
 
     def wire(self, hand: Hand, history: gr.State) -> None:
         """Every control redraws; a click on a face takes it in hand, and the hand follows a redrawn wall."""
-        self.hand, draw, out, controls = hand, told(self.draw), self.outputs(history), self.controls
+        self.hand, draw, out, controls = hand, told_in_parts(self.draw), self.outputs(history), self.controls
         inputs = [history, *controls.inputs]
 
         def follow(drawn: Any) -> None:
@@ -92,7 +94,9 @@ class Draw:
         hand.choose_from(self.wall)
         self.wall.html.select(self.placed, None, self.place, **QUICK)
         restored = [controls.file, *controls.outputs, *controls.codes, *hand.outputs]
-        dropped = controls.file.upload(told(self.restore), [controls.file, controls.count], restored, **QUEUED)
+        dropped = controls.file.upload(
+            told(self.restore), [controls.file, controls.count], restored, **QUEUED
+        )
         dropped.then(draw, inputs, out, **QUEUED)
 
     def outputs(self, history: gr.State) -> list[Any]:
@@ -113,18 +117,26 @@ class Draw:
         count = getattr(event, "count", None)
         return count if isinstance(count, int) and 1 <= count <= MOST_PICTURES else gr.skip()
 
-    def draw(self, request: gr.Request, history: list[dict], *values: Any) -> list[Any]:
-        """Controls -> the wall, its recipes, and the history with them."""
+    def draw(self, request: gr.Request, history: list[dict], *values: Any) -> Iterator[list[Any]]:
+        """Controls -> the wall, its recipes, and the history with them; a first batch of a large wall comes ahead."""
         language = language_of(request)
-        return self._drawn(self.controls.asked(values, language), history, language, address=True)
+        asked = self.controls.asked(values, language)
+        if asked.count > DRAWN_AT_ONCE:
+            wall, _ = self._wall(asked, language, DRAWN_AT_ONCE, total=asked.count)
+            yield [wall, gr.skip(), gr.skip()]
+        yield self._drawn(asked, history, language, address=True)
 
     def _drawn(self, asked: Asked, history: list[dict], language: str, **more: Any) -> list[Any]:
-        faces = self.visit.studio.faces(recipes(asked))
+        wall, stored = self._wall(asked, language, **more)
+        return [wall, stored, remembered(history, stored)]
+
+    def _wall(self, asked: Asked, language: str, first: int | None = None, **more: Any) -> list[Any]:
+        """Updates of the wall's outputs. first: only so many of the pictures."""
+        faces = self.visit.studio.faces(recipes(asked)[:first])
         notes = [""] * len(faces)  # what was chosen needs no saying again
         if RANDOM in (asked.hair, asked.eyes):
             notes = [self.visit.caption(face.recipe, language) for face in faces]
-        wall, stored = self.wall.filled(faces, language, notes, **more)
-        return [wall, stored, remembered(history, stored)]
+        return self.wall.filled(faces, language, notes, **more)
 
     def arrive(self, history: list[dict], count: int, request: gr.Request) -> list[Any]:
         """The whole page as the link says: controls, faces, and the one that is meant (or the first) in hand."""
@@ -137,7 +149,7 @@ class Draw:
             asked = asked_from_query(query, count)
             meant, name = picture_from_query(query, asked), query.get("generator") or known.own
             own = "" if painter is studio.painter else painter.digest
-            asked = dataclasses.replace(asked, candidates=studio.candidates_of(painter), checkpoint=own)
+            asked = dataclasses.replace(asked, candidates=candidates(painter), checkpoint=own)
         except BadInput as error:
             messages.warn(words.say(language, "link_bad", reason=str(error)))
             asked = dataclasses.replace(asked, candidates=studio.candidates)
@@ -150,7 +162,7 @@ class Draw:
         """A dropped PNG -> room for the next one, the controls, and the picture itself in hand."""
         recipe, language = from_png(path), language_of(request)
         studio = self.visit.studio
-        if recipe.checkpoint and studio.painter_of(recipe).digest != recipe.checkpoint:
+        if recipe.checkpoint and studio.others.painter_of(recipe).digest != recipe.checkpoint:
             messages.warn(words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]))
         in_hand = self.hand.updates(recipe, language, origin(request))
         controls = self.controls.set(asked_of(recipe, count))

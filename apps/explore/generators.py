@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from apps.explore import words
+from apps.explore.others import Named
 from apps.explore.studio import Studio
 from apps.runs.folder import RunsFolder
 from apps.runs.summary import best
@@ -62,9 +63,11 @@ class Generators:
         known = self.paths()
         if name not in known:
             shown = "".join(c if c.isprintable() else "?" for c in str(name)[:60])
-            raise BadInput(words.say(language, "no_generator", name=shown) + did_you_mean(shown, tuple(known)))
-        painter = self.studio.other(known[str(name)])
-        self.studio.name(painter, str(name), known[str(name)], self._shown(str(name)))
+            raise BadInput(
+                words.say(language, "no_generator", name=shown) + did_you_mean(shown, tuple(known))
+            )
+        painter = self.studio.others.opened(known[str(name)])
+        self.studio.others.name(painter, Named(str(name), known[str(name)], self._shown(str(name))))
         return painter
 
     def _shown(self, name: str) -> str:

@@ -108,7 +108,7 @@ class Hand:
         def say(key: str, **values: Any) -> str:
             return words.say(language, key, **values)
 
-        counts = studio.painter_of(recipe).tag_counts
+        counts = studio.others.painter_of(recipe).tag_counts
         count, rare = seen(recipe, counts)
         often = say("often", count=count, total=int(counts.sum()))
         if rare:

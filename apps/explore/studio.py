@@ -16,18 +16,16 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from workbench.base.errors import WorkbenchError
+from apps.explore.others import THREADS, Others
 from workbench.data.pictures import encode_png
-from workbench.draw.engine import Threads, open_judge
-from workbench.draw.painter import SHIPPED, Painter
+from workbench.draw.engine import open_judge
+from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
 from workbench.judge.reading import MEASURING, SIZE
 
 T = TypeVar("T")
-THREADS = Threads(torch=1)  # as the command
 MOST_REMEMBERED = 1000  # drawn pictures, 12 KB each
 MOST_TOGETHER = 32  # pictures of several calls: whole batches of the networks, and nobody waits long
-MOST_PAINTERS = 3  # open at once besides the first one
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,15 +55,6 @@ class _Job:
     faces: "Future[list[Face]]" = field(default_factory=Future)
 
 
-@dataclass(frozen=True)
-class Named:
-    """Another generator that the page has opened. path: its file; shown: that path as a command says it."""
-
-    name: str
-    path: str
-    shown: str
-
-
 class Studio:
     """The generator of the page, by default the shipped one, others by path, and what reads pictures.
 
@@ -79,12 +68,11 @@ class Studio:
         self._thread = ThreadPoolExecutor(1, "draw", self._begin)
         self._remembered: OrderedDict[Recipe, Face] = OrderedDict()
         self._waiting: deque[_Job] = deque()
-        self._others: OrderedDict[str, Painter] = OrderedDict()
-        self._named: dict[str, Named] = {}  # by digest
         self._lock, self._looking = Lock(), Lock()
         self._data, self._training, self._reader = tuple(data), None, None
         self.drawing_seconds = 0.0  # within the networks, for the benchmark
         self.painter = self.run(Painter.open, checkpoint, THREADS)
+        self.others = Others(self.painter, self.checkpoint, self.run)
         if self.painter.size == 64:
             self.run(lambda: self.painter.judge)
 
@@ -102,40 +90,13 @@ class Studio:
         """What the page's own generator is drawn with."""
         return candidates(self.painter)
 
-    def candidates_of(self, painter: Painter) -> int:
-        """What this generator is drawn with."""
-        return candidates(painter)
-
-    def name(self, painter: Painter, name: str, path: str, shown: str) -> None:
-        """From now on recipes that name this generator's digest are drawn by it."""
-        if painter.digest != self.painter.digest:
-            self._named[painter.digest] = Named(name, path, shown)
-
-    def named(self, recipe: Recipe) -> Named:
-        """Which generator draws a recipe, for links and commands; empty names for the page's own."""
-        usual = Named("", self.checkpoint, self.checkpoint)
-        return self._named.get(recipe.checkpoint, usual)
-
-    def painter_of(self, recipe: Recipe) -> Painter:
-        """The generator that the recipe names, where it is known and still the same; else the page's own."""
-        found = self._named.get(recipe.checkpoint)
-        if found is None:
-            return self.painter
-        if (drawn := next((p for p in [*self._others.values()] if p.digest == recipe.checkpoint), None)) is not None:
-            return drawn
-        try:
-            painter = self.other(found.path)
-        except WorkbenchError:  # its file is gone, or being written
-            return self.painter
-        return painter if painter.digest == recipe.checkpoint else self.painter
-
     def faces(self, recipes: Sequence[Recipe], painter: Painter | None = None) -> list[Face]:
         """Recipes -> faces, drawn or remembered, by the generators that they name (or `painter`).
 
         Raises BadInput for what is out of range. Calls that wait for each other are drawn together, which fills the
         networks' batches.
         """
-        asked = [(painter or self.painter_of(recipe), recipe) for recipe in recipes]
+        asked = [(painter or self.others.painter_of(recipe), recipe) for recipe in recipes]
         jobs = {id(one): _Job(one, []) for one, _ in asked}
         for one, recipe in asked:
             jobs[id(one)].recipes.append(one.complete(_fitting(recipe, one)))
@@ -184,26 +145,15 @@ class Studio:
 
     def walk(self, stops: Sequence[Recipe], frames: int, closed: bool) -> np.ndarray:
         """(frames, S, S, 3) uint8, see `Painter.walk`."""
-        painter = self.painter_of(stops[0])
+        painter = self.others.painter_of(stops[0])
         return self.run(painter.walk, [_fitting(stop, painter) for stop in stops], frames, closed)
 
     def free_codes(self, recipe: Recipe) -> bool:
         """Whether the codes of a complete recipe are those that the generator draws by itself."""
-        return recipe.codes == self.painter_of(recipe).complete(dataclasses.replace(recipe, codes=())).codes
-
-    def other(self, path: str | Path) -> Painter:
-        """Another generator; a few stay open."""
-        return self.run(self._other, str(path))
-
-    def _other(self, path: str) -> Painter:
-        file = Path(path) if path else SHIPPED
-        key = f"{path} {file.stat().st_mtime_ns if file.is_file() else 0}"
-        if key not in self._others:
-            self._others[key] = Painter.open(path or None, THREADS)
-            if len(self._others) > MOST_PAINTERS:
-                self._others.popitem(last=False)
-        self._others.move_to_end(key)
-        return self._others[key]
+        return (
+            recipe.codes
+            == self.others.painter_of(recipe).complete(dataclasses.replace(recipe, codes=())).codes
+        )
 
     def borrowed(self, path: str | Path | None = None) -> Painter:
         """This generator, or another one, for others: whatever it draws is drawn in this studio's thread."""

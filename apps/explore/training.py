@@ -31,7 +31,9 @@ class Training:
         self.none = gr.Markdown(t("runs_none"), visible=not known)
         gr.HTML(value=t("runs_link"), elem_id="runs-link")
         with gr.Row():
-            self.run = gr.Dropdown(self._choices("en"), value=None, label=t("run"), elem_id="run", min_width=200)
+            self.run = gr.Dropdown(
+                self._choices("en"), value=None, label=t("run"), elem_id="run", min_width=200
+            )
             self.time = gr.Slider(0, 1, 0, step=1, label=t("epoch"), elem_id="epoch", min_width=260)
         self.when = gr.HTML(elem_id="when")
         self.grid = gr.Image(

@@ -1,7 +1,7 @@
 """What every pane of the page shares: the studio, the shelf, the words, and the gradio of a picture."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,8 +80,8 @@ class Visit:
         return f"{said} · {mark}" if mark else said
 
     def rarity(self, recipe: Recipe, language: str) -> str:
-        """"rare" or "never seen", where training hardly saw these colours; else nothing."""
-        count, rare = seen(recipe, self.studio.painter_of(recipe).tag_counts)
+        """ "rare" or "never seen", where training hardly saw these colours; else nothing."""
+        count, rare = seen(recipe, self.studio.others.painter_of(recipe).tag_counts)
         return words.say(language, "rare" if count else "never") if rare else ""
 
 
@@ -102,6 +102,19 @@ def told(handler: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any, **named: Any) -> Any:
         try:
             return handler(*arguments, **named)
+        except WorkbenchError as error:
+            raise messages.refusal(error) from None
+
+    return call
+
+
+def told_in_parts(handler: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """`told` for a handler that answers part by part."""
+
+    @functools.wraps(handler)
+    def call(*arguments: Any, **named: Any) -> Iterator[Any]:
+        try:
+            yield from handler(*arguments, **named)
         except WorkbenchError as error:
             raise messages.refusal(error) from None
 

@@ -43,9 +43,7 @@ class Walk:
         t, self.visit = visit.t, visit
         self.known, self.from_hand = gr.State([]), gr.Checkbox(False, visible=False)
         gr.Markdown(t("walk_hint"))
-        self.stops = gr.Dropdown(
-            [], value=[], multiselect=True, label=t("stops"), elem_id="stops"
-        )
+        self.stops = gr.Dropdown([], value=[], multiselect=True, label=t("stops"), elem_id="stops")
         with gr.Row():
             self.frames = gr.Slider(2, MOST_FRAMES, 36, step=1, label=t("frames"), min_width=200)
             self.closed = gr.Checkbox(False, label=t("closed"), min_width=200)
@@ -82,7 +80,9 @@ class Walk:
         turned = [self.go.click, self.stops.input, self.closed.input, self.frames.release]
         gr.on(turned, told(self.walk), [*way, *options], out, trigger_mode="always_last", **BUSY)
 
-    def begin(self, kept: Any, hand: dict | None, wall: list[dict], from_hand: bool, request: gr.Request) -> list[Any]:
+    def begin(
+        self, kept: Any, hand: dict | None, wall: list[dict], from_hand: bool, request: gr.Request
+    ) -> list[Any]:
         """The menu with every face that can be walked through, and two of them chosen at least."""
         language, favourites = language_of(request), readable(kept)
         in_hand, shown = recipes_of([hand] if hand else []), recipes_of(wall)
@@ -95,7 +95,9 @@ class Walk:
         chosen = [known.index(stop) for stop in way]
         return [gr.update(choices=names, value=chosen), [one.to_json() for one in known]]
 
-    def walk(self, chosen: list[int], known: list[dict], frames: int, closed: bool, request: gr.Request) -> list[Any]:
+    def walk(
+        self, chosen: list[int], known: list[dict], frames: int, closed: bool, request: gr.Request
+    ) -> list[Any]:
         """Strip, film, and the two files."""
         faces = recipes_of(known)
         way = stops(faces, [number for number in chosen or [] if 0 <= number < len(faces)]) if chosen else []

@@ -40,7 +40,10 @@ class Wall:
     ) -> list[Any]:
         """Updates of `outputs`. notes: a few words on each face, else how rare its colours are."""
         notes = notes or [self.visit.rarity(face.recipe, language) for face in faces]
-        tiles = [self.tile(face, number, note, language) for number, (face, note) in enumerate(zip(faces, notes, strict=True), 1)]
+        tiles = [
+            self.tile(face, number, note, language)
+            for number, (face, note) in enumerate(zip(faces, notes, strict=True), 1)
+        ]
         value = {"faces": tiles, "words": spoken(language), "actions": self.actions, **more}
         return [value, [face.recipe.to_json() for face in faces]]
 

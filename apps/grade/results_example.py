@@ -20,7 +20,9 @@ def example(pictures: Iterable[Picture], words: Words) -> str:
     waiting = list(pictures)
     if not waiting:
         return ""
-    shown = sorted(waiting, key=lambda picture: not is_real(picture.checkpoint))[:: max(1, len(waiting) // SHOWN)][:SHOWN]
+    shown = sorted(waiting, key=lambda picture: not is_real(picture.checkpoint))[
+        :: max(1, len(waiting) // SHOWN)
+    ][:SHOWN]
     tiles = "".join(_tile(picture, words) for picture in shown)
     counts = Counter(picture.source for picture in waiting)
     rows = "".join(
@@ -34,9 +36,10 @@ def example(pictures: Iterable[Picture], words: Words) -> str:
     points = "".join(f"<li>{escape(words[f'results_will_{n}'])}</li>" for n in (1, 2, 3))
     return (
         f"<h2>{escape(words['results_will'])}</h2><ul>{points}</ul>"
-        f"<h2>{escape(words['results_example'])}</h2><p>{escape(words['results_asked'])}</p><ul class='results-example'>{tiles}</ul>"
-        f"<div class='results-table' tabindex='0' role='region' aria-label='{escape(words['results_checkpoint'])}'><table>"
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<h2>{escape(words['results_example'])}</h2><p>{escape(words['results_asked'])}</p>"
+        f"<ul class='results-example'>{tiles}</ul>"
+        f"<div class='results-table' tabindex='0' role='region' aria-label='{escape(words['results_checkpoint'])}'>"
+        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -47,4 +50,5 @@ def _tile(picture: Picture, words: Words) -> str:
     asked = escape(asked_in_words(picture.text, words))
     colours = {"hair": escape(hair or "-"), "eyes": escape(eyes or "-"), "source": escape(picture.source)}
     said = words["results_control" if is_real(picture.checkpoint) else "results_counts_in"].format(**colours)
-    return f'<li><img src="data:image/png;base64,{data}" alt="" width="128" height="128"><p><b>{asked}</b><br>{said}</p></li>'
+    image = f'<img src="data:image/png;base64,{data}" alt="" width="128" height="128">'
+    return f"<li>{image}<p><b>{asked}</b><br>{said}</p></li>"

@@ -45,11 +45,11 @@ EN = {
     "results_will_2": "How far graders agree with each other, with themselves, and with the judge that measures.",
     "results_will_3": "The pictures with the lowest scores, and everything as CSV and JSON.",
     "results_example": "For example: how a score counts",
-    "results_asked": "A grader sees one picture and its text, and gives two scores from 1 to 5: are hair and eyes as asked, "
-    "and does it look real?",
+    "results_asked": "A grader sees one picture and its text, and gives two scores from 1 to 5: are hair and eyes as "
+    "asked, and does it look real?",
     "results_counts_in": "Its scores will count in the rows {source}, {hair} hair, {eyes} eyes.",
-    "results_control": "A real picture, mixed in as a control: what it gets shows how high a score can be. It counts in its "
-    "own row, {source}, and in no mean of drawn pictures.",
+    "results_control": "A real picture, mixed in as a control: what it gets shows how high a score can be. It counts "
+    "in its own row, {source}, and in no mean of drawn pictures.",
     "results_waiting": "Pictures that wait",
     "results_counts": "Scores: {scores}. Pictures: {pictures}. Graders: {graders}.",
     "results_method": "Means with 95% intervals of a bootstrap over graders and pictures (Owen 2007), which are "
@@ -127,7 +127,8 @@ ZH_TW = {
     "results_example": "例如：一次評分如何計入",
     "results_asked": "評分者看到一張圖片與文字，給兩個 1 到 5 的分數：頭髮與眼睛符合要求嗎？看起來真實嗎？",
     "results_counts_in": "它的分數將計入 {source}、{hair} 髮、{eyes} 眼各列。",
-    "results_control": "這是混入作為對照的真實圖片：它的分數顯示最高能到多少。它只計入自己的一列 {source}，不計入生成圖片的平均。",
+    "results_control": "這是混入作為對照的真實圖片：它的分數顯示最高能到多少。"
+    "它只計入自己的一列 {source}，不計入生成圖片的平均。",
     "results_waiting": "等待評分的圖片",
     "results_counts": "{graders} 位評分者對 {pictures} 張圖片給了 {scores} 次評分。",
     "results_method": "平均值與 95% 區間，以評分者和圖片的拔靴法計算（Owen 2007）；評分者少於五位左右時區間偏窄。"

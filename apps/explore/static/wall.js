@@ -1,4 +1,4 @@
-/* A wall of faces. props.value: {faces: [{src, name, alt, note, link, command, python}], words, chosen, columns, actions}.
+/* A wall of faces. props.value: {faces: [{src, name, alt, note, link, command, python}], words, actions, chosen, total, address}.
  * Faces that are there stay, dimmed, until the new ones are: pictures change their source in place. */
 const wall = document.createElement('ul');
 wall.className = 'wall';
@@ -90,13 +90,14 @@ async function render() {
   const value = props.value || {};
   faces = value.faces || [];
   words = value.words || {};
-  chosen = value.chosen ?? (fits ? Math.min(Math.max(chosen, 0), faces.length - 1) : -1);
-  if (value.columns) wall.style.setProperty('--columns', value.columns);
+  chosen = value.chosen ?? (fits ? Math.min(Math.max(chosen, 0), (value.total ?? faces.length) - 1) : -1);
   const pictures = faces.map(one => { const picture = new Image(); picture.src = one.src; return picture; });
   await Promise.allSettled(pictures.map(one => one.decode()));
   if (faces !== (props.value || {}).faces) return;  // newer ones have come meanwhile
-  while (wall.children.length > faces.length) wall.lastElementChild.remove();
-  while (wall.children.length < faces.length) wall.append(made());
+  const total = value.total ?? faces.length;  // the rest of a large wall comes a moment later
+  while (wall.children.length > total) wall.lastElementChild.remove();
+  while (wall.children.length < total) wall.append(made());
+  [...wall.children].forEach((place, number) => place.classList.toggle('waiting', number >= faces.length));
   faces.forEach((one, number) => {
     const face = tile(number).firstElementChild, [picture, note] = face.children;
     if (picture.getAttribute('src') !== one.src) picture.src = one.src;
@@ -115,6 +116,7 @@ async function render() {
 }
 
 function choose(number, action = '') {
+  if (!faces[number]) return;
   chosen = number;
   mark();
   show(number);
@@ -193,6 +195,13 @@ function fit() {
 }
 if (fits) {
   window.facesThatFit = fit;
+  // gradio names every radio button by itself; with one name arrow keys go through a group, and Tab passes it
+  document.addEventListener('keydown', event => {
+    if (!/^(Tab|Arrow)/.test(event.key)) return;
+    document.querySelectorAll('fieldset').forEach((place, number) => {
+      for (const one of place.querySelectorAll('input[type=radio]')) one.name = `of-${number}`;
+    });
+  }, true);
   let last = 0, later;
   document.addEventListener('input', event => { if (event.target.closest('#count')) manual = true; }, true);
   addEventListener('resize', () => {
