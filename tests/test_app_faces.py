@@ -12,20 +12,23 @@ from time import sleep
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image, PngImagePlugin
 
-from apps.explore import copies, faces, favourites, films, history, runs, words
-from apps.explore.draw import FIRST, Draw, asked_from_query, asked_of, picture_from_query
+from apps.explore import copies, faces, favourites, films, history, runs, wall, words
+from apps.explore.controls import FIRST, Controls
+from apps.explore.draw import asked_from_query, asked_of, picture_from_query
 from apps.explore.faces import Asked
+from apps.explore.generators import Generators
 from apps.explore.kept import browser_state
 from apps.explore.matrix import sheet
 from apps.explore.page import explore_page, i18n
 from apps.explore.restore import from_png
 from apps.explore.shelf import Shelf
-from apps.explore.studio import Face, Studio, generators
+from apps.explore.studio import Face, Studio
 from apps.explore.training import Training
 from apps.explore.visit import Visit
-from apps.explore.walk import stops
+from apps.explore.walk import beginning, stops
 from workbench.base.checkpoint import save_generator
 from workbench.base.errors import BadInput
 from workbench.cli import main as workbench
@@ -339,6 +342,66 @@ def test_stops_are_those_chosen_in_their_order():
     assert len(stops(kept, [])) == 16
 
 
+def test_a_walk_begins_by_itself():
+    one, two, three = (Recipe(hair=n) for n in range(3))
+    assert beginning([], one, [one, two, three], from_hand=False) == [one, two]
+    assert beginning([], three, [one, two], from_hand=True) == [three, one]
+    assert beginning([one, two], three, [three], from_hand=False) == [one, two]
+    assert beginning([one, two], two, [three], from_hand=True) == [two, one]
+    assert beginning([one], None, [two, three], from_hand=False) == [two, one]
+
+
+# Generators
+
+
+@pytest.fixture
+def grown(tmp_path, tiny) -> Path:
+    """A folder of runs with one whose best and latest generator are there, evaluated twice."""
+    run = Run.create(tmp_path / "runs" / "grown", tiny())
+    counts = np.ones((len(HAIR), len(EYES)), int).tolist()
+    for number, place in enumerate((run.best, run.checkpoints / "latest.safetensors")):
+        torch.manual_seed(number)
+        save_generator(place, build(tiny()).state_dict(), {"config": tiny().to_json(), "tag_counts": counts})
+    for seen, fid in ((1000, 20.0), (2000, 35.0)):
+        both = {"agreement": {"both": 0.5}, "agreement_real": {"both": 0.9}}
+        run.append("metrics.jsonl", {"seen": seen, "fid": fid, **both})
+    return run.path.parent
+
+
+def test_every_generator_is_in_the_menu_with_its_figures(studio, grown):
+    known = Generators(studio, str(grown))
+    menu = {name: said for said, name in known.choices("en")}
+    assert list(menu) == ["shipped", "grown/best", "grown/latest"]
+    assert menu["shipped"] == "Shipped with this program"
+    assert "distance 20" in menu["grown/best"]
+    assert "distance 35" in menu["grown/latest"]
+    assert known.painter("shipped") is studio.painter
+    for bad in ("grown", "../grown/best", "grown/best/..", "gron/best"):
+        with pytest.raises(BadInput, match="there is no generator"):
+            known.painter(bad)
+    (grown / "grown" / "checkpoints" / "best.safetensors").write_bytes(b"cut off")
+    with pytest.raises(BadInput):
+        known.painter("grown/best")
+
+
+def test_a_face_of_another_generator_stays_with_it(studio, grown, tmp_path, monkeypatch):
+    known = Generators(studio, str(grown))
+    other = known.painter("grown/latest")
+    asked = dataclasses.replace(ASKED, candidates=1, checkpoint=other.digest)
+    drawn = studio.faces(faces.recipes(asked) + faces.recipes(ASKED))
+    assert {face.recipe.checkpoint for face in drawn} == {other.digest, studio.painter.digest}
+    assert np.array_equal(drawn[1].pixels, other.draw([drawn[1].recipe])[0])
+    moved = studio.faces(faces.neighbours(drawn[1].picked, 1, 0.3))
+    assert {face.pixels.shape for face in moved} == {drawn[1].pixels.shape}
+    said = copies.all_of(drawn[1], studio)
+    assert said["link"] == "?hair=pink&eyes=green&seed=11&picture=2&generator=grown/latest"
+    assert "--checkpoint runs/grown/checkpoints/latest.safetensors" in said["command"]
+    assert str(tmp_path) not in said["command"] + said["python"]
+    monkeypatch.chdir(tmp_path)
+    exec(said["python"], {})
+    assert (tmp_path / copies.file_name(drawn[1].recipe)).read_bytes() == drawn[1].png()
+
+
 # Runs, files, words
 
 
@@ -384,9 +447,15 @@ def test_a_run_without_a_grid_is_shown_with_what_there_is(folder, studio, tmp_pa
     assert "NaN." in doctor
     assert "alt='Losses" in curves
     (folder / "finished" / "config.json").unlink()
-    none, menu = pane.listed()
-    assert (none["visible"], menu["choices"]) == (True, [])
-    assert list(generators(folder)) == ["artifacts", "finished/best"]
+    none, menu = pane.listed("finished", None)
+    assert (none["visible"], menu["value"], len(menu["choices"])) == (True, "shipped", 1)
+    slider, when, grid, *_ = pane.opened("shipped", None)
+    assert (slider["value"], np.asarray(grid["value"]).shape) == (5, (64, 576, 3))
+    assert "680,000" in when
+    first = pane.at("shipped", 0, None)
+    assert "480,000" in first[0]
+    assert not np.array_equal(first[1]["value"], grid["value"])
+    assert list(Generators(studio, str(folder)).paths()) == ["shipped"]  # what has no config is no run
     with (run.path / "ticks.jsonl").open("a") as file:
         file.write("{broken\n")
     assert runs.scalars(run, 9999)["seen"] == 4100
@@ -421,7 +490,10 @@ def test_the_browsers_first_language_is_taken(accepted, found):
 
 
 def test_every_word_of_the_page_is_used():
-    code = "\n".join(p.read_text() for p in Path(words.__file__).parent.glob("*.py") if p.name != "words.py")
+    texts = ("words.py", "sentences.py")
+    code = "\n".join(p.read_text() for p in Path(words.__file__).parent.glob("*.py") if p.name not in texts)
+    code += "".join(f'"do_{action}"' for action in wall.SPOKEN) + '"generator_best" "generator_latest"'
+    code += "".join(f'"{kind}_swatches"' for kind in ("hair", "eyes"))
     code += Path(words.__file__).parents[1].joinpath("server.py").read_text()
     used = set(re.findall(r"""["'](\w+)["']""", code))
     assert {*words.EN, *words.EN_SAID} <= used
@@ -502,7 +574,7 @@ def test_a_generator_of_another_size_with_codes_has_its_page(codes_file, tmp_pat
         "value 1",
         "value 2",
     ]
-    draw = Draw.__new__(Draw)
+    draw = Controls.__new__(Controls)
     draw.visit = Visit(own, Shelf(tmp_path), i18n(), browser_state())
     draw.codes = [None] * 4
     fixed = Recipe(hair=1, eyes=1, codes=tuple(code.number(0) for code in own.painter.generator.coder.codes))

@@ -1,8 +1,10 @@
 """Figures from scores, against hand arithmetic and published values; exports."""
 
 import csv
+import dataclasses
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from apps.grade.agreement import consistency, krippendorff
 from apps.grade.export import to_csv, to_json
 from apps.grade.gallery import Gallery
 from apps.grade.results import figures, intervals
+from apps.grade.results_example import example
 from apps.grade.results_view import view
 from apps.grade.rows import FIELDS
 from apps.grade.sources import REAL
@@ -129,6 +132,20 @@ def test_no_scores_give_no_figures_and_a_page_that_says_so(tmp_path):
     assert found["all"]["fits"]["mean"] is None
     assert found["judge"] is None
     assert "No scores yet." in view(found, [], Gallery(tmp_path), EN)
+
+
+def test_without_scores_the_page_says_what_will_stand_there_and_makes_none_up():
+    drawn = [dataclasses.replace(picture(n), source="<b>mine</b>") for n in range(6)]
+    real = dataclasses.replace(picture(9), source="real", checkpoint="real:abc")
+    for words in (EN, ZH_TW):
+        html = example([*drawn, real], words)
+        assert html.count("data:image/png;base64,") == 3
+        assert html.index(words["results_control"].split("{")[0]) < html.index(
+            words["results_counts_in"].split("{")[0]
+        )
+        assert "<b>mine" not in html
+        assert re.findall(r"<td>(.*?)</td>", html) == ["6", "-", "-", "1", "-", "-"]  # pictures; no score
+    assert example([], EN) == ""
 
 
 def test_the_page_escapes_names_and_shows_means_and_low_pictures(tmp_path):

@@ -4,9 +4,11 @@ from typing import Any
 
 import gradio as gr
 
+from apps.explore import words
 from apps.explore.faces import neighbours, recoloured
 from apps.explore.hand import Hand
 from apps.explore.visit import LIVE, QUEUED, QUICK, Visit, language_of, told
+from apps.explore.wall import Wall
 from workbench.base.errors import BadInput
 from workbench.data.tags import VOCABULARY
 from workbench.draw.recipe import Recipe
@@ -20,12 +22,12 @@ class _Around:
 
     visit: Visit
     hand: Hand
+    wall: Wall
     tab: gr.Tab  # set by the page
 
-    def show(self, faces: list[Recipe], request: gr.Request) -> tuple[Any, list[dict]]:
-        """Recipes as pictures, and as what a click refers to."""
-        drawn = self.visit.studio.faces(faces)
-        return self.visit.pictures(drawn, language_of(request)), [face.recipe.to_json() for face in drawn]
+    def show(self, faces: list[Recipe], request: gr.Request, notes: list[str] | None = None) -> list[Any]:
+        """Recipes as a wall. notes: a few words on each."""
+        return self.wall.filled(self.visit.studio.faces(faces), language_of(request), notes)
 
 
 class Neighbours(_Around):
@@ -33,17 +35,17 @@ class Neighbours(_Around):
 
     def __init__(self, visit: Visit) -> None:
         t, self.visit = visit.t, visit
-        self.shown, self.first = gr.State([]), gr.State(1)
+        self.first = gr.State(1)
         with gr.Row():
             self.step = gr.Slider(
                 0, 1, 0.25, step=0.01, label=t("step"), info=t("step_info"), elem_id="step", min_width=200
             )
             self.go = gr.Button(t("redraw"), variant="primary", elem_id="draw-around", min_width=120)
             self.others = gr.Button(t("others"), min_width=120)
-        self.gallery = visit.gallery("around", columns=3, elem_id="around")
+        self.wall = visit.wall("around", size="three")
 
     def wire(self, hand: Hand, history: gr.State) -> None:
-        self.hand, inputs, out = hand, [hand.recipe, self.step, self.first], [self.gallery, self.shown]
+        self.hand, inputs, out = hand, [hand.recipe, self.step, self.first], self.wall.outputs
         gr.on(
             [self.tab.select, self.go.click, self.step.input], told(self.draw), inputs, out, **LIVE | QUEUED
         )
@@ -51,12 +53,12 @@ class Neighbours(_Around):
             lambda first: (first + AROUND) % MOST_DIRECTIONS or 1, self.first, self.first, **QUICK
         )
         turned.then(told(self.draw), inputs, out, **QUEUED)
-        hand.choose_from(self.gallery, self.shown)
+        hand.choose_from(self.wall)
 
     def draw(self, chosen: dict | None, step: float, first: int, request: gr.Request) -> Any:
         """The face and its neighbours."""
         face = self.hand.face(chosen, request)
-        return self.show(neighbours(face.picked, AROUND, step, first), request)
+        return self.show(neighbours(face.picked, AROUND, step, first), request, [""] * (AROUND + 1))
 
 
 class Recolour(_Around):
@@ -64,24 +66,24 @@ class Recolour(_Around):
 
     def __init__(self, visit: Visit) -> None:
         t, self.visit = visit.t, visit
-        self.shown = gr.State([])
         with gr.Row():
             self.kind = gr.Radio([(t("hair"), "hair"), (t("eyes"), "eyes")], value="hair", label=t("change"))
             self.go = gr.Button(t("redraw"), variant="primary", elem_id="draw-recoloured", min_width=120)
-        self.gallery = visit.gallery("recoloured", columns=4, elem_id="recoloured")
+        self.wall = visit.wall("recoloured", size="four")
 
     def wire(self, hand: Hand, history: gr.State) -> None:
         self.hand = hand
         gr.on(
             [self.tab.select, self.go.click, self.kind.input], told(self.draw), [hand.recipe, self.kind],
-            [self.gallery, self.shown], **LIVE | QUEUED,
+            self.wall.outputs, **LIVE | QUEUED,
         )  # fmt: skip
-        hand.choose_from(self.gallery, self.shown)
+        hand.choose_from(self.wall)
 
     def draw(self, chosen: dict | None, kind: str, request: gr.Request) -> Any:
         """The face in every colour of one kind."""
         face = self.hand.face(chosen, request)
         if kind not in ("hair", "eyes"):
             raise BadInput("what changes is hair or eyes")
-        colours = list(range(len(VOCABULARY.colours(kind))))
-        return self.show(recoloured(face.picked, kind, colours), request)
+        names, language = VOCABULARY.colours(kind), language_of(request)
+        notes = [words.colour(language, name) for name in names]
+        return self.show(recoloured(face.picked, kind, list(range(len(names)))), request, notes)

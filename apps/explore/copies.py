@@ -1,13 +1,16 @@
 """A picture as something to take away: the command, the Python and the link that draw it again."""
 
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from apps.explore.faces import place, word
 from workbench.base.errors import BadInput
 from workbench.commands.generate import DEFAULT_CANDIDATES, DEFAULT_SEED
 from workbench.data import tags
-from workbench.draw.generate import PER_LINE
 from workbench.draw.recipe import Recipe
+
+if TYPE_CHECKING:
+    from apps.explore.studio import Face, Studio
 
 HIDDEN = ("checkpoint", "codes")  # of a recipe's fields: which generator, and numbers that it drew by itself
 
@@ -73,10 +76,12 @@ def python(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> str
     )
 
 
-def link(recipe: Recipe, candidates: int = DEFAULT_CANDIDATES, free_codes: bool = True) -> str | None:
+def link(
+    recipe: Recipe, candidates: int = DEFAULT_CANDIDATES, free_codes: bool = True, generator: str = ""
+) -> str | None:
     """The query that opens the page with this picture in hand, for a complete recipe; None where no query says it.
 
-    candidates: those of the page. free_codes: as for `command`.
+    candidates: those of the page. free_codes: as for `command`. generator: its name in the page's menu.
     """
     number = place(recipe)
     plain = recipe.candidates == candidates and not recipe.step and not recipe.candidate and free_codes
@@ -91,11 +96,25 @@ def link(recipe: Recipe, candidates: int = DEFAULT_CANDIDATES, free_codes: bool 
             parts[f"{kind}_share"] = getattr(recipe, f"{kind}_share")
     if recipe.truncation != 1:
         parts["truncation"] = recipe.truncation
-    if number > PER_LINE:
-        parts["count"] = number
     if number > 1:
         parts["picture"] = number
-    return "?" + urlencode(parts)
+    if generator:
+        parts["generator"] = generator
+    return "?" + urlencode(parts, safe="/")
+
+
+def all_of(face: "Face", studio: "Studio") -> dict[str, str]:
+    """Link, command and Python of a drawn face; empty where there are no words for it."""
+    from apps.explore.studio import candidates
+
+    recipe, known = face.recipe, studio.others.named(face.recipe)
+    free = studio.free_codes(recipe)
+    tries = candidates(studio.others.painter_of(recipe))
+    return {
+        "link": link(recipe, tries, free, known.name) or "",
+        "command": command(recipe, known.shown, free) or "",
+        "python": python(recipe, known.shown, free),
+    }
 
 
 def redraw_all(checkpoint: str = "") -> str:

@@ -1,39 +1,35 @@
-"""The pane Draw: colours, a seed, and faces at once."""
+"""The pane Draw: colours, a seed, and a wall of faces at once."""
 
 import dataclasses
 import math
-import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import gradio as gr
 
 from apps import messages
 from apps.explore import words
-from apps.explore.faces import (
-    LARGEST_TRUNCATION,
-    MOST_PICTURES,
-    RANDOM,
-    Asked,
-    colour,
-    recipes,
-    word,
-)
+from apps.explore.controls import FIELDS, FIRST, Controls
+from apps.explore.faces import LARGEST_TRUNCATION, MOST_PICTURES, RANDOM, Asked, colour, recipes, word
 from apps.explore.hand import Hand, origin
 from apps.explore.history import remembered
 from apps.explore.restore import from_png
-from apps.explore.visit import LIVE, QUEUED, QUICK, Visit, language_of, told
+from apps.explore.studio import candidates
+from apps.explore.visit import QUEUED, QUICK, Visit, language_of, told, told_in_parts
 from workbench.base.errors import BadInput
 from workbench.draw.generate import PER_LINE
+from workbench.draw.painter import DRAWN_AT_ONCE
 from workbench.draw.recipe import Recipe
 
-LARGEST_SLIDER = 9999  # of seeds; a link or a dropped picture with a larger one makes room for it
-FIRST = Asked(hair="blue", eyes="red", seed=7)  # what a visitor without a link sees
-FIELDS = ("hair", "eyes", "seed", "count", "truncation", "hair_to", "hair_share", "eyes_to", "eyes_share")
+FITTING = "count => window.facesThatFit ? window.facesThatFit() : count"  # as many faces as fill the window
+ARRIVING = f"(history, count) => [history, ({FITTING})(count)]"
 
 
-def asked_from_query(query: Mapping[str, str]) -> Asked:
-    """`?hair=blue&eyes=red&seed=7` -> the controls. Raises BadInput for what is unknown or out of range."""
+def asked_from_query(query: Mapping[str, str], count: int = PER_LINE) -> Asked:
+    """`?hair=blue&eyes=red&seed=7` -> the controls. Raises BadInput for what is unknown or out of range.
+
+    count: of pictures where the link says none; one that names a picture has at least so many.
+    """
     numbers = {"seed": int, "count": int, "truncation": float, "hair_share": float, "eyes_share": float}
     given: dict[str, Any] = {}
     for name in FIELDS:
@@ -47,9 +43,10 @@ def asked_from_query(query: Mapping[str, str]) -> Asked:
             given[name] = word(name.removesuffix("_to"), colour(name.removesuffix("_to"), given[name]))
         elif isinstance(given[name], float) and not math.isfinite(given[name]):
             raise BadInput(f"{name} is a number; got '{query[name][:40]}'")
-    if not given:
-        return FIRST
-    asked = Asked(**given)
+    named = query.get("picture", "1")
+    least = int(named) if named.isdecimal() and len(named) < 4 and int(named) <= MOST_PICTURES else 1
+    given.setdefault("count", max(count, least))
+    asked = Asked(**given) if set(given) - {"count"} else dataclasses.replace(FIRST, count=given["count"])
     recipes(asked)
     return asked
 
@@ -72,140 +69,101 @@ def asked_of(recipe: Recipe, count: int = PER_LINE) -> Asked:
 
 
 class Draw:
-    """Controls on the left, faces on the right, all redrawn while a slider moves."""
+    """The wall, and the controls beside it (below it on a phone), all redrawn while a slider moves."""
 
     def __init__(self, visit: Visit) -> None:
-        t, self.visit = visit.t, visit
-        self.shown = gr.State([])
-        with gr.Row():
-            with gr.Column(scale=2, min_width=240):
-                with gr.Row():
-                    self.hair = gr.Dropdown(
-                        visit.colours("hair"), value=FIRST.hair, label=t("hair"), min_width=120
-                    )
-                    self.eyes = gr.Dropdown(
-                        visit.colours("eyes"), value=FIRST.eyes, label=t("eyes"), min_width=120
-                    )
-                self.seed = gr.Slider(0, LARGEST_SLIDER, FIRST.seed, step=1, label=t("seed"), elem_id="seed")
-                self.dice = gr.Button(t("dice"), elem_id="dice")
-                self.count = gr.Slider(1, MOST_PICTURES, PER_LINE, step=1, label=t("count"))
-                self.truncation = gr.Slider(
-                    0, LARGEST_TRUNCATION, 1.0, step=0.05, label=t("creativity"), info=t("creativity_info")
-                )
-                with gr.Accordion(t("blends"), open=False):
-                    self.hair_to = gr.Dropdown(visit.colours("hair", None), value=None, label=t("hair_to"))
-                    self.hair_share = gr.Slider(0, 1, 0, step=0.05, label=t("share"))
-                    self.eyes_to = gr.Dropdown(visit.colours("eyes", None), value=None, label=t("eyes_to"))
-                    self.eyes_share = gr.Slider(0, 1, 0, step=0.05, label=t("share"))
-                self.codes = _codes(visit)
-                with gr.Accordion(t("restore"), open=False):
-                    self.file = gr.File(
-                        label=t("drop"), file_types=[".png"], type="filepath", height=120, elem_id="drop"
-                    )
-            with gr.Column(scale=5, min_width=240):
-                self.gallery = visit.gallery("pictures", columns=3, elem_id="pictures")
-        self.controls: list[Any] = [getattr(self, name) for name in FIELDS]
+        self.visit = visit
+        self.place = gr.State(0)  # in the wall, of the face in hand
+        with gr.Row(elem_id="first-screen"):
+            with gr.Column(min_width=260, elem_id="controls"):
+                self.controls = Controls(visit)
+            with gr.Column(min_width=260, elem_id="stage"):
+                self.wall = visit.wall("pictures", fits=True)
 
     def wire(self, hand: Hand, history: gr.State) -> None:
-        """Every control redraws; a click on a face takes it in hand."""
-        self.hand, draw, out = hand, told(self.draw), self.outputs(history)
-        inputs = [history, *self.controls, *self.codes]
-        gr.on(
-            [control.input for control in (*self.controls, *self.codes)],
-            draw, inputs, out, **LIVE | QUEUED,
-        )  # fmt: skip
-        rolled = self.dice.click(lambda: random.randrange(LARGEST_SLIDER + 1), None, self.seed, **QUICK)
-        rolled.then(draw, inputs, out, **QUEUED)
-        hand.choose_from(self.gallery, self.shown)
-        dropped = self.file.upload(
-            told(self.restore), self.file, [self.file, *self.controls, *self.codes, *hand.outputs], **QUEUED
+        """Every control redraws; a click on a face takes it in hand, and the hand follows a redrawn wall."""
+        self.hand, draw, out, controls = hand, told_in_parts(self.draw), self.outputs(history), self.controls
+        inputs = [history, *controls.inputs]
+
+        def follow(drawn: Any) -> None:
+            drawn.success(told(hand.follow), [self.wall.shown, self.place], hand.outputs, **QUEUED)
+
+        controls.wire(draw, inputs, out, follow)
+        fitted = self.wall.html.refit(self.refitted, None, controls.count, **QUICK)
+        follow(fitted.then(draw, inputs, out, **QUEUED))
+        hand.choose_from(self.wall)
+        self.wall.html.select(self.placed, None, self.place, **QUICK)
+        restored = [controls.file, *controls.outputs, *controls.codes, *hand.outputs]
+        dropped = controls.file.upload(
+            told(self.restore), [controls.file, controls.count], restored, **QUEUED
         )
         dropped.then(draw, inputs, out, **QUEUED)
 
     def outputs(self, history: gr.State) -> list[Any]:
         """What a drawing changes."""
-        return [self.gallery, self.shown, history]
+        return [*self.wall.outputs, history]
 
-    def draw(
-        self, request: gr.Request, history: list[dict], *controls: Any
-    ) -> tuple[Any, list[dict], list[dict]]:
-        """Controls -> pictures, their recipes, and the history with them."""
-        codes = _numbers(self.visit, controls[len(FIELDS) :])
-        return self._drawn(dataclasses.replace(self.asked(controls), codes=codes), history, request)
+    @property
+    def arrival(self) -> list[Any]:
+        """What `arrive` sets besides the wall and the hand."""
+        return [*self.controls.outputs, self.controls.generator, self.place]
 
-    def _drawn(
-        self, asked: Asked, history: list[dict], request: gr.Request
-    ) -> tuple[Any, list[dict], list[dict]]:
-        faces = self.visit.studio.faces(recipes(asked))
-        stored = [face.recipe.to_json() for face in faces]
-        return self.visit.pictures(faces, language_of(request)), stored, remembered(history, stored)
+    def placed(self, event: gr.SelectData) -> int:
+        """Where the face is that was taken in hand."""
+        return event.index if isinstance(event.index, int) else 0
 
-    def arrive(self, history: list[dict], request: gr.Request) -> list[Any]:
-        """The whole page as the link says: controls, pictures, and the one that is meant (or the first) in hand."""
-        language, meant = language_of(request), 0
+    def refitted(self, event: gr.EventData) -> Any:
+        """The window has room for another number of faces."""
+        count = getattr(event, "count", None)
+        return count if isinstance(count, int) and 1 <= count <= MOST_PICTURES else gr.skip()
+
+    def draw(self, request: gr.Request, history: list[dict], *values: Any) -> Iterator[list[Any]]:
+        """Controls -> the wall, its recipes, and the history with them; a first batch of a large wall comes ahead."""
+        language = language_of(request)
+        asked = self.controls.asked(values, language)
+        if asked.count > DRAWN_AT_ONCE:
+            wall, _ = self._wall(asked, language, DRAWN_AT_ONCE, total=asked.count)
+            yield [wall, gr.skip(), gr.skip()]
+        yield self._drawn(asked, history, language, address=True)
+
+    def _drawn(self, asked: Asked, history: list[dict], language: str, **more: Any) -> list[Any]:
+        wall, stored = self._wall(asked, language, **more)
+        return [wall, stored, remembered(history, stored)]
+
+    def _wall(self, asked: Asked, language: str, first: int | None = None, **more: Any) -> list[Any]:
+        """Updates of the wall's outputs. first: only so many of the pictures."""
+        faces = self.visit.studio.faces(recipes(asked)[:first])
+        notes = [""] * len(faces)  # what was chosen needs no saying again
+        if RANDOM in (asked.hair, asked.eyes):
+            notes = [self.visit.caption(face.recipe, language) for face in faces]
+        return self.wall.filled(faces, language, notes, **more)
+
+    def arrive(self, history: list[dict], count: int, request: gr.Request) -> list[Any]:
+        """The whole page as the link says: controls, faces, and the one that is meant (or the first) in hand."""
+        language, query = language_of(request), request.query_params
+        count = count if isinstance(count, int) and 1 <= count <= MOST_PICTURES else PER_LINE
+        studio, known = self.visit.studio, self.controls.generators
+        asked, meant, name = dataclasses.replace(FIRST, count=count), 0, known.own
         try:
-            asked = asked_from_query(request.query_params)
-            meant = picture_from_query(request.query_params, asked)
+            painter = known.painter(query.get("generator"), language)
+            asked = asked_from_query(query, count)
+            meant, name = picture_from_query(query, asked), query.get("generator") or known.own
+            own = "" if painter is studio.painter else painter.digest
+            asked = dataclasses.replace(asked, candidates=candidates(painter), checkpoint=own)
         except BadInput as error:
             messages.warn(words.say(language, "link_bad", reason=str(error)))
-            asked = FIRST
-        asked = dataclasses.replace(asked, candidates=self.visit.studio.candidates)
-        drawn = self._drawn(asked, history, request)
+            asked = dataclasses.replace(asked, candidates=studio.candidates)
+        drawn = self._drawn(asked, history, language, chosen=meant)
         in_hand = self.hand.updates(recipes(asked)[meant], language, origin(request))
-        return [*self.set(asked), *drawn, *in_hand]
+        menu = gr.update(choices=known.choices(language), value=name)
+        return [*self.controls.set(asked), menu, meant, *drawn, *in_hand]
 
-    def asked(self, controls: Sequence[Any]) -> Asked:
-        """The values of `controls`, codes left aside."""
-        values: dict[str, Any] = dict(zip(FIELDS, controls, strict=False))
-        second: dict[str, Any] = {name: values[name] or RANDOM for name in ("hair_to", "eyes_to")}
-        return Asked(**values | second, candidates=self.visit.studio.candidates)
-
-    def restore(self, path: str | None, request: gr.Request) -> list[Any]:
+    def restore(self, path: str | None, count: int, request: gr.Request) -> list[Any]:
         """A dropped PNG -> room for the next one, the controls, and the picture itself in hand."""
         recipe, language = from_png(path), language_of(request)
         studio = self.visit.studio
-        if recipe.checkpoint and recipe.checkpoint != studio.painter.digest:
+        if recipe.checkpoint and studio.others.painter_of(recipe).digest != recipe.checkpoint:
             messages.warn(words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]))
         in_hand = self.hand.updates(recipe, language, origin(request))
-        return [None, *self.set(asked_of(recipe)), *self.set_codes(recipe), *in_hand]
-
-    def set(self, asked: Asked) -> list[Any]:
-        """Updates of the controls."""
-        values = {name: getattr(asked, name) for name in FIELDS}
-        updates = {
-            name: gr.update(value=None if name.endswith("_to") and value == RANDOM else value)
-            for name, value in values.items()
-        }
-        updates["seed"] = gr.update(value=asked.seed, maximum=max(LARGEST_SLIDER, asked.seed))
-        return list(updates.values())
-
-    def set_codes(self, recipe: Recipe) -> list[Any]:
-        """Updates of the codes' sliders; none where there are none."""
-        described = self.visit.studio.painter.codes
-        if not described or len(recipe.codes) != len(described):
-            return [gr.skip() for _ in self.codes]
-        fixed = not self.visit.studio.free_codes(recipe)
-        return [fixed, *(code.value(number) for code, number in zip(described, recipe.codes, strict=True))]
-
-
-def _codes(visit: Visit) -> list[Any]:
-    """A switch and one slider for every free number of the generator; none where it has none."""
-    described = visit.studio.painter.codes
-    if not described:
-        return []
-    with gr.Accordion(visit.t("codes"), open=True):
-        controls: list[Any] = [gr.Checkbox(False, label=visit.t("codes_fixed"))]
-        for code in described:
-            if code.kind == "categorical":
-                controls.append(gr.Slider(0, code.size - 1, 0, step=1, label=code.name))
-            else:
-                controls.append(gr.Slider(-1, 1, 0, step=0.05, label=code.name))
-    return controls
-
-
-def _numbers(visit: Visit, controls: tuple[Any, ...]) -> tuple[float, ...]:
-    """The codes' sliders as numbers in [0, 1); none unless the switch is on."""
-    if not controls or not controls[0]:
-        return ()
-    described = visit.studio.painter.codes
-    return tuple(code.number(value) for code, value in zip(described, controls[1:], strict=True))
+        controls = self.controls.set(asked_of(recipe, count))
+        return [None, *controls, *self.controls.set_codes(recipe), *in_hand]

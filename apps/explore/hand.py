@@ -11,6 +11,7 @@ from apps.explore import copies, words
 from apps.explore.faces import seen, text, word
 from apps.explore.studio import Face
 from apps.explore.visit import QUEUED, QUICK, Visit, filled, language_of, recipes_of, told
+from apps.explore.wall import Wall
 from workbench.base.errors import BadInput
 from workbench.data.pictures import encode_png
 from workbench.draw.recipe import Recipe
@@ -25,29 +26,45 @@ class Hand:
         t, self.visit = visit.t, visit
         self.recipe = gr.State(None)
         gr.Markdown(t("hand"), elem_classes="heading")
+        with gr.Row(elem_id="in-hand"):
+            with gr.Column(min_width=200, scale=1):
+                self._picture(t)
+            with gr.Column(min_width=240, scale=2):
+                self._facts(t)
+            with gr.Column(min_width=240, scale=3):
+                self._copies(t)
+        self.outputs: list[Any] = [
+            self.recipe, self.picture, self.facts, self.download, self.command, self.python, self.link,
+        ]  # fmt: skip
+
+    def _picture(self, t: Any) -> None:
         self.picture = gr.Image(
             format="png", type="pil", interactive=False, visible=False, height=SHOWN, show_label=False,
             buttons=["fullscreen"],
             label=t("hand"), elem_classes="crisp", alt_text=t("hand_alt"), elem_id="hand",
         )  # fmt: skip
-        self.facts = gr.HTML(elem_id="facts")
         with gr.Row():
             self.keep = gr.Button(t("keep"), elem_id="keep", min_width=120)
             self.download = gr.DownloadButton(t("png"), elem_id="png", min_width=120)
-        self.command = gr.Textbox(label=t("command"), buttons=["copy"], lines=2, elem_id="command")
-        self.python = gr.Textbox(label=t("python"), buttons=["copy"], lines=4, max_lines=8, elem_id="python")
-        self.link = gr.Textbox(label=t("link"), buttons=["copy"], elem_id="link")
-        self.outputs: list[Any] = [
-            self.recipe, self.picture, self.facts, self.download, self.command, self.python, self.link,
-        ]  # fmt: skip
+
+    def _facts(self, t: Any) -> None:
+        self.facts = gr.HTML(elem_id="facts")
+        visit = self.visit
         if visit.studio.has_data:
             button = gr.Button(t("find_nearest"), elem_id="find-nearest")
             near = visit.gallery("nearest", columns=2)
             button.click(told(self.nearest), self.recipe, near, **QUICK, concurrency_limit=1)
 
-    def choose_from(self, gallery: gr.Gallery, shown: gr.State) -> None:
-        """A click on a picture of the gallery takes it in hand; `shown` holds the recipes behind it."""
-        gallery.select(told(self.chosen), shown, self.outputs, **QUEUED)
+    def _copies(self, t: Any) -> None:
+        self.link = gr.Textbox(label=t("link"), buttons=["copy"], elem_id="link")
+        self.command = gr.Textbox(label=t("command"), buttons=["copy"], lines=2, elem_id="command")
+        self.python = gr.Textbox(label=t("python"), buttons=["copy"], lines=4, max_lines=8, elem_id="python")
+
+    def choose_from(self, wall: Wall) -> Any:
+        """A click on a face of the wall takes it in hand; what its button wants comes after."""
+        taken = wall.html.select(told(self.chosen), wall.shown, self.outputs, **QUEUED)
+        taken.success(None, None, None, js="() => window.faceActs()", **QUICK)
+        return taken
 
     def chosen(self, shown: list[dict], event: gr.SelectData, request: gr.Request) -> list[Any]:
         """The clicked picture, as updates of `outputs`."""
@@ -55,6 +72,13 @@ class Hand:
         if not 0 <= index < len(recipes):
             raise BadInput(words.say(language_of(request), "no_hand"))
         return self.updates(recipes[index], language_of(request), origin(request))
+
+    def follow(self, shown: list[dict], place: int, request: gr.Request) -> list[Any]:
+        """After a wall was drawn anew: the face that is now where the one in hand was."""
+        if not shown:
+            return [gr.skip() for _ in self.outputs]
+        recipe = recipes_of([shown[min(max(int(place), 0), len(shown) - 1)]])[0]
+        return self.updates(recipe, language_of(request), origin(request))
 
     def face(self, chosen: dict | None, request: gr.Request) -> Face:
         """The face in hand, drawn. Raises BadInput where there is none yet."""
@@ -66,17 +90,15 @@ class Hand:
         """Everything about the picture of this recipe, as updates of `outputs`."""
         studio = self.visit.studio
         face = studio.faces([recipe])[0]
-        free = studio.free_codes(face.recipe)
-        command = copies.command(face.recipe, studio.checkpoint, free) or words.say(language, "no_command")
-        link = copies.link(face.recipe, studio.candidates, free)
+        said = copies.all_of(face, studio)
         return [
             face.recipe.to_json(),
             filled(Image.fromarray(face.pixels)),
             self.table(face, language),
             gr.update(value=self.visit.file(face)),
-            command,
-            copies.python(face.recipe, studio.checkpoint, free),
-            origin + link if link else words.say(language, "no_link"),
+            said["command"] or words.say(language, "no_command"),
+            said["python"],
+            origin + said["link"] if said["link"] else words.say(language, "no_link"),
         ]
 
     def table(self, face: Face, language: str) -> str:
@@ -86,8 +108,9 @@ class Hand:
         def say(key: str, **values: Any) -> str:
             return words.say(language, key, **values)
 
-        count, rare = seen(recipe, studio.painter.tag_counts)
-        often = say("often", count=count, total=int(studio.painter.tag_counts.sum()))
+        counts = studio.others.painter_of(recipe).tag_counts
+        count, rare = seen(recipe, counts)
+        often = say("often", count=count, total=int(counts.sum()))
         if rare:
             often += f" · {say('rare' if count else 'never')}"
         found = studio.read(face)

@@ -23,25 +23,27 @@ def browser_state() -> gr.BrowserState:
 class Kept:
     """Favourites live in the visitor's browser. `changes`: the events after which they are others."""
 
+    tab: gr.Tab  # set by the page
+
     def __init__(self, visit: Visit) -> None:
         t, self.visit = visit.t, visit
-        self.shown, self.past = gr.State([]), gr.State([])
         gr.Markdown(t("favourites"), elem_classes="heading")
-        self.gallery = visit.gallery("favourites", columns=6, elem_id="favourites")
+        self.none = gr.Markdown(t("kept_none"), elem_id="kept-none")
+        self.wall = visit.wall("favourites", size="six")
         with gr.Row():
             self.zip = gr.Button(t("zip"), elem_id="zip", min_width=150)
             self.forget = gr.Button(t("forget"), elem_id="forget", min_width=150)
             self.forget_all = gr.Button(t("forget_all"), min_width=150)
         self.download = gr.DownloadButton(t("zip_ready"), visible=False, elem_id="zip-file")
         gr.Markdown(t("history"), elem_classes="heading")
-        self.history = visit.gallery("history", columns=6, elem_id="history")
+        self.history = visit.wall("history", size="six")
 
     def wire(self, hand: Hand, history: gr.State) -> None:
         self.hand = hand
         keep = hand.keep.click(
             told(self.keep), [hand.recipe, self.visit.favourites], self.visit.favourites, **QUICK
         )
-        out = [self.gallery, self.shown]
+        out = self.outputs
         one = self.forget.click(
             told(self.without), [hand.recipe, self.visit.favourites], self.visit.favourites, **QUICK
         )
@@ -50,9 +52,14 @@ class Kept:
         for change in self.changes:
             change.then(told(self.show), self.visit.favourites, out, **QUEUED)
         self.zip.click(told(self.pack), self.visit.favourites, self.download, **QUEUED)
-        history.change(told(self.show_history), history, [self.history, self.past], **QUEUED)
-        hand.choose_from(self.gallery, self.shown)
-        hand.choose_from(self.history, self.past)
+        self.tab.select(told(self.show_history), history, self.history.outputs, **QUEUED)
+        hand.choose_from(self.wall)
+        hand.choose_from(self.history)
+
+    @property
+    def outputs(self) -> list[Any]:
+        """What `show` updates."""
+        return [self.none, *self.wall.outputs]
 
     def keep(self, recipe: dict | None, kept: Any, request: gr.Request) -> list[dict]:
         """The favourites with the face in hand."""
@@ -69,15 +76,15 @@ class Kept:
         gone = self.hand.face(recipe, request).recipe
         return [one.to_json() for one in without(readable(kept), gone)]
 
-    def show(self, kept: Any, request: gr.Request) -> tuple[Any, list[dict]]:
-        """The favourites as pictures."""
+    def show(self, kept: Any, request: gr.Request) -> list[Any]:
+        """The favourites as pictures, or how there can be some."""
         faces = self.visit.studio.faces(readable(kept))
-        return self.visit.pictures(faces, language_of(request)), [face.recipe.to_json() for face in faces]
+        return [gr.update(visible=not faces), *self.wall.filled(faces, language_of(request))]
 
-    def show_history(self, history: list[dict], request: gr.Request) -> tuple[Any, list[dict]]:
+    def show_history(self, history: list[dict], request: gr.Request) -> list[Any]:
         """The newest of the history as pictures."""
-        newest = history[:HISTORY_SHOWN]
-        return self.visit.pictures(self.visit.studio.faces(recipes_of(newest)), language_of(request)), newest
+        faces = self.visit.studio.faces(recipes_of(history[:HISTORY_SHOWN]))
+        return self.history.filled(faces, language_of(request))
 
     def pack(self, kept: Any, request: gr.Request) -> Any:
         """The ZIP, behind a button."""

@@ -90,7 +90,7 @@ class Matrix:
             return [gr.skip() for _ in self.hand.outputs]
         stored, rows, columns = drawn
         picked = recipes_of([stored])[0]
-        size = self.visit.studio.painter.size
+        size = self.visit.studio.others.painter_of(picked).size
         blank = np.zeros(
             (len(rows) * len(columns), size, size, 3), np.uint8
         )  # where it lies depends on sizes alone

@@ -9,7 +9,7 @@ from gradio.components import Navbar
 from apps.explore import api, words
 from apps.explore.around import Neighbours, Recolour
 from apps.explore.compare import Compare
-from apps.explore.draw import Draw
+from apps.explore.draw import ARRIVING, Draw
 from apps.explore.hand import Hand
 from apps.explore.kept import Kept, browser_state
 from apps.explore.matrix import Matrix
@@ -39,24 +39,23 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
         Navbar(MORE, main_page_name=HOME)
         api.declare(studio)  # first: a handler of the same name must not take its name
         history = gr.State([])
-        gr.HTML(elem_id="headline", value=visit.t("headline"))
-        gr.Markdown(visit.t("about"))
-        with gr.Row():
-            with gr.Column(scale=5, min_width=260):
+        with gr.Row(elem_id="head"):
+            gr.HTML(elem_id="headline", value=visit.t("headline"))
+            gr.Markdown(visit.t("about"), elem_id="about")
+        with gr.Row(elem_id="page"):
+            with gr.Column(scale=5, min_width=260, elem_id="panes"):
                 panes = _panes(visit)
-            with gr.Column(scale=2, min_width=260):
+            with gr.Column(scale=2, min_width=260, elem_id="beside"):
                 hand = Hand(visit)
         draw, walk, kept, compare = (panes[kind] for kind in (Draw, Walk, Kept, Compare))
+        walk.follow(draw)
         compare.follow(draw)
         for pane in panes.values():
             pane.wire(hand, history)
-        for change in kept.changes:
-            walk.refresh(change)
 
-        arrival = [*draw.controls, *draw.outputs(history), *hand.outputs]
-        page.load(told(draw.arrive), history, arrival, **QUEUED)
-        stored = page.load(told(kept.show), visit.favourites, [kept.gallery, kept.shown], **QUEUED)
-        walk.refresh(stored)
+        arrival = [*draw.arrival, *draw.outputs(history), *hand.outputs]
+        page.load(told(draw.arrive), [history, draw.controls.count], arrival, js=ARRIVING, **QUEUED)
+        page.load(told(kept.show), visit.favourites, kept.outputs, **QUEUED)
     return page
 
 

@@ -5,7 +5,6 @@ threads of `run.sh`, so that the pictures are the same to the last bit and no th
 """
 
 import dataclasses
-import os
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
@@ -17,17 +16,16 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from apps.explore.others import THREADS, Others
 from workbench.data.pictures import encode_png
-from workbench.draw.engine import Threads, open_judge
-from workbench.draw.painter import SHIPPED, Painter
+from workbench.draw.engine import open_judge
+from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
 from workbench.judge.reading import MEASURING, SIZE
 
 T = TypeVar("T")
-THREADS = Threads(torch=1)  # as the command
 MOST_REMEMBERED = 1000  # drawn pictures, 12 KB each
 MOST_TOGETHER = 32  # pictures of several calls: whole batches of the networks, and nobody waits long
-MOST_PAINTERS = 3  # open at once besides the first one
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,11 +68,11 @@ class Studio:
         self._thread = ThreadPoolExecutor(1, "draw", self._begin)
         self._remembered: OrderedDict[Recipe, Face] = OrderedDict()
         self._waiting: deque[_Job] = deque()
-        self._others: OrderedDict[str, Painter] = OrderedDict()
         self._lock, self._looking = Lock(), Lock()
         self._data, self._training, self._reader = tuple(data), None, None
         self.drawing_seconds = 0.0  # within the networks, for the benchmark
         self.painter = self.run(Painter.open, checkpoint, THREADS)
+        self.others = Others(self.painter, self.checkpoint, self.run)
         if self.painter.size == 64:
             self.run(lambda: self.painter.judge)
 
@@ -93,16 +91,21 @@ class Studio:
         return candidates(self.painter)
 
     def faces(self, recipes: Sequence[Recipe], painter: Painter | None = None) -> list[Face]:
-        """Recipes -> faces, drawn or remembered. Raises BadInput for what is out of range.
+        """Recipes -> faces, drawn or remembered, by the generators that they name (or `painter`).
 
-        Calls that wait for each other are drawn together, which fills the networks' batches.
+        Raises BadInput for what is out of range. Calls that wait for each other are drawn together, which fills the
+        networks' batches.
         """
-        painter = painter or self.painter
-        job = _Job(painter, [painter.complete(_fitting(recipe, painter)) for recipe in recipes])
+        asked = [(painter or self.others.painter_of(recipe), recipe) for recipe in recipes]
+        jobs = {id(one): _Job(one, []) for one, _ in asked}
+        for one, recipe in asked:
+            jobs[id(one)].recipes.append(one.complete(_fitting(recipe, one)))
         with self._lock:
-            self._waiting.append(job)
-        self._thread.submit(self._draw_waiting)
-        return job.faces.result()
+            self._waiting.extend(jobs.values())
+        for _ in jobs:
+            self._thread.submit(self._draw_waiting)
+        drawn = {key: iter(job.faces.result()) for key, job in jobs.items()}
+        return [next(drawn[id(one)]) for one, _ in asked]
 
     def _draw_waiting(self) -> None:
         """The oldest job and what fits beside it; nothing, where an earlier call has taken the job along."""
@@ -142,25 +145,15 @@ class Studio:
 
     def walk(self, stops: Sequence[Recipe], frames: int, closed: bool) -> np.ndarray:
         """(frames, S, S, 3) uint8, see `Painter.walk`."""
-        return self.run(self.painter.walk, [_fitting(stop, self.painter) for stop in stops], frames, closed)
+        painter = self.others.painter_of(stops[0])
+        return self.run(painter.walk, [_fitting(stop, painter) for stop in stops], frames, closed)
 
     def free_codes(self, recipe: Recipe) -> bool:
         """Whether the codes of a complete recipe are those that the generator draws by itself."""
-        return recipe.codes == self.painter.complete(dataclasses.replace(recipe, codes=())).codes
-
-    def other(self, path: str | Path) -> Painter:
-        """Another generator; a few stay open."""
-        return self.run(self._other, str(path))
-
-    def _other(self, path: str) -> Painter:
-        file = Path(path) if path else SHIPPED
-        key = f"{path} {file.stat().st_mtime_ns if file.is_file() else 0}"
-        if key not in self._others:
-            self._others[key] = Painter.open(path or None, THREADS)
-            if len(self._others) > MOST_PAINTERS:
-                self._others.popitem(last=False)
-        self._others.move_to_end(key)
-        return self._others[key]
+        return (
+            recipe.codes
+            == self.others.painter_of(recipe).complete(dataclasses.replace(recipe, codes=())).codes
+        )
 
     def borrowed(self, path: str | Path | None = None) -> Painter:
         """This generator, or another one, for others: whatever it draws is drawn in this studio's thread."""
@@ -225,12 +218,3 @@ def candidates(painter: Painter) -> int:
     from workbench.commands.generate import DEFAULT_CANDIDATES
 
     return DEFAULT_CANDIDATES if painter.size == 64 else 1
-
-
-def generators(runs: str | Path | None) -> dict[str, str]:
-    """What can be compared: name -> path, of the shipped generator and of every run below `runs`."""
-    found = {"artifacts": ""}
-    folder = Path(runs) if runs else None
-    for best in sorted(folder.glob("*/checkpoints/*.safetensors")) if folder and folder.is_dir() else []:
-        found[f"{best.parents[1].name}/{best.stem}"] = os.fspath(best)
-    return found

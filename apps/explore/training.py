@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from PIL import Image
 
-from apps.explore import runs, words
+from apps.explore import runs, shipped_run, words
 from apps.explore.hand import Hand
 from apps.explore.visit import BUSY, LIVE, QUEUED, QUICK, Visit, filled, language_of, told
 from workbench.data.pictures import read_picture
@@ -29,8 +29,11 @@ class Training:
         t, self.visit = visit.t, visit
         known = runs.names(visit.runs)
         self.none = gr.Markdown(t("runs_none"), visible=not known)
+        gr.HTML(value=t("runs_link"), elem_id="runs-link")
         with gr.Row():
-            self.run = gr.Dropdown(known, value=None, label=t("run"), elem_id="run", min_width=200)
+            self.run = gr.Dropdown(
+                self._choices("en"), value=None, label=t("run"), elem_id="run", min_width=200
+            )
             self.time = gr.Slider(0, 1, 0, step=1, label=t("epoch"), elem_id="epoch", min_width=260)
         self.when = gr.HTML(elem_id="when")
         self.grid = gr.Image(
@@ -42,23 +45,32 @@ class Training:
         self.curves = gr.HTML(elem_id="curves")
 
     def wire(self, hand: Hand, history: gr.State) -> None:
-        self.tab.select(self.listed, None, [self.none, self.run], **QUICK)
-        self.run.input(
-            told(self.opened), self.run, [self.time, self.when, self.grid, self.words, self.curves],
-            **BUSY | READING,
-        )  # fmt: skip
+        out = [self.time, self.when, self.grid, self.words, self.curves]
+        listed = self.tab.select(self.listed, self.run, [self.none, self.run], **QUICK)
+        listed.then(told(self.opened), self.run, out, **QUEUED | READING)
+        self.run.input(told(self.opened), self.run, out, **BUSY | READING)
         self.time.input(
             told(self.at), [self.run, self.time], [self.when, self.grid],
             **LIVE | QUEUED | READING,
         )  # fmt: skip
 
-    def listed(self) -> list[Any]:
-        """The runs that are there now."""
-        known = runs.names(self.visit.runs)
-        return [gr.update(visible=not known), gr.update(choices=known)]
+    def _choices(self, language: str) -> list[tuple[str, str]]:
+        """(what the menu says, name): the runs, and the one that made the shipped generator."""
+        known = [(name, name) for name in runs.names(self.visit.runs)]
+        return [*known, (words.say(language, "shipped_run"), shipped_run.NAME)]
+
+    def listed(self, chosen: str | None, request: gr.Request) -> list[Any]:
+        """The runs that are there now, the chosen one or the first of them chosen."""
+        known = self._choices(language_of(request))
+        names = [name for _, name in known]
+        value = chosen if chosen in names else names[0]
+        return [gr.update(visible=len(names) == 1), gr.update(choices=known, value=value)]
 
     def opened(self, name: str | None, request: gr.Request) -> list[Any]:
         """The run's last snapshot, its curves and the doctor's words."""
+        if self._is_shipped(name):
+            last = len(shipped_run.STAGES) - 1
+            return [gr.update(maximum=last, value=last), *self.at(name, last, request), "", ""]
         run = runs.opened(self.visit.runs, name)
         last = max(len(run.grids()) - 1, 0)
         said = _list(runs.doctors_words(run, language_of(request)))
@@ -72,6 +84,8 @@ class Training:
         """One snapshot with the scalars of the tick nearest to it."""
         if name is None:  # the slider was moved before a run was chosen
             return [gr.skip(), gr.skip()]
+        if self._is_shipped(name):
+            return self._shipped(int(number), language_of(request))
         run, language = runs.opened(self.visit.runs, name), language_of(request)
         grids = run.grids()
         if not grids:
@@ -87,6 +101,19 @@ class Training:
             f"<p><b>{head}</b></p><dl class='facts many'>{body}</dl>",
             filled(Image.fromarray(read_picture(path))),
         ]
+
+    def _is_shipped(self, name: str | None) -> bool:
+        """Whether the shipped generator's run is meant; a run of that name in the folder is meant first."""
+        return name == shipped_run.NAME and name not in runs.names(self.visit.runs)
+
+    @staticmethod
+    def _shipped(number: int, language: str) -> list[Any]:
+        """One look at the shipped generator's run."""
+        place = min(max(number, 0), len(shipped_run.STAGES) - 1)
+        seen, how = shipped_run.STAGES[place]
+        head = html.escape(words.say(language, "snapshot_at", seen=seen))
+        said = html.escape(words.say(language, how))
+        return [f"<p><b>{head}</b> {said}</p>", filled(Image.fromarray(shipped_run.grids()[place]))]
 
 
 def _figure(value: float) -> str:

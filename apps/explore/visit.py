@@ -1,7 +1,7 @@
 """What every pane of the page shares: the studio, the shelf, the words, and the gradio of a picture."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from apps.explore import copies, words
 from apps.explore.faces import seen, text, word
 from apps.explore.shelf import Shelf
 from apps.explore.studio import Face, Studio
+from apps.explore.wall import Wall
 from workbench.base.errors import WorkbenchError
 from workbench.data.tags import VOCABULARY
 from workbench.draw.recipe import Recipe
@@ -46,6 +47,10 @@ class Visit:
         known = ([random] if random else []) + list(VOCABULARY.colours(kind))
         return [(self.t(f"colour_{w}"), w) for w in known]
 
+    def wall(self, elem_id: str, **more: Any) -> Wall:
+        """Faces, each with its actions."""
+        return Wall(self, elem_id, **more)
+
     def gallery(self, key: str, columns: int = 5, **more: Any) -> gr.Gallery:
         """Pictures, large and crisp."""
         options: dict[str, Any] = {
@@ -61,10 +66,6 @@ class Visit:
             **(options | more),
         )  # fmt: skip
 
-    def pictures(self, faces: Sequence[Face], language: str) -> Any:
-        """Faces as a gallery takes them: files with their recipes, and captions; rare combinations are marked."""
-        return filled([(self.file(face), self.caption(face.recipe, language)) for face in faces])
-
     def file(self, face: Face) -> str:
         """The path of the face's PNG."""
         return self.shelf.put(copies.file_name(face.recipe), face.png())
@@ -75,9 +76,13 @@ class Visit:
             said = text(recipe)
         else:
             said = words.text(language, word("hair", recipe.hair), word("eyes", recipe.eyes))
-        count, rare = seen(recipe, self.studio.painter.tag_counts)
-        mark = words.say(language, "rare" if count else "never") if rare else ""
+        mark = self.rarity(recipe, language)
         return f"{said} · {mark}" if mark else said
+
+    def rarity(self, recipe: Recipe, language: str) -> str:
+        """ "rare" or "never seen", where training hardly saw these colours; else nothing."""
+        count, rare = seen(recipe, self.studio.others.painter_of(recipe).tag_counts)
+        return words.say(language, "rare" if count else "never") if rare else ""
 
 
 def filled(shown: Any) -> Any:
@@ -97,6 +102,19 @@ def told(handler: Callable[..., Any]) -> Callable[..., Any]:
     def call(*arguments: Any, **named: Any) -> Any:
         try:
             return handler(*arguments, **named)
+        except WorkbenchError as error:
+            raise messages.refusal(error) from None
+
+    return call
+
+
+def told_in_parts(handler: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """`told` for a handler that answers part by part."""
+
+    @functools.wraps(handler)
+    def call(*arguments: Any, **named: Any) -> Iterator[Any]:
+        try:
+            yield from handler(*arguments, **named)
         except WorkbenchError as error:
             raise messages.refusal(error) from None
 

@@ -6,11 +6,12 @@ Labels are chosen in the browser (gradio's I18n), sentences with values here, by
 import re
 from typing import Any
 
+from apps.explore.sentences import EN_SAID, ZH_TW_SAID
 from workbench.data.tags import VOCABULARY
 
 EN = {
     "headline": "<h1>Faces by hair, eyes and seed</h1>",
-    "about": "Pick colours and a seed: the same seed gives the same faces as `run.sh` and the notebooks.",
+    "about": "Every face keeps its recipe: the same seed draws it again, anywhere.",
     "draw": "Draw",
     "matrix": "Matrix",
     "walk": "Walk",
@@ -26,7 +27,24 @@ EN = {
     "share": "Share of the second colour",
     "blends": "Blend two colours",
     "seed": "Seed",
-    "dice": "Another seed",
+    "before": "◀ Before",
+    "after": "Next ▶",
+    "dice": "Other faces",
+    "hair_swatches": "Hair colours",
+    "eyes_swatches": "Eye colours",
+    "generator": "Generator",
+    "more": "More",
+    "do_keep": "Keep",
+    "do_walk": "Walk from here",
+    "do_neighbours": "Neighbours",
+    "do_arithmetic": "Recolour hair or eyes",
+    "do_matrix": "Every colour of this face",
+    "do_link": "Copy link",
+    "do_command": "Copy command",
+    "do_python": "Copy Python",
+    "do_png": "PNG",
+    "do_menu": "More",
+    "kept_none": "Nothing kept yet. Point at a face and press ★: it stays in this browser.",
     "count": "Number of pictures",
     "creativity": "Creativity",
     "creativity_info": "Truncation: below 1 more usual faces, above 1 stranger ones",
@@ -53,9 +71,8 @@ EN = {
     "sheet_hint": "Click a face to choose it; it becomes the face of every other page.",
     "frames": "Frames",
     "closed": "Back to the first face (a loop)",
-    "stops": "Kept faces on the way",
-    "all_stops": "None chosen: all, in the order of keeping",
-    "walk_hint": "Keep at least two faces (★), in the order of the way. Latents go along an arc, colours evenly.",
+    "stops": "Faces on the way",
+    "walk_hint": "From face to face: latents go along an arc, colours evenly. Kept faces (★) come first.",
     "strip": "The walk",
     "film": "Moving",
     "film_alt": "The walk as a moving picture",
@@ -69,7 +86,9 @@ EN = {
     "change": "Change only",
     "recoloured": "The same face in every colour",
     "run": "Run",
-    "runs_none": "No runs yet: `bash run.sh train faces-64` makes one in runs/.",
+    "runs_none": "No runs of yours yet: `bash run.sh train faces-64` makes one in runs/. Until then, how the shipped "
+    "generator came about: the same nine latents and colours, look by look.",
+    "runs_link": "<a href='runs'>All runs live, with curves, search and comparisons</a>",
     "epoch": "Snapshot",
     "snapshot": "The same latents and tags at this time",
     "snapshot_alt": "Grid of samples of the run at this snapshot",
@@ -89,7 +108,7 @@ EN = {
 
 ZH_TW = {
     "headline": "<h1>依髮色、眼色與種子產生臉孔</h1>",
-    "about": "選擇顏色與種子：相同的種子會得到與 `run.sh` 和筆記本相同的臉孔。",
+    "about": "每張臉都帶著自己的配方：同一個種子在哪裡都畫出同一張臉。",
     "draw": "繪製",
     "matrix": "矩陣",
     "walk": "漫步",
@@ -105,7 +124,24 @@ ZH_TW = {
     "share": "第二顏色的比例",
     "blends": "混合兩種顏色",
     "seed": "種子",
-    "dice": "換一個種子",
+    "before": "◀ 上一個",
+    "after": "下一個 ▶",
+    "dice": "換一批臉",
+    "hair_swatches": "髮色",
+    "eyes_swatches": "眼色",
+    "generator": "生成器",
+    "more": "更多設定",
+    "do_keep": "收藏",
+    "do_walk": "從這裡漫步",
+    "do_neighbours": "鄰近的臉",
+    "do_arithmetic": "換髮色或眼色",
+    "do_matrix": "這張臉的所有顏色",
+    "do_link": "複製連結",
+    "do_command": "複製指令",
+    "do_python": "複製 Python 程式",
+    "do_png": "圖檔",
+    "do_menu": "更多",
+    "kept_none": "還沒有收藏。指向一張臉並按 ★，它就會留在這個瀏覽器裡。",
     "count": "圖片數量",
     "creativity": "創意",
     "creativity_info": "截斷：小於 1 較常見，大於 1 較奇特",
@@ -132,9 +168,8 @@ ZH_TW = {
     "sheet_hint": "點選一張臉即可選取；它會成為其他頁面的臉孔。",
     "frames": "影格數",
     "closed": "回到第一張臉（循環）",
-    "stops": "途中的收藏臉孔",
-    "all_stops": "未選擇時：依收藏順序走訪全部",
-    "walk_hint": "請依路線順序收藏至少兩張臉（★）。潛在向量沿弧線前進，顏色均勻變化。",
+    "stops": "途中的臉孔",
+    "walk_hint": "從一張臉到另一張臉：潛在向量沿弧線前進，顏色均勻變化。收藏的臉（★）依順序排在前面。",
     "strip": "漫步",
     "film": "動畫",
     "film_alt": "漫步的動畫",
@@ -148,7 +183,9 @@ ZH_TW = {
     "change": "只改變",
     "recoloured": "同一張臉的所有顏色",
     "run": "訓練",
-    "runs_none": "還沒有訓練：`bash run.sh train faces-64` 會在 runs/ 建立一個。",
+    "runs_none": "還沒有你的訓練：`bash run.sh train faces-64` 會在 runs/ 建立一個。在那之前，"
+    "這裡是隨附生成器的形成過程：同樣的九個潛在向量與顏色，一步一步。",
+    "runs_link": "<a href='runs'>即時查看所有訓練：曲線、搜尋與比較</a>",
     "epoch": "時間點",
     "snapshot": "此時相同潛在向量與標籤的結果",
     "snapshot_alt": "此時間點的樣本格",
@@ -166,74 +203,6 @@ ZH_TW = {
     "zip_ready": "下載 ZIP",
 }
 
-# Sentences with values.
-EN_SAID = {
-    "fact_tags": "Asked for",
-    "fact_read": "The judge reads",
-    "fact_key": "Seed, line, k",
-    "fact_latent": "Latent",
-    "fact_truncation": "Creativity",
-    "fact_codes": "Codes",
-    "fact_checkpoint": "Generator",
-    "fact_often": "In training",
-    "read": "{hair} hair ({hair_sure:.0%} sure), {eyes} eyes ({eyes_sure:.0%} sure)",
-    "read_none": "nothing: it reads pictures of 64 pixels only",
-    "latent_first": "the first one",
-    "latent_picked": "number {number} of up to {tries}",
-    "latent_moved": "{step:.0%} of the way to neighbour {neighbour}",
-    "often": "{count:,} of {total:,} pictures have these colours",
-    "rare": "rare",
-    "never": "never seen",
-    "no_command": "The command line has no words for this picture (a blend, a step or a chosen latent); "
-    "the Python below draws it.",
-    "drawn_elsewhere": "This picture was drawn by another generator ({digest}); here is what this one draws.",
-    "link_bad": "The link asks for something unknown: {reason}",
-    "kept_one": "Kept: {count} favourites.",
-    "kept_most": "There are {count} favourites already; remove some first.",
-    "no_hand": "Choose a face first.",
-    "few_stops": "A walk needs at least two kept faces; keep some with ★.",
-    "few_favourites": "There are no favourites yet; keep some with ★.",
-    "near": "{distance:.1f} of 255 away: {text}",
-    "snapshot_at": "after {seen:,} pictures",
-    "healthy": "Nothing looks wrong.",
-    "reads_right": "The judge reads the asked colours in {right} of {total} pictures.",
-    "no_link": "No link leads to this picture (a step, a chosen latent, or not of this page); its PNG does.",
-    "no_samples": "This run has no samples yet.",
-}
-
-ZH_TW_SAID = {
-    "fact_tags": "要求",
-    "fact_read": "分類器看到",
-    "fact_key": "種子、行、k",
-    "fact_latent": "潛在向量",
-    "fact_truncation": "創意",
-    "fact_codes": "潛在碼",
-    "fact_checkpoint": "生成器",
-    "fact_often": "訓練資料中",
-    "read": "{hair}髮（{hair_sure:.0%} 確定）、{eyes}眼（{eyes_sure:.0%} 確定）",
-    "read_none": "無：只能讀 64 像素的圖片",
-    "latent_first": "第一個",
-    "latent_picked": "最多 {tries} 個中的第 {number} 個",
-    "latent_moved": "往鄰居 {neighbour} 前進 {step:.0%}",
-    "often": "{total:,} 張中有 {count:,} 張是這組顏色",
-    "rare": "罕見",
-    "never": "從未出現",
-    "no_command": "指令列無法表達這張圖片（混色、移動或選定的潛在向量）；請用下面的 Python。",
-    "drawn_elsewhere": "這張圖片由另一個生成器（{digest}）所畫；以下是目前生成器的結果。",
-    "link_bad": "連結的內容無法辨識：{reason}",
-    "kept_one": "已收藏，共 {count} 張。",
-    "kept_most": "已有 {count} 張收藏，請先移除一些。",
-    "no_hand": "請先選一張臉。",
-    "few_stops": "漫步需要至少兩張收藏的臉；請用 ★ 收藏。",
-    "few_favourites": "還沒有收藏；請用 ★ 收藏。",
-    "near": "相距 {distance:.1f}／255：{text}",
-    "snapshot_at": "看過 {seen:,} 張圖片之後",
-    "healthy": "看起來一切正常。",
-    "reads_right": "分類器在 {total} 張中的 {right} 張看到所要求的顏色。",
-    "no_link": "沒有連結能表達這張圖片（移動、選定的潛在向量，或不屬於本頁）；請用它的 PNG。",
-    "no_samples": "此訓練還沒有樣本。",
-}
-
 COLOURS = {
     "orange": "橘", "white": "白", "aqua": "水藍", "gray": "灰", "green": "綠", "red": "紅", "purple": "紫",
     "pink": "粉紅", "blue": "藍", "black": "黑", "brown": "棕", "blonde": "金", "yellow": "黃", "random": "隨機",
@@ -246,8 +215,9 @@ SAID = {"en": EN_SAID, "zh-TW": ZH_TW_SAID}
 
 def labels() -> dict[str, dict[str, str]]:
     """Locale -> key -> label, colours included, for gradio's I18n."""
-    colours = {f"colour_{word}": word for word in COLOURS}
+    colours = {f"{of}_{word}": word for word in COLOURS for of in ("colour", "swatch")}
     chinese = {f"colour_{word}": f"{said} {word}" for word, said in COLOURS.items()}
+    chinese |= {f"swatch_{word}": said for word, said in COLOURS.items()}
     spoken = {"en": EN | colours, "zh-TW": ZH_TW | chinese, "zh-CN": ZH_TW | chinese}
     return {locale: {PREFIX + key: said for key, said in known.items()} for locale, known in spoken.items()}
 

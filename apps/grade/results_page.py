@@ -5,6 +5,7 @@ import gradio as gr
 from apps.grade.card import login
 from apps.grade.desk import Desk
 from apps.grade.page import came_back, words_of
+from apps.grade.results_example import example
 from apps.grade.results_view import view
 
 SCRIPT = """
@@ -29,7 +30,8 @@ def results_page(desk: Desk, path: str = "/results") -> None:
         words = words_of(request)
         if desk.access.allowed(request):
             history, figures = desk.results()
-            return view(figures, history, desk.grading.gallery, words)
+            waiting = "" if figures["scores"] else example(desk.grading.pictures().values(), words)
+            return view(figures, history, desk.grading.gallery, words, waiting)
         return login("results", path, words, message=came_back(request, words))
 
     for trigger in (None, page.submit):

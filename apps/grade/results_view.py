@@ -18,10 +18,14 @@ WIDTH, HEIGHT = 120, 16  # pixels of a drawn interval
 
 
 def view(
-    figures: dict[str, Any], history: Sequence[tuple[Score, bool]], gallery: Gallery, words: Words
+    figures: dict[str, Any],
+    history: Sequence[tuple[Score, bool]],
+    gallery: Gallery,
+    words: Words,
+    example: str = "",
 ) -> str:
-    """The page's content."""
-    body = f"<p>{escape(words['results_none'])}</p>"
+    """The page's content. example: what stands there while there are no scores."""
+    body = f"<p>{escape(words['results_none'])}</p>{example}"
     if figures["scores"]:
         counts = words["results_counts"].format(
             **{key: figures[key] for key in ("scores", "pictures", "graders")}

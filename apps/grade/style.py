@@ -62,6 +62,10 @@ CSS = """
 .results-pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(7rem, 1fr)); gap: .8rem; padding: 0;
   list-style: none; }
 .results-pictures img { image-rendering: pixelated; width: 96px; height: 96px; }
+.results-example { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: 1rem; padding: 0;
+  list-style: none; margin: .5rem 0 1rem; }
+.results-example li { display: flex; flex-direction: column; gap: .4rem; font-size: .9rem; }
+.results-example img { image-rendering: pixelated; width: 100%; height: auto; border-radius: .7rem; }
 .results-upload { margin: 1rem 0; }
 .results-upload input { display: block; margin: .3rem 0 .5rem; max-width: 100%; font: inherit; }
 .results .downloads { display: flex; flex-wrap: wrap; gap: .5rem; margin: 1rem 0; }

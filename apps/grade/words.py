@@ -39,7 +39,18 @@ EN = {
     "grade_wrong": "Wrong password.",
     "grade_wait": "Too many wrong passwords. Try again in {seconds} s.",
     "results_title": "What the scores say",
-    "results_none": "No scores yet.",
+    "results_none": "No scores yet. They come from the page Grade, and are counted here at once.",
+    "results_will": "What will stand here",
+    "results_will_1": "The mean of both scores, with a 95% interval: by source, by hair and eye colour, by grader.",
+    "results_will_2": "How far graders agree with each other, with themselves, and with the judge that measures.",
+    "results_will_3": "The pictures with the lowest scores, and everything as CSV and JSON.",
+    "results_example": "For example: how a score counts",
+    "results_asked": "A grader sees one picture and its text, and gives two scores from 1 to 5: are hair and eyes as "
+    "asked, and does it look real?",
+    "results_counts_in": "Its scores will count in the rows {source}, {hair} hair, {eyes} eyes.",
+    "results_control": "A real picture, mixed in as a control: what it gets shows how high a score can be. It counts "
+    "in its own row, {source}, and in no mean of drawn pictures.",
+    "results_waiting": "Pictures that wait",
     "results_counts": "Scores: {scores}. Pictures: {pictures}. Graders: {graders}.",
     "results_method": "Means with 95% intervals of a bootstrap over graders and pictures (Owen 2007), which are "
     "too narrow with fewer than about five graders. "
@@ -108,7 +119,17 @@ ZH_TW = {
     "grade_wrong": "密碼錯誤。",
     "grade_wait": "密碼錯誤次數過多，請於 {seconds} 秒後再試。",
     "results_title": "評分結果",
-    "results_none": "還沒有分數。",
+    "results_none": "還沒有分數。分數來自「評分」頁，並立即在這裡統計。",
+    "results_will": "這裡將會顯示",
+    "results_will_1": "兩種分數的平均與 95% 區間：依來源、髮色、眼色與評分者。",
+    "results_will_2": "評分者之間、與自己前後，以及與測量用分類器的一致程度。",
+    "results_will_3": "分數最低的圖片，以及 CSV 與 JSON 格式的全部資料。",
+    "results_example": "例如：一次評分如何計入",
+    "results_asked": "評分者看到一張圖片與文字，給兩個 1 到 5 的分數：頭髮與眼睛符合要求嗎？看起來真實嗎？",
+    "results_counts_in": "它的分數將計入 {source}、{hair} 髮、{eyes} 眼各列。",
+    "results_control": "這是混入作為對照的真實圖片：它的分數顯示最高能到多少。"
+    "它只計入自己的一列 {source}，不計入生成圖片的平均。",
+    "results_waiting": "等待評分的圖片",
     "results_counts": "{graders} 位評分者對 {pictures} 張圖片給了 {scores} 次評分。",
     "results_method": "平均值與 95% 區間，以評分者和圖片的拔靴法計算（Owen 2007）；評分者少於五位左右時區間偏窄。"
     "重複的圖片只用於一致性；真實圖片只列在「來源」。",

@@ -1,0 +1,29 @@
+"""The run that made the shipped generator, as six looks at the same latents and tags; its folder does not ship.
+
+`static/shipped-run.jpg` holds the rows of docs/experiments/faces.png (benchmarks/draw_checkpoints.py made it), nine
+faces of 64 pixels each.
+"""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+NAME = "shipped"
+FILE = Path(__file__).parent / "static" / "shipped-run.jpg"
+STAGES = (  # pictures seen, and which words say how
+    (480_000, "stage_plain"),
+    (540_000, "stage_informed"),
+    (580_000, "stage_informed"),
+    (620_000, "stage_informed"),
+    (680_000, "stage_informed"),
+    (680_000, "stage_blended"),
+)
+
+
+@cache
+def grids() -> tuple[np.ndarray, ...]:
+    """A row of faces (64, 576, 3) uint8 for every stage, from first to last."""
+    with Image.open(FILE) as picture:
+        return tuple(np.split(np.asarray(picture.convert("RGB")), len(STAGES)))
