@@ -125,7 +125,7 @@ def neighbours_by_block(
 
 
 def _radii_by_block(y: Tensor, slices: list[slice], k: int) -> list[Tensor]:
-    """Radii (M,) of the rows of y (M, F) among all of them, then among those outside each slice (where there are several)."""
+    """Radii (M,) of the rows of y (M, F) among all of them, then among those outside each of several slices."""
     found = []
     for rows in torch.arange(len(y)).split(BLOCK):
         distance = torch.cdist(y[rows], y)  # (R, M), R = BLOCK rows or what is left
