@@ -110,9 +110,7 @@ def neighbours_by_block(
     radii: those of `real`, where they are known already (`ball_radii(real, k)`).
     """
     names, sizes = np.unique(block, return_counts=True)  # (blocks,) each
-    left = (
-        len(fake) - sizes if len(names) > 1 else np.empty(0, int)
-    )  # (B,): B = blocks, or 0 where there is one
+    left = len(fake) - sizes if len(names) > 1 else np.empty(0, int)  # (B,): blocks, or none for a single one
     if min(len(real), len(fake), *left) <= k:
         return [Neighbours(*[float("nan")] * 4)] * (1 + len(left))
     order = np.argsort(block, kind="stable")  # (M,); a block becomes a slice of columns

@@ -39,10 +39,8 @@ class LightGenerator(nn.Module):
         """w (N, inputs) -> (N, 3, S, S) in [-1, 1], S = 4 * 2 ** (len(widths) - 1)."""
         h = self.stem(w).unflatten(1, (-1, 4, 4))  # (N, widths[0], 4, 4)
         for number, (convolution, norm) in enumerate(zip(self.convolutions, self.norms, strict=True)):
-            h = join(number, h)
-            h = F.relu(
-                norm(convolution(h), w), inplace=True
-            )  # (N, widths[number + 1], 2s, 2s); the last keeps s
+            h = convolution(join(number, h))  # (N, widths[number + 1], 2s, 2s); the last keeps s
+            h = F.relu(norm(h, w), inplace=True)
         return self.to_rgb(F.pixel_shuffle(h, 2)).tanh()  # (N, widths[-1], S / 2, S / 2) -> (N, 3, S, S)
 
 
