@@ -51,11 +51,11 @@ def coverage(polygons: Sequence[np.ndarray], height: int, width: int) -> Mask:
     """
     starts, ends = [], []
     for points in polygons:
-        following = np.concatenate((points[1:], points[:1]))
+        following = np.concatenate((points[1:], points[:1]))  # (n, 2), where each edge ends
         area = points[:, 0] @ following[:, 1] - points[:, 1] @ following[:, 0]
         starts.append(points if area > 0 else following)
         ends.append(following if area > 0 else points)
-    a, b = np.concatenate(starts), np.concatenate(ends)
+    a, b = np.concatenate(starts), np.concatenate(ends)  # (E, 2): E edges of all polygons
     (low_x, low_y), (high_x, high_y) = a.min(0).tolist(), a.max(0).tolist()
     left, top = max(math.floor(low_x), 0), max(math.floor(low_y), 0)
     right, bottom = min(math.ceil(high_x), width), min(math.ceil(high_y), height)
@@ -64,23 +64,25 @@ def coverage(polygons: Sequence[np.ndarray], height: int, width: int) -> Mask:
         return Mask(top, left, np.zeros((0, 0)))
 
     # Scanline k of the box lies at y = top + (k + 0.5) / SCANLINES.
-    ya, yb = (a[:, 1] - top) * SCANLINES - 0.5, (b[:, 1] - top) * SCANLINES - 0.5
+    ya, yb = (a[:, 1] - top) * SCANLINES - 0.5, (b[:, 1] - top) * SCANLINES - 0.5  # (E,), in scanlines
+    # (2, E): scanlines first..first + count - 1 are those between an edge's ends
     crossed = np.minimum(np.maximum(np.ceil(np.stack([ya, yb])), 0), rows * SCANLINES).astype(int)
-    first = np.minimum(crossed[0], crossed[1])
-    count = np.abs(crossed[1] - crossed[0])
-    edge = np.repeat(np.arange(len(a)), count)
-    k = np.arange(len(edge)) + (first - (np.cumsum(count) - count))[edge]
-    rise = yb - ya
-    slope = (b[:, 0] - a[:, 0]) / np.where(rise == 0, 1, rise)
-    x = (a[:, 0] - left - ya * slope)[edge] + k * slope[edge]
+    first = np.minimum(crossed[0], crossed[1])  # (E,)
+    count = np.abs(crossed[1] - crossed[0])  # (E,)
+    # From here on (X,), a number for each of X crossings of an edge and a scanline.
+    edge = np.repeat(np.arange(len(a)), count)  # (X,), which edge
+    k = np.arange(len(edge)) + (first - (np.cumsum(count) - count))[edge]  # (X,), its scanline
+    rise = yb - ya  # (E,)
+    slope = (b[:, 0] - a[:, 0]) / np.where(rise == 0, 1, rise)  # (E,), pixels a scanline
+    x = (a[:, 0] - left - ya * slope)[edge] + k * slope[edge]  # (X,), where it is crossed
     x = np.minimum(np.maximum(x, 0), columns)
-    column = x.astype(int)
-    sign = (np.sign(-rise) / SCANLINES)[edge]
-    step = sign * (x - column)
-    cell = (k // SCANLINES) * (columns + 2) + column
+    column = x.astype(int)  # (X,)
+    sign = (np.sign(-rise) / SCANLINES)[edge]  # (X,), into the shape or out of it
+    step = sign * (x - column)  # (X,), what the next pixel gets, this one being crossed inside
+    cell = (k // SCANLINES) * (columns + 2) + column  # (X,), the pixel's number in the box
     total = rows * (columns + 2)
-    sums = np.bincount(cell, sign - step, total) + np.bincount(cell + 1, step, total)
-    alpha = np.cumsum(sums.reshape(rows, columns + 2), axis=1)[:, :columns]
+    sums = np.bincount(cell, sign - step, total) + np.bincount(cell + 1, step, total)  # (total,)
+    alpha = np.cumsum(sums.reshape(rows, columns + 2), axis=1)[:, :columns]  # (rows, columns)
     return Mask(top, left, np.minimum(np.abs(alpha), 1.0))
 
 

@@ -132,7 +132,7 @@ class _Seen(nn.Module):
         self.net = judge.net
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
-        features, logits = self.net(x)
+        features, logits = self.net(x)  # x (N, 3, 64, 64) -> (N, width), [(N, 12), (N, 11)]
         return features, *logits
 
 

@@ -33,8 +33,8 @@ class Drawn(nn.Module):
             extra = z.new_zeros(count, corners, coder.extra)
         codes = coder(
             tags.reshape(count * corners, tags.shape[2]), extra.reshape(count * corners, coder.extra)
-        )
-        code = shares.unsqueeze(1) @ codes.reshape(count, corners, coder.width)
+        )  # (N * K, width)
+        code = shares.unsqueeze(1) @ codes.reshape(count, corners, coder.width)  # (N, 1, width)
         return self.generator.forward_code(z, code.squeeze(1))
 
 

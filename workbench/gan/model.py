@@ -47,10 +47,10 @@ class Generator(nn.Module):
 
     def forward_code(self, z: Tensor, code: Tensor) -> Tensor:
         """The same from a ready code (N, coder.width), which may be a blend of several."""
-        w = torch.cat([z, code.to(z.dtype)], 1)
+        w = torch.cat([z, code.to(z.dtype)], 1)  # (N, latent + width)
         if not self.tiled:
-            return self.body(w)
-        values = self.coder.tile(code)
+            return self.body(w)  # (N, 3, S, S)
+        values = self.coder.tile(code)  # (N, planes)
         return self.body(w, lambda number, h: join_planes(h, values) if number in self.tiled else h)
 
     def settle(self) -> "Generator":
@@ -78,10 +78,10 @@ class Discriminator(nn.Module):
 
     def features(self, x: Tensor, y: Tensor) -> Tensor:
         """x (N, 3, S, S) in [-1, 1], y (N, 2) -> (N, F); y matters only where maps get planes (`tiled`)."""
-        h = self.trunk.enter(x)
+        h = self.trunk.enter(x)  # (N, 3 or 1, S, S)
         for number, stage in enumerate(self.trunk.stages):
-            h = stage(join_planes(h, self.head.tile(y)) if number in self.tiled else h)
-        return self.trunk.pool(h)
+            h = stage(join_planes(h, self.head.tile(y)) if number in self.tiled else h)  # (N, C, s, s)
+        return self.trunk.pool(h)  # (N, F)
 
     def score(self, features: Tensor, y: Tensor) -> Tensor:
         """features (N, F), y (N, 2) -> scores (N,) in float32."""

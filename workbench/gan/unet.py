@@ -52,11 +52,11 @@ class UNet(nn.Module):
         """(N, C, S, S) in [-1, 1] -> the same."""
         kept, h = [], given
         for part in self.down:
-            h = part(h)
+            h = part(h)  # (N, width, S / 2, S / 2), then S / 4 ...
             kept.append(h)
         for part, skip in zip(self.up, reversed(kept[:-1]), strict=True):
-            h = torch.cat([part(h), skip], 1)
-        return self.last(h)
+            h = torch.cat([part(h), skip], 1)  # (N, 2 width, 2s, 2s)
+        return self.last(h)  # (N, C, S, S)
 
 
 class PairDiscriminator(nn.Module):
@@ -85,5 +85,5 @@ class PairDiscriminator(nn.Module):
 
     def forward(self, given: Tensor, other: Tensor) -> Tensor:
         """Both (N, C, S, S) in [-1, 1] -> float32 scores (M,), N or N times the places of the last map."""
-        out = self.layers(torch.cat([given, other], 1)).float().flatten()
+        out = self.layers(torch.cat([given, other], 1)).float().flatten()  # (M,)
         return out if self.mirror is None else self.mirror - out

@@ -45,7 +45,7 @@ class Residual(nn.Module):
         self.body = nn.Sequential(_layer(width, width, 3), last, nn.BatchNorm2d(width))
 
     def forward(self, h: Tensor) -> Tensor:
-        return F.relu(h + self.body(h))
+        return F.relu(h + self.body(h))  # (N, width, S, S)
 
 
 def _residual(width: int) -> nn.Module:
@@ -105,7 +105,7 @@ class JudgeNet(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         """x (N, 3, 64, 64) in [-1, 1] -> features (N, width), logits [(N, 12), (N, 11)], all float32."""
-        features = self.trunk(x).float()
+        features = self.trunk(x).float()  # (N, width)
         return features, [head(self.dropout(features)).float() for head in self.heads]
 
 

@@ -38,7 +38,7 @@ class Classifier(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x (N, 3, S, S) in [-1, 1] -> (N,); above 0 means real."""
-        return self.last(self.layers(x).mean((2, 3))).squeeze(1)
+        return self.last(self.layers(x).mean((2, 3))).squeeze(1)  # (N, C, s, s) -> (N, C) -> (N,)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ class _Given(nn.Module):
         self.num_features = width
 
     def forward(self, features: Tensor) -> Tensor:
-        return features
+        return features  # (N, F)
 
 
 def frechet(real: np.ndarray, fake: np.ndarray) -> float:
@@ -109,51 +109,52 @@ def neighbours_by_block(
     block: (len(fake),) number of each fake's block; with a single one, only the first entry is made.
     radii: those of `real`, where they are known already (`ball_radii(real, k)`).
     """
-    names, sizes = np.unique(block, return_counts=True)
-    left = len(fake) - sizes if len(names) > 1 else np.empty(0, int)
+    names, sizes = np.unique(block, return_counts=True)  # (blocks,) each
+    left = len(fake) - sizes if len(names) > 1 else np.empty(0, int)  # (B,): blocks, or none for a single one
     if min(len(real), len(fake), *left) <= k:
         return [Neighbours(*[float("nan")] * 4)] * (1 + len(left))
-    order = np.argsort(block, kind="stable")  # a block becomes a slice of columns
-    middle = real.mean(0)  # distances stay, and float32 loses less
-    x, y = torch.from_numpy(real - middle), torch.from_numpy((fake - middle)[order])
+    order = np.argsort(block, kind="stable")  # (M,); a block becomes a slice of columns
+    middle = real.mean(0)  # (F,); distances stay, and float32 loses less
+    x, y = torch.from_numpy(real - middle), torch.from_numpy((fake - middle)[order])  # (N, F), (M, F)
     ends = np.cumsum(sizes).tolist()
     slices = [slice(end - int(size), end) for end, size in zip(ends, sizes, strict=True)]
-    real_radii = torch.from_numpy(ball_radii(real, k) if radii is None else radii)
+    real_radii = torch.from_numpy(ball_radii(real, k) if radii is None else radii)  # (N,)
     return _counted(x, y, slices, real_radii, _radii_by_block(y, slices, k), k)
 
 
 def _radii_by_block(y: Tensor, slices: list[slice], k: int) -> list[Tensor]:
-    """Radii of the rows of y among all of them, then among those outside each slice (where there are several)."""
+    """Radii (M,) of the rows of y (M, F) among all of them, then among those outside each of several slices."""
     found = []
     for rows in torch.arange(len(y)).split(BLOCK):
-        distance = torch.cdist(y[rows], y)
+        distance = torch.cdist(y[rows], y)  # (R, M), R = BLOCK rows or what is left
         distance[torch.arange(len(rows)), rows] = torch.inf  # no picture is its own neighbour
-        near = [_smallest(distance[:, part], k) for part in slices]
-        left_out = range(len(slices)) if len(slices) > 1 else ()
-        sets = [near, *([n for j, n in enumerate(near) if j != i] for i in left_out)]
-        found.append(torch.stack([_smallest(torch.cat(some, 1), k)[:, -1] for some in sets]))
-    return list(torch.cat(found, 1))
+        near = [_smallest(distance[:, part], k) for part in slices]  # one (R, at most k) a slice
+        left_out = range(len(slices)) if len(slices) > 1 else ()  # B of them below; with one slice B = 0
+        sets = [near, *([n for j, n in enumerate(near) if j != i] for i in left_out)]  # 1 + B lists
+        found.append(torch.stack([_smallest(torch.cat(some, 1), k)[:, -1] for some in sets]))  # (1 + B, R)
+    return list(torch.cat(found, 1))  # 1 + B of (M,)
 
 
 def _smallest(distance: Tensor, k: int) -> Tensor:
-    return distance.topk(min(k, distance.shape[1]), dim=1, largest=False).values
+    return distance.topk(min(k, distance.shape[1]), dim=1, largest=False).values  # (R, M) -> (R, at most k)
 
 
 def _counted(
     x: Tensor, y: Tensor, slices: list[slice], real_radii: Tensor, fake_radii: list[Tensor], k: int
 ) -> list[Neighbours]:
     """Balls around x and y that hold rows of the other set: of all of y, then of what lies outside a slice."""
-    kept = torch.ones(len(fake_radii), len(y), dtype=torch.bool)
+    kept = torch.ones(len(fake_radii), len(y), dtype=torch.bool)  # (1 + B, M)
     for number in range(1, len(fake_radii)):
         kept[number, slices[number - 1]] = False
-    inside = torch.zeros(len(y))
-    recalled, covered = torch.zeros(len(fake_radii)), torch.zeros(len(fake_radii))
+    inside = torch.zeros(len(y))  # (M,), in how many real balls each fake is
+    recalled, covered = torch.zeros(len(fake_radii)), torch.zeros(len(fake_radii))  # (1 + B,)
     for rows in torch.arange(len(x)).split(BLOCK):
-        distance = torch.cdist(x[rows], y)
-        within = distance <= real_radii[rows, None]
+        distance = torch.cdist(x[rows], y)  # (R, M)
+        within = distance <= real_radii[rows, None]  # (R, M) <= (R, 1)
         inside += within.sum(0)
         for number, radii in enumerate(fake_radii):
-            reach = radii.where(kept[number], torch.tensor(-1.0))  # a ball of what is left out holds nothing
+            # (M,); a ball of what is left out holds nothing
+            reach = radii.where(kept[number], torch.tensor(-1.0))
             recalled[number] += (distance <= reach).any(1).sum()
             covered[number] += (within & kept[number]).any(1).sum()
     return [

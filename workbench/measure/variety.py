@@ -14,24 +14,27 @@ def diversity(pictures: np.ndarray, y: np.ndarray, seed: int = 0) -> float:
 
     PAIRS random pairs; texts count by their number of pictures.
     """
-    _, text = np.unique(y, axis=0, return_inverse=True)
-    order = np.argsort(text.ravel(), kind="stable")
-    sizes = np.bincount(text.ravel())
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    _, text = np.unique(y, axis=0, return_inverse=True)  # (N,) or (N, 1), which of T texts each has
+    order = np.argsort(text.ravel(), kind="stable")  # (N,), pictures text by text
+    sizes = np.bincount(text.ravel())  # (T,)
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])  # (T,), where a text begins in `order`
+    # (at most N,), pictures whose text has another one
     several = np.flatnonzero(np.isin(text.ravel(), np.flatnonzero(sizes > 1)))
     if not len(several):
         return float("nan")
     rng = noise.generator("diversity", seed)
-    first = rng.choice(several, PAIRS)
-    group = text.ravel()[first]
-    place = np.empty(len(y), int)
+    first = rng.choice(several, PAIRS)  # (PAIRS,), one picture of each pair
+    group = text.ravel()[first]  # (PAIRS,), its text
+    place = np.empty(len(y), int)  # (N,), a picture's number within its text
     place[order] = np.arange(len(y)) - starts[text.ravel()[order]]
+    # (PAIRS,), any other number within the text, all equally likely
     other = (place[first] + 1 + (rng.random(PAIRS) * (sizes[group] - 1)).astype(int)) % sizes[group]
-    second = order[starts[group] + other]
+    second = order[starts[group] + other]  # (PAIRS,)
     total = 0.0
     for part in np.array_split(np.arange(PAIRS), 8):
+        # (PAIRS / 8, S, S, 3) each
         a, b = (pictures[rows[part]].astype(np.float32) / 255 for rows in (first, second))
-        total += float(np.sqrt(np.square(a - b).mean((1, 2, 3))).sum())
+        total += float(np.sqrt(np.square(a - b).mean((1, 2, 3))).sum())  # the root is (PAIRS / 8,)
     return total / PAIRS
 
 

@@ -41,7 +41,7 @@ class Frozen(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x (N, 3, 64, 64) -> (N, C, 8, 8)."""
-        return self.layers(self.blur(x))
+        return self.layers(self.blur(x))  # (N, C, 8, 8)
 
 
 class Joined(nn.Module):
@@ -53,7 +53,7 @@ class Joined(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x (N, 3, S, S) -> (N, own + frozen channels, 8, 8)."""
-        return torch.cat([self.own(x), self.frozen(x)], 1)
+        return torch.cat([self.own(x), self.frozen(x)], 1)  # (N, own + frozen, 8, 8)
 
 
 class InformedTrunk(LightTrunk):

@@ -30,7 +30,7 @@ class ConditionalBatchNorm(nn.Module):
 
     def forward(self, h: Tensor, w: Tensor) -> Tensor:
         """h (N, C, S, S), w (N, width) -> like h."""
-        scale, shift = self.affine(w)[:, :, None, None].to(h.dtype).chunk(2, 1)
+        scale, shift = self.affine(w)[:, :, None, None].to(h.dtype).chunk(2, 1)  # (N, C, 1, 1) each
         return torch.addcmul(shift, self.norm(h), 1 + scale)
 
 
@@ -47,7 +47,7 @@ class Blur(nn.Module):
 
     def forward(self, h: Tensor) -> Tensor:
         """(N, C, S, S) -> the same shape."""
-        kernel = self.kernel.to(h.dtype)
+        kernel = self.kernel.to(h.dtype)  # (C, 1, 3, 3)
         return F.conv2d(F.pad(h, (1, 1, 1, 1), mode="replicate"), kernel, groups=len(kernel))
 
 
@@ -69,7 +69,7 @@ class Norm(nn.Module):
         self.body = ConditionalBatchNorm(channels, width) if self.conditional else map_norm(name, channels)
 
     def forward(self, h: Tensor, w: Tensor) -> Tensor:
-        return self.body(h, w) if self.conditional else self.body(h)
+        return self.body(h, w) if self.conditional else self.body(h)  # (N, C, S, S)
 
 
 class EnlargeConv2d(nn.Conv2d):
@@ -95,7 +95,7 @@ class EnlargeConv2d(nn.Conv2d):
     def forward(self, input: Tensor) -> Tensor:
         """input (N, inputs, S, S) -> (N, outputs, 2S, 2S)."""
         kernel = self._kernel() if self.settled is None else self.settled
-        h = F.conv_transpose2d(input, kernel, stride=2, padding=1)
+        h = F.conv_transpose2d(input, kernel, stride=2, padding=1)  # (N, outputs, 2S, 2S)
         if self.bias is None:
             return h
         # Apart, because oneDNN's bias gradient of a transposed convolution costs as much as all the rest.

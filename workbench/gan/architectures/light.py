@@ -37,11 +37,11 @@ class LightGenerator(nn.Module):
 
     def forward(self, w: Tensor, join: Join = lambda _, h: h) -> Tensor:
         """w (N, inputs) -> (N, 3, S, S) in [-1, 1], S = 4 * 2 ** (len(widths) - 1)."""
-        h = self.stem(w).unflatten(1, (-1, 4, 4))
+        h = self.stem(w).unflatten(1, (-1, 4, 4))  # (N, widths[0], 4, 4)
         for number, (convolution, norm) in enumerate(zip(self.convolutions, self.norms, strict=True)):
-            h = join(number, h)
-            h = F.relu(norm(convolution(h), w), inplace=True)
-        return self.to_rgb(F.pixel_shuffle(h, 2)).tanh()
+            h = convolution(join(number, h))  # (N, widths[number + 1], 2s, 2s); the last keeps s
+            h = F.relu(norm(h, w), inplace=True)
+        return self.to_rgb(F.pixel_shuffle(h, 2)).tanh()  # (N, widths[-1], S / 2, S / 2) -> (N, 3, S, S)
 
 
 class Unshuffle(nn.Module):
@@ -55,7 +55,7 @@ class Unshuffle(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """x (N, 3, S, S) -> (N, 16, S/2, S/2)."""
         fill = self.outputs(x.shape[1]) - 4 * x.shape[1]
-        return F.pad(F.pixel_unshuffle(x, 2), (0, 0, 0, 0, 0, fill))
+        return F.pad(F.pixel_unshuffle(x, 2), (0, 0, 0, 0, 0, fill))  # (N, 12, S/2, S/2), zeros to 16
 
 
 class LightTrunk(Trunk):

@@ -24,7 +24,7 @@ class UpBlock(nn.Module):
 
     def forward(self, h: Tensor, w: Tensor) -> Tensor:
         """(N, a, S, S), w (N, inputs) -> (N, b, 2S, 2S)."""
-        body = self.enlarge(torch.relu(self.first(h, w)))
+        body = self.enlarge(torch.relu(self.first(h, w)))  # (N, b, 2S, 2S)
         body = self.convolution(torch.relu(self.second(body, w)))
         return body + F.interpolate(self.shortcut(h), scale_factor=2.0)  # 1x1 and nearest x2 commute
 
@@ -38,7 +38,7 @@ class LastBlock(nn.Module):
         self.convolution = bounded(norm, nn.Conv2d(a, channels, 3, padding=1))
 
     def forward(self, h: Tensor, w: Tensor) -> Tensor:
-        return self.convolution(torch.relu(self.norm(h, w)))
+        return self.convolution(torch.relu(self.norm(h, w)))  # (N, a, S, S) -> (N, channels, S, S)
 
 
 class DownBlock(nn.Module):
@@ -54,7 +54,7 @@ class DownBlock(nn.Module):
 
     def forward(self, h: Tensor) -> Tensor:
         """(N, a, S, S) -> (N, b, S/2, S/2)."""
-        body = self.two(torch.relu(self.one(h if self.first else torch.relu(h))))
+        body = self.two(torch.relu(self.one(h if self.first else torch.relu(h))))  # (N, b, S, S)
         return F.avg_pool2d(body, 2) + self.shortcut(F.avg_pool2d(h, 2))
 
 
@@ -66,7 +66,7 @@ class Ended(nn.Module):
         self.block = block
 
     def forward(self, h: Tensor) -> Tensor:
-        return torch.relu(self.block(h))
+        return torch.relu(self.block(h))  # (N, a, S, S) -> (N, b, S/2, S/2)
 
 
 @ARCHITECTURES.register("residual")

@@ -49,7 +49,7 @@ class ResidualStage(nn.Module):
 
     def forward(self, h: Tensor) -> Tensor:
         """(N, channels, S, S) -> the same shape."""
-        body = self.widen(F.leaky_relu(self.narrow(h), 0.2, inplace=True))
+        body = self.widen(F.leaky_relu(self.narrow(h), 0.2, inplace=True))  # (N, channels, S, S)
         return F.leaky_relu(h + body, 0.2)
 
 
@@ -77,16 +77,16 @@ class SmoothGenerator(LightGenerator):
 
     def forward(self, w: Tensor, join: Join = lambda _, h: h) -> Tensor:
         """w (N, inputs) -> (N, 3, S, S) in [-1, 1], S = 4 * 2 ** (len(widths) - 1)."""
-        h = self.stem(w).unflatten(1, (-1, 4, 4))
+        h = self.stem(w).unflatten(1, (-1, 4, 4))  # (N, widths[0], 4, 4)
         stages = zip(self.convolutions, self.norms, self.blocks, strict=True)
         for number, (convolution, norm, blocks) in enumerate(stages):
-            h = convolution(join(number, h))
+            h = convolution(join(number, h))  # (N, widths[number + 1], 2s, 2s); the last keeps s
             if number == len(self.norms) - 1:
                 h = self.blur(F.pixel_shuffle(h, 2))  # (N, widths[-1] / 4, S, S)
             h = F.relu(norm(h, w), inplace=True)
             for block in blocks:  # type: ignore[union-attr]
                 h = block(h, w)
-        return self.to_rgb(h).tanh()
+        return self.to_rgb(h).tanh()  # (N, 3, S, S)
 
 
 class SmoothTrunk(LightTrunk):

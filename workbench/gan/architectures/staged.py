@@ -30,9 +30,9 @@ class StagedGenerator(nn.Module):
 
     def forward(self, w: Tensor, join: Join = lambda _, h: h) -> Tensor:
         """w (N, inputs) -> (N, 3, S, S) in [-1, 1]; a gray net gives three equal channels."""
-        h = self.stem(w)
+        h = self.stem(w)  # (N, C, side, side)
         for number, stage in enumerate(self.stages):
-            h = stage(join(number, h), w)
+            h = stage(join(number, h), w)  # (N, C', 2 side, 2 side) where the stage enlarges
         # 2 sigmoid(h) - 1 is tanh(h / 2): the same range, half the slope.
         return (h.tanh() if self.output == "tanh" else 2 * h.sigmoid() - 1).expand(-1, 3, -1, -1)
 
@@ -70,6 +70,7 @@ class Stem(nn.Module):
     def forward(self, w: Tensor) -> Tensor:
         """(N, inputs) -> (N, channels, side, side)."""
         h = self.layer(w).view(-1, *self.shape) if self.linear else self.layer(w[:, :, None, None])
+        # h (N, channels, side, side)
         return self.norm(h, w).relu() if self.relu else h
 
 
@@ -81,7 +82,7 @@ class UpStage(nn.Module):
         self.layers, self.norm = layers, Norm(norm, channels, inputs)
 
     def forward(self, h: Tensor, w: Tensor) -> Tensor:
-        return torch.relu(self.norm(self.layers(h), w))
+        return torch.relu(self.norm(self.layers(h), w))  # (N, a, S, S) -> (N, b, 2S, 2S) or (N, b, S, S)
 
 
 class LastStage(nn.Module):
@@ -92,7 +93,7 @@ class LastStage(nn.Module):
         self.layers = layers
 
     def forward(self, h: Tensor, w: Tensor) -> Tensor:
-        return self.layers(h)
+        return self.layers(h)  # (N, a, s, s) -> (N, 3 or 1, S, S)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class ReadingHead(PlainHead):
         self.reader = nn.Linear(features, sum(sizes))
 
     def extra_loss(self, features: Tensor, target: Tensor, real: bool) -> Tensor:
-        return self.weight * self.reading_loss(self.reader(features).float(), target)
+        return self.weight * self.reading_loss(self.reader(features).float(), target)  # (N, 23) logits
 
     def reading_loss(self, logits: Tensor, y: Tensor) -> Tensor:
         """logits (N, sum(sizes)), y (N, kinds) -> a scalar; unknown tags drop out."""

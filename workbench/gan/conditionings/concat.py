@@ -31,8 +31,8 @@ class ConcatHead(Head):
         return (self.pictures, self.linear)
 
     def forward(self, features: Tensor, y: Tensor) -> Tensor:
-        joint = self.pictures(features) + self.tags(one_hots(y, self.sizes))
-        return self.linear(F.leaky_relu(joint, 0.2)).squeeze(1)
+        joint = self.pictures(features) + self.tags(one_hots(y, self.sizes))  # (N, hidden)
+        return self.linear(F.leaky_relu(joint, 0.2)).squeeze(1)  # (N,)
 
 
 @CONDITIONINGS.register("concat")

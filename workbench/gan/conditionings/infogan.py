@@ -24,13 +24,13 @@ class InfoCoder(Coder):
         self.width = sum(sizes) + sum(code.size for code in codes)
 
     def forward(self, y: Tensor, extra: Tensor) -> Tensor:
-        parts = [one_hots(y, self.sizes)] if self.sizes else []
+        parts = [one_hots(y, self.sizes)] if self.sizes else []  # (N, 23)
         for code, u in zip(self.codes, extra.unbind(1), strict=True):
             if code.kind == "categorical":
-                parts.append(F.one_hot(classes(u, code.size), code.size).float())
+                parts.append(F.one_hot(classes(u, code.size), code.size).float())  # (N, size)
             else:
-                parts.append((2 * u - 1).unsqueeze(1))
-        return torch.cat(parts, 1)
+                parts.append((2 * u - 1).unsqueeze(1))  # (N, 1)
+        return torch.cat(parts, 1)  # (N, width)
 
     def target(self, y: Tensor, extra: Tensor) -> Tensor:
         """The numbers themselves, (N, extra): they are all that a code is made of."""
@@ -55,13 +55,13 @@ class InfoHead(Head):
         self.reader = nn.Linear(128, sum(code.size for code in codes))
 
     def forward(self, features: Tensor, y: Tensor) -> Tensor:
-        return self.base(features, y)
+        return self.base(features, y)  # (N, F), (N, 2) -> (N,)
 
     def extra_loss(self, features: Tensor, target: Tensor, real: bool) -> Tensor | None:
         """Minus the bound on the mutual information, up to constants; real pictures have no codes."""
         if real:
             return None
-        guesses = self.reader(F.leaky_relu(self.hidden(features), 0.2)).float()
+        guesses = self.reader(F.leaky_relu(self.hidden(features), 0.2)).float()  # (N, F) -> (N, all sizes)
         total = guesses.new_zeros(())
         parts = guesses.split([code.size for code in self.codes], 1)
         for code, guess, u in zip(self.codes, parts, target.unbind(1), strict=True):

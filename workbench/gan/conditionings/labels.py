@@ -24,4 +24,4 @@ class OneHotCoder(Coder):
         self.sizes, self.width = sizes, sum(sizes)
 
     def forward(self, y: Tensor, extra: Tensor) -> Tensor:
-        return one_hots(y, self.sizes)
+        return one_hots(y, self.sizes)  # (N, 23)

@@ -14,7 +14,7 @@ class NoCoder(Coder):
     reads_labels = False
 
     def forward(self, y: Tensor, extra: Tensor) -> Tensor:
-        return extra.new_zeros(y.shape[0], 0)
+        return extra.new_zeros(y.shape[0], 0)  # (N, 0)
 
 
 class PlainHead(Head):
@@ -27,7 +27,7 @@ class PlainHead(Head):
         self.linear = nn.Linear(features, 1)
 
     def forward(self, features: Tensor, y: Tensor) -> Tensor:
-        return self.linear(features).squeeze(1)
+        return self.linear(features).squeeze(1)  # (N, F) -> (N,)
 
 
 @CONDITIONINGS.register("none")

@@ -21,7 +21,7 @@ class TagEmbeddings(nn.Module):
         """y (N, kinds) -> one (N, width) a kind."""
         columns: Iterable[Tensor] = y.unbind(1)
         return [
-            table(column.clamp_min(0)) * (column >= 0).unsqueeze(1)
+            table(column.clamp_min(0)) * (column >= 0).unsqueeze(1)  # (N, width) * (N, 1)
             for table, column in zip(self.tables, columns, strict=True)
         ]
 
@@ -35,7 +35,7 @@ class EmbeddingCoder(Coder):
         self.embeddings = TagEmbeddings(sizes, width)
 
     def forward(self, y: Tensor, extra: Tensor) -> Tensor:
-        return torch.cat(self.embeddings(y), 1)
+        return torch.cat(self.embeddings(y), 1)  # (N, kinds * width)
 
 
 class ProjectionHead(Head):
@@ -56,8 +56,8 @@ class ProjectionHead(Head):
         return (self.linear,)
 
     def forward(self, features: Tensor, y: Tensor) -> Tensor:
-        embedding = torch.stack(self.embeddings(y)).sum(0)
-        return self.linear(features).squeeze(1) + (features * embedding).sum(1) * self.scale
+        embedding = torch.stack(self.embeddings(y)).sum(0)  # (kinds, N, F) -> (N, F)
+        return self.linear(features).squeeze(1) + (features * embedding).sum(1) * self.scale  # (N,)
 
 
 @CONDITIONINGS.register("projection")

@@ -20,7 +20,7 @@ class TiledHead(PlainHead):
         self.sizes = sizes
 
     def tile(self, y: Tensor) -> Tensor:
-        return one_hots(y, self.sizes)
+        return one_hots(y, self.sizes)  # (N, 23)
 
 
 @CONDITIONINGS.register("tiled")
