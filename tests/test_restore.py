@@ -312,6 +312,9 @@ def test_every_option_trains(play, changes):
     drawn, columns = game.sample()
     assert drawn.shape[1:] == (SIZE, SIZE, 3)
     assert columns == (4 if game.rules.boxed else 3)
+    rows, heads = game.names()
+    assert len(rows) * len(heads) == len(drawn)
+    assert [*heads] == ["given", "drawn", *(["kept"] if game.rules.boxed else []), "wanted"]
 
 
 def test_the_box_stays_white_and_in_its_place_whatever_is_shifted_and_mirrored(play):

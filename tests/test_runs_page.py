@@ -275,6 +275,12 @@ def test_every_grid_is_reached_and_is_the_file(client, folder, tiny):
         assert answer.content == (run.samples / f"{name}.png").read_bytes()
 
 
+def test_the_epoch_is_no_curve(client):
+    ticks = client.get("/runs/_/run", params={"run": "first"}).json()["ticks"]
+    assert "loss/D" in ticks["columns"]
+    assert "epoch" not in ticks["columns"]
+
+
 def test_a_face_is_the_same_cell_of_every_grid(client, folder, tiny):
     run = new_run(folder, "faces", tiny)
     rng = np.random.default_rng(3)

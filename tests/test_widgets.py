@@ -217,7 +217,9 @@ def test_a_live_run_is_started_paused_and_goes_on(live, one_thread):
     assert pressable(one) == {"start"}
     assert one.said.value.startswith("3,000 of 3,000 pictures seen")
     assert one.doctor.value.startswith("Doctor")
-    assert one.epoch.max == one.epoch.value == 2  # the grid slider follows the newest
+    assert (
+        one.epoch.max == one.epoch.value == 3
+    )  # after epochs below 1 kimg, at 1, 2 and 3 kimg; the slider follows
     newest = one.grid.value
     one.epoch.value = 0
     assert one.grid.value == rendering.grid_paths(one.run)[0].read_bytes() != newest

@@ -12,7 +12,7 @@ import numpy as np
 from workbench.train.run import Run
 
 PLACES = ("seen", "seconds")  # kept in double precision: where a curve's points stand
-LEFT_OUT = {*PLACES, "kimg", "partial", "steps", "processor"}
+LEFT_OUT = {*PLACES, "kimg", "epoch", "partial", "steps", "processor"}
 MOST_COLUMNS = 96
 GENERATIONS = itertools.count(1)
 READING = threading.Lock()  # long logs one after the other: the first is there sooner, and memory stays level

@@ -34,7 +34,7 @@ class Past:
             left = left[len(told) :]
             scalars = {name: value for name, value in line.items() if name not in HEAD}
             yield Tick(
-                line["seen"], line["steps"], line["seconds"], 0.0, scalars, line.get("partial", False),
+                line["seen"], line.get("steps", 0), line.get("seconds", 0.0), 0.0, scalars, line.get("partial", False),
                 self._grid(line["seen"]), told, line.get("processor", 0.0),
             )  # fmt: skip
 
