@@ -207,14 +207,13 @@ def test_another_generator_is_chosen_and_the_address_keeps_it(visit):
     visitor.choose("Generator", "trial · best")
     other = visitor.changed(shipped)
     visitor.until("() => location.search.includes('generator=trial/best')")
+    named = "() => document.querySelector('#command textarea').value.includes('--checkpoint runs/trial')"
+    visitor.until(named)  # the hand has followed
     visitor.page.reload()
     visitor.expect("#facts dl")
     assert visitor.pictures() == other
     assert menu(visitor, "generator") == "trial · best"
-    visitor.page.locator("#pictures .face").nth(1).click()
-    visitor.until(
-        "() => document.querySelector('#command textarea').value.includes('--checkpoint runs/trial')"
-    )
+    visitor.until(named)
     lost = visit().go("?generator=nothing/best")
     lost.until("() => document.body.innerText.includes(\"no generator 'nothing/best'\")")
     assert lost.pictures() == shipped

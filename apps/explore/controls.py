@@ -109,10 +109,10 @@ class Controls:
             menu = getattr(self, kind)
             menu.input(None, menu, swatch, js="colour => colour", **QUICK)
             chosen = swatch.input(None, swatch, menu, js="colour => colour", **QUICK)
-            follow(chosen.then(draw, inputs, out, **QUEUED))
+            follow(chosen.then(draw, inputs, out, **LIVE | QUEUED))  # a key pressed meanwhile is not lost
         for name, button in self.steps.items():
             moved = button.click(None, self.seed, self.seed, js=SEEDS[name], **QUICK)
-            follow(moved.then(draw, inputs, out, **QUEUED))
+            follow(moved.then(draw, inputs, out, **LIVE | QUEUED))
 
     def set(self, asked: Asked) -> list[Any]:
         """Updates of `outputs`."""

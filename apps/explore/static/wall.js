@@ -3,7 +3,7 @@
 const wall = document.createElement('ul');
 wall.className = 'wall';
 element.replaceChildren(wall);
-let faces = [], words = {}, chosen = -1, manual = new URLSearchParams(location.search).has('count');
+let faces = [], words = {}, chosen = -1, turns = 0, manual = new URLSearchParams(location.search).has('count');
 const fits = element.closest('.fits');
 
 const ICONS = {
@@ -87,13 +87,13 @@ function made() {
 }
 
 async function render() {
-  const value = props.value || {};
+  const value = props.value || {}, turn = ++turns;
   faces = value.faces || [];
   words = value.words || {};
   chosen = value.chosen ?? (fits ? Math.min(Math.max(chosen, 0), (value.total ?? faces.length) - 1) : -1);
   const pictures = faces.map(one => { const picture = new Image(); picture.src = one.src; return picture; });
   await Promise.allSettled(pictures.map(one => one.decode()));
-  if (faces !== (props.value || {}).faces) return;  // newer ones have come meanwhile
+  if (turn !== turns) return;  // newer ones have come meanwhile (the same object may not: gradio sends the last part twice)
   const total = value.total ?? faces.length;  // the rest of a large wall comes a moment later
   while (wall.children.length > total) wall.lastElementChild.remove();
   while (wall.children.length < total) wall.append(made());
