@@ -5,6 +5,7 @@ import dataclasses
 import importlib
 import json
 import re
+import runpy
 import subprocess
 import sys
 import textwrap
@@ -486,25 +487,29 @@ def test_drawing_loads_none_of_the_heavy_packages(tmp_path):
 # The page that lists them
 
 
-def rows_of(kind: str) -> dict[str, list[str]]:
-    """The cells of each row of the page's table of this kind, by name."""
+def refreshed(page: str) -> str:
+    """What docs/refresh.py makes of it."""
+    return runpy.run_path(str(ROOT / "docs" / "refresh.py"))["refreshed"](page)
+
+
+def test_the_page_of_components_is_the_one_that_the_classes_write():
     page = (ROOT / "docs" / "components.md").read_text()
-    title = {"optimizer": "Optimisers"}.get(kind, f"{kind.capitalize()}s")
-    part = page.split(f"\n## {title}\n")[1].split("\n## ")[0]
-    rows = [
-        [cell.strip() for cell in line.strip("|").split("|")]
-        for line in part.splitlines()
-        if "`" in line and line.startswith("|")
-    ]
-    return {row[0].strip("`"): row[1:] for row in rows}
+    assert refreshed(page) == page, "python docs/refresh.py writes it anew"
+    for kind, name in COMPONENTS:
+        assert f"\n| `{name}` | " in page, f"{kind} {name}"
 
 
-@pytest.mark.parametrize("kind", REGISTRIES)
-def test_the_page_of_components_lists_each_with_formula_and_source(kind):
-    rows = rows_of(kind)
-    assert sorted(rows) == REGISTRIES[kind].names()
-    for name, cells in rows.items():
-        assert all(cells), name
-        assert re.search(r"\b(19|20)\d\d\b", cells[-1]), (
-            f"{name}: the last column names a source and its year"
-        )
+@pytest.mark.parametrize(("kind", "name"), COMPONENTS)
+def test_every_component_has_a_row_of_its_own_with_a_source(kind, name):
+    row = vars(REGISTRIES[kind][name])["row"]
+    columns = {len(vars(cls)["row"]) for cls in REGISTRIES[kind].classes()}
+    assert all(row)
+    assert columns == {len(row)}
+    assert re.search(r"\b(19|20)\d\d\b", row[-1]), "the last cell names a source and its year"
+
+
+def test_another_component_comes_onto_the_page_by_its_class_alone(forget):
+    exec(example_of_contributing(), vars(objectives) | {"__name__": objectives.__name__})
+    page = (ROOT / "docs" / "components.md").read_text()
+    (added,) = set(refreshed(page).splitlines()) - set(page.splitlines())
+    assert added.startswith("| `smoothed` | ")

@@ -130,8 +130,11 @@ def test_a_translation_keeps_the_numbers_of_its_text():
 
 def test_every_setting_and_component_is_told_in_both_languages():
     assert set(words.FIELDS) == set(Config.__dataclass_fields__) - {"data"}
-    components = {f"{kind}/{name}" for kind, registry in REGISTRIES.items() for name in registry.names()}
-    assert set(words.COMPONENTS) == components
+    for registry in REGISTRIES.values():
+        for cls in registry.classes():
+            told = words.component_words(cls(), "zh-TW")
+            assert re.search("[\u4e00-\u9fff]", told), cls.name
+            assert told != words.component_words(cls(), "en")
 
 
 def test_another_language_names_the_nearest():

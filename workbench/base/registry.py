@@ -22,10 +22,14 @@ class Component:
     """Base of everything that a registry holds.
 
     formulas: what it computes as whole equations for reports, in the part of LaTeX that matplotlib's mathtext
-    draws; a class that has none of its own is told by its docstring.
+    draws; a class that has none of its own is told by its docstring. row: the cells of its row in
+    docs/components.md, from the second on; the last names the source. chinese: what reports in Chinese call it.
+    None of the three is inherited: another class is another component.
     """
 
     name: ClassVar[str] = ""
+    chinese: ClassVar[str] = ""
+    row: ClassVar[tuple[str, ...]] = ()
     formulas: ClassVar[tuple[str, ...]] = ()
 
     def problems(self) -> list[str]:
@@ -76,6 +80,11 @@ class Registry:
         """All names, sorted."""
         self.discover()
         return sorted(self._known)
+
+    def classes(self) -> list[type[Component]]:
+        """All components, file by file, in the order in which they stand there."""
+        self.discover()
+        return sorted(self._known.values(), key=lambda cls: cls.__module__)
 
     def __getitem__(self, name: str) -> type[Component]:
         self.discover()

@@ -93,6 +93,14 @@ class Minimax(Objective):
     fakes (f far below 0), G's gradient, sigmoid(f), vanishes: this is the form that saturates.
     """
 
+    chinese: ClassVar[str] = (
+        "原始的極小極大遊戲：D 為邏輯分類器，G 使 D 所最大化的值最小（Goodfellow et al. 2014, eq. 1）。"
+    )
+    row: ClassVar[tuple[str, ...]] = (
+        "E softplus(−r) + E softplus(f)",
+        "−E softplus(f)",
+        "Goodfellow et al. 2014, eq. 1",
+    )
     formulas: ClassVar[tuple[str, ...]] = (
         r"L_D = \mathrm{E}\,\mathrm{softplus}(-r) + \mathrm{E}\,\mathrm{softplus}(f)",
         r"L_G = -\mathrm{E}\,\mathrm{softplus}(f)",
@@ -116,6 +124,12 @@ class NonSaturating(Minimax):
     D: E softplus(-r) + E softplus(f); G: E softplus(-f).
     """
 
+    chinese: ClassVar[str] = "不飽和形式：G 改為最大化 log D(G(z))（Goodfellow et al. 2014, sec. 3；DCGAN）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "E softplus(−r) + E softplus(f)",
+        "E softplus(−f)",
+        "Goodfellow et al. 2014, sec. 3; Radford et al. 2016",
+    )
     formulas: ClassVar[tuple[str, ...]] = (
         r"L_D = \mathrm{E}\,\mathrm{softplus}(-r) + \mathrm{E}\,\mathrm{softplus}(f)",
         r"L_G = \mathrm{E}\,\mathrm{softplus}(-f)",
@@ -134,6 +148,12 @@ class LeastSquares(Objective):
     rescale the gradients.
     """
 
+    chinese: ClassVar[str] = "最小平方：真實圖片的分數趨向 1，生成圖片趨向 0（Mao et al. 2017, eq. 9）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "E (r − 1)² + E f²",
+        "E (f − 1)²",
+        "Mao et al. 2017, eq. 9",
+    )
     formulas: ClassVar[tuple[str, ...]] = (
         r"L_D = \mathrm{E}\,(r - 1)^2 + \mathrm{E}\,f^2",
         r"L_G = \mathrm{E}\,(f - 1)^2",
@@ -173,6 +193,14 @@ class ClippedWasserstein(Wasserstein):
     a factor). The paper trains D five times a step (`d_steps`), with RMSProp.
     """
 
+    chinese: ClassVar[str] = (
+        "Wasserstein 距離，評論網路的權重裁剪到固定範圍（Arjovsky et al. 2017, alg. 1）。"
+    )
+    row: ClassVar[tuple[str, ...]] = (
+        "E f − E r, then weights cut to ±`clip`",
+        "−E f",
+        "Arjovsky et al. 2017, alg. 1",
+    )
     formulas: ClassVar[tuple[str, ...]] = (
         r"L_D = \mathrm{E}\,f - \mathrm{E}\,r,\quad w \leftarrow \min(c,\ \max(-c,\ w))",
         r"L_G = -\mathrm{E}\,f",
@@ -199,6 +227,14 @@ class PenalisedWasserstein(Wasserstein):
     D: E f - E r + gp E (||grad D(x)|| - 1)^2 with x at random between a real and a fake picture; G: -E f.
     """
 
+    chinese: ClassVar[str] = (
+        "Wasserstein 距離，以梯度懲罰使評論網路的斜率保持為 1（Gulrajani et al. 2017, eq. 3）。"
+    )
+    row: ClassVar[tuple[str, ...]] = (
+        "E f − E r + `gp` · E (‖∇D‖ − 1)² between real and fake; `one_sided`: `gp` · E max(0, ‖∇D‖ − 1)",
+        "−E f",
+        "Gulrajani et al. 2017, eq. 3",
+    )
     formulas: ClassVar[tuple[str, ...]] = (
         r"L_D = \mathrm{E}\,f - \mathrm{E}\,r",
         r"L_G = -\mathrm{E}\,f",
@@ -235,6 +271,14 @@ class Hinge(Objective):
     D: E max(0, 1 - r) + E max(0, 1 + f); G: -E f.
     """
 
+    chinese: ClassVar[str] = (
+        "鉸鏈損失：D 要求一段間隔，G 只求分數上升（Lim and Ye 2017；SNGAN：Miyato et al. 2018, eq. 16, 17）。"
+    )
+    row: ClassVar[tuple[str, ...]] = (
+        "E max(0, 1 − r) + E max(0, 1 + f)",
+        "−E f",
+        "Lim and Ye 2017; Miyato et al. 2018, eq. 16 and 17",
+    )
     formulas: ClassVar[tuple[str, ...]] = (
         r"L_D = \mathrm{E}\,\max(0,\ 1 - r) + \mathrm{E}\,\max(0,\ 1 + f)",
         r"L_G = -\mathrm{E}\,f",
@@ -258,6 +302,14 @@ class Relativistic(Objective):
     D: E softplus(f - r); G: E softplus(r - f). R3GAN adds R1 and R2 (`r1`, `r2`).
     """
 
+    chinese: ClassVar[str] = (
+        "相對式：真實與生成圖片成對比較（Jolicoeur-Martineau 2018, eq. 4, 5；R3GAN：Huang et al. 2024, eq. 2）。"
+    )
+    row: ClassVar[tuple[str, ...]] = (
+        "E softplus(f − r)",
+        "E softplus(r − f)",
+        "Jolicoeur-Martineau 2018, eq. 4 and 5; Huang et al. 2024, eq. 2",
+    )
     formulas: ClassVar[tuple[str, ...]] = (
         r"L_D = \mathrm{E}\,\mathrm{softplus}(f - r)",
         r"L_G = \mathrm{E}\,\mathrm{softplus}(r - f)",

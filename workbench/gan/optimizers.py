@@ -52,6 +52,13 @@ class Optimizer(Component):
 class Adam(Optimizer):
     """Mean and mean square of the gradients, both corrected for their start (Kingma and Ba 2015, alg. 1)."""
 
+    chinese: ClassVar[str] = "梯度的平均與平方平均，並修正起始偏差（Kingma and Ba 2015, alg. 1）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "−rate · m / √s, m and s means of g and g² with memories `beta1` and `beta2`, corrected for "
+        "their start",
+        "Kingma and Ba 2015, alg. 1",
+    )
+
     def build(
         self, parameters: Iterable[nn.Parameter], rate: float, betas: tuple[float, float]
     ) -> torch.optim.Optimizer:
@@ -63,6 +70,11 @@ class Adam(Optimizer):
 class RMSProp(Optimizer):
     """Gradients divided by the root of their mean square, whose memory is beta2 (Tieleman and Hinton 2012)."""
 
+    chinese: ClassVar[str] = "梯度除以其平方平均的平方根（Tieleman and Hinton 2012）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "−rate · g / √s, s the mean of g² with memory `beta2`",
+        "Tieleman and Hinton 2012",
+    )
     uses_beta1: ClassVar[bool] = False
 
     def build(

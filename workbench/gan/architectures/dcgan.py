@@ -1,6 +1,7 @@
 """DCGAN: strided convolutions in D, transposed ones in G, with 4x4 or 5x5 kernels."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import nn
 
@@ -35,6 +36,13 @@ class DCGAN(Staged):
     As in the paper D's first convolution has no batch or layer norm, and weights begin as N(0, 0.02^2).
     """
 
+    chinese: ClassVar[str] = "DCGAN：步幅卷積與轉置卷積（Radford et al. 2016, sec. 3, fig. 1）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "transposed 4×4 or 5×5",
+        "4×4 or 5×5 stride 2",
+        "3 to 8 times 2ⁿ: 28, 64, 96, 128",
+        "Radford et al. 2016, sec. 3; two course reports of 2018",
+    )
     kernel: int = 4
     """pixels a side of the kernels: 3, 4 or 5"""
     stem_kind: str = "linear"

@@ -7,6 +7,7 @@ was trained so must be measured by another judge (`judge-measure`).
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -76,6 +77,14 @@ class InformedTrunk(LightTrunk):
 @dataclass(frozen=True)
 class Informed(Light):
     """The light pair whose discriminator also sees frozen features of `judge-choose` (Sauer et al. 2021)."""
+
+    chinese: ClassVar[str] = "light 的一對網路，判別器另看 judge-choose 的固定特徵（Sauer et al. 2021）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "as `light`",
+        "as `light`, and at 8 pixels the frozen map of `judge-choose`, which sees blurred pictures",
+        "64, the judge's",
+        "Sauer et al. 2021; Kumari et al. 2022",
+    )
 
     @classmethod
     def tiny(cls) -> tuple[Architecture, int]:

@@ -1,6 +1,7 @@
 """The Keras-style pair for 28 pixels: upsampling and 5x5 convolutions in G, dropout in D."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import nn
 
@@ -27,6 +28,13 @@ class Keras(Staged):
     G doubles its map twice and D halves it three times, whatever the widths, so any size that 4 divides will do.
     """
 
+    chinese: ClassVar[str] = "Keras 教學中常見的 28 像素灰階 DCGAN（Atienza 2017）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "nearest ×2 and 5×5 (or transposed), dropout",
+        "5×5 stride 2, dropout",
+        "multiples of 4, meant for 28",
+        "Atienza 2017",
+    )
     g_widths: tuple[int, ...] = (256, 128, 64, 32)
     d_norm: str = "none"
     output: str = "sigmoid"

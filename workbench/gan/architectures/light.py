@@ -7,6 +7,7 @@ enlarges by nearest neighbours and a convolution, which avoids checkerboards (Od
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import ClassVar
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -98,6 +99,13 @@ class Light(Architecture):
            minibatch deviation; linear to 256; head
     """
 
+    chinese: ClassVar[str] = "為 CPU 設計：生成器先放大再卷積，判別器用步幅卷積，各約 250 萬個參數。"
+    row: ClassVar[tuple[str, ...]] = (
+        "nearest ×2 and 3×3, fused; shuffle at the end",
+        "unshuffle, 4×4 stride 2",
+        "4 · 2ⁿ, by the number of widths",
+        "Odena et al. 2016; Shi et al. 2016, eq. 3",
+    )
     g_widths: tuple[int, ...] = (256, 256, 128, 96, 64)
     """G's channels at 4, 8, ... pixels, the last one before the shuffle"""
     d_widths: tuple[int, ...] = (64, 128, 256, 256)

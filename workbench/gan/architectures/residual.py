@@ -83,6 +83,13 @@ class Residual(Staged):
     stands after each convolution of D.
     """
 
+    chinese: ClassVar[str] = "殘差塊，先放大再卷積（Miyato et al. 2018, app. B.2；Odena et al. 2016）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "residual blocks, nearest ×2 and 3×3",
+        "residual blocks, means of 2×2, sums",
+        "as `dcgan`",
+        "Miyato et al. 2018, app. B.2",
+    )
     g_widths: tuple[int, ...] = (256, 128, 128, 64, 32)
     d_widths: tuple[int, ...] = (32, 64, 128, 256)
     d_norm: str = "spectral"

@@ -7,6 +7,7 @@ at full size draws on the filtered map.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -116,6 +117,13 @@ class Smooth(Light):
        block: 3x3 to half the channels, LeakyReLU 0.2, 1x1 back, plus the input, LeakyReLU 0.2
     """
 
+    chinese: ClassVar[str] = "light 的一對網路，輸出端先濾波以去除網紋，並加殘差塊。"
+    row: ClassVar[tuple[str, ...]] = (
+        "as `light`; the shuffled map is filtered, residual blocks after every stage",
+        "as `light`, with residual blocks",
+        "as `light`",
+        "Karras et al. 2019; Zhang 2019; Huang et al. 2024",
+    )
     g_blocks: int = 1
     """residual blocks after each stage of G"""
     d_blocks: int = 1

@@ -1,6 +1,7 @@
 """Sub-pixel shuffle: G enlarges by a convolution to four times the channels, which become pixels."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import nn
@@ -23,6 +24,13 @@ class SubPixel(Staged):
     (Aitken et al. 2017, sec. 3).
     """
 
+    chinese: ClassVar[str] = "3×3 卷積，再把通道重排成像素（Shi et al. 2016, eq. 4）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "3×3 to 4 × channels, shuffle",
+        "4×4 stride 2",
+        "as `dcgan`",
+        "Shi et al. 2016, eq. 4; Aitken et al. 2017",
+    )
     g_widths: tuple[int, ...] = (256, 128, 64, 32)
     d_widths: tuple[int, ...] = (32, 64, 128, 256)
 

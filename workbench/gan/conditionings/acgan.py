@@ -85,6 +85,12 @@ class SoftmaxAuxiliary(Auxiliary):
     Both networks add weight * E [-log p(hair | x) - log p(eyes | x)]: D on real and fake, G on fake pictures.
     """
 
+    chinese: ClassVar[str] = "輔助分類器：髮色與瞳色各一個 softmax（Odena et al. 2017, eq. 2, 3）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "G([z, t])",
+        "v · f(x); both networks add `weight` · E [−log p(hair) − log p(eyes)], two softmaxes of f(x)",
+        "Odena et al. 2017, eq. 2 and 3",
+    )
     formulas: ClassVar[tuple[str, ...]] = (
         r"G([z,\,t]),\quad D(x) = v^{\mathsf{T}} f(x)",
         r"L_D, L_G \leftarrow \ldots + w\,\mathrm{E}\,[-\log p(\mathrm{hair} \mid x) - \log p(\mathrm{eyes} \mid x)]",
@@ -102,6 +108,14 @@ class SigmoidAuxiliary(Auxiliary):
     Both networks add weight * the mean over tags of -t log s - (1 - t) log(1 - s), s = sigmoid(logit).
     """
 
+    chinese: ClassVar[str] = (
+        "輔助分類器：23 個 sigmoid，每個標籤一個（Odena et al. 2017；2018 年一份課程報告的形式）。"
+    )
+    row: ClassVar[tuple[str, ...]] = (
+        "G([z, t])",
+        "v · f(x); both add `weight` · the mean binary cross-entropy of 23 sigmoids",
+        "Odena et al. 2017; a course report of 2018",
+    )
     formulas: ClassVar[tuple[str, ...]] = (
         r"G([z,\,t]),\quad D(x) = v^{\mathsf{T}} f(x)",
         r"L_D, L_G \leftarrow \ldots - w\,\mathrm{E}\,\mathrm{mean}_j\,[t_j \log s_j + (1 - t_j) \log(1 - s_j)]",

@@ -43,6 +43,14 @@ class Concat(Conditioning):
     G: G([z, t]); D: v . leaky(W [f(x), t]), t the 23 one-hot columns.
     """
 
+    chinese: ClassVar[str] = (
+        "串接：G 中 one-hot 標籤接在 z 旁，D 中接在特徵旁（Mirza and Osindero 2014, sec. 3.2）。"
+    )
+    row: ClassVar[tuple[str, ...]] = (
+        "G([z, t])",
+        "v · leaky(W [f(x), t])",
+        "Mirza and Osindero 2014, sec. 3.2",
+    )
     formulas: ClassVar[tuple[str, ...]] = (
         r"G([z,\,t])",
         r"D(x, t) = v^{\mathsf{T}}\,\mathrm{leaky}(W\,[f(x),\,t])",

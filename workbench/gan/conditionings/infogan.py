@@ -84,6 +84,13 @@ class InfoGAN(Conditioning):
     fakes only. Departs from the paper: the normal density around a guess has variance 1.
     """
 
+    chinese: ClassVar[str] = "自由編碼，必須能從圖片讀回；取樣時可當作滑桿（Chen et al. 2016, eq. 5, 6）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "G([z, t, c]), c free codes",
+        "as `concat`; both add −`weight` · E log Q(class) + `continuous_weight` · E (Q − value)² / 2, "
+        "on fakes",
+        "Chen et al. 2016, eq. 5 and 6",
+    )
     formulas: ClassVar[tuple[str, ...]] = (
         r"G([z,\,t,\,c])",
         r"L_D, L_G \leftarrow \ldots - w\,\mathrm{E}\,\log Q(c \mid G(z, c)) + w_c\,\mathrm{E}\,(Q(G(z, c)) - c)^2 / 2",

@@ -38,6 +38,12 @@ class NoConditioning(Conditioning):
     G: G(z); D: v . f(x).
     """
 
+    chinese: ClassVar[str] = "兩個網路都不看標籤（Goodfellow et al. 2014）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "G(z)",
+        "v · f(x)",
+        "Goodfellow et al. 2014",
+    )
     formulas: ClassVar[tuple[str, ...]] = (
         r"G(z)",
         r"D(x) = v^{\mathsf{T}} f(x)",

@@ -68,6 +68,12 @@ class Projection(Conditioning):
     G: G([z, e_hair, e_eyes]); D: v . f(x) + <f(x), e_hair + e_eyes> / sqrt(F), with embeddings of their own.
     """
 
+    chinese: ClassVar[str] = "G 中以嵌入向量接在潛在向量旁，D 中用投影（Miyato and Koyama 2018, eq. 3）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "G([z, e_hair, e_eyes])",
+        "v · f(x) + ⟨f(x), e_hair + e_eyes⟩ / √F",
+        "Miyato and Koyama 2018, eq. 3",
+    )
     formulas: ClassVar[tuple[str, ...]] = (
         r"G([z,\,e_{\mathrm{hair}},\,e_{\mathrm{eyes}}])",
         r"D(x, t) = v^{\mathsf{T}} f(x) + \langle f(x),\ e_{\mathrm{hair}} + e_{\mathrm{eyes}} \rangle \,/\, \sqrt{F}",

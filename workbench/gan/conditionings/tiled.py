@@ -33,6 +33,14 @@ class Tiled(Conditioning):
     its own.
     """
 
+    chinese: ClassVar[str] = (
+        "平鋪：one-hot 標籤鋪成平面，接到 D（與 G）的特徵圖（Reed et al. 2016, sec. 4.1）。"
+    )
+    row: ClassVar[tuple[str, ...]] = (
+        "G([z, t]); t as planes before `g_stages`",
+        "t as planes before `d_stages`, then v · f(x, t)",
+        "Reed et al. 2016, sec. 4.1",
+    )
     formulas: ClassVar[tuple[str, ...]] = (
         r"G([z,\,t])",
         r"h_{k+1} = \mathrm{stage}_k([h_k,\,t]),\quad D(x, t) = v^{\mathsf{T}} f(x, t)",

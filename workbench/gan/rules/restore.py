@@ -20,6 +20,12 @@ class Restore(Rules):
     `pixel_weight` times the mean squared (`mse`) or absolute (`mae`) difference of drawn and wanted pixels.
     """
 
+    chinese: ClassVar[str] = "還原被塗白的嘴：U-Net 對看成對圖片的判別器（Isola et al. 2017, pix2pix）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "a picture with a white box becomes whole again: a U-Net, and D of pairs ([pictures to "
+        "pictures](pictures.md))",
+        "Isola et al. 2017",
+    )
     formulas: ClassVar[tuple[str, ...]] = (
         r"L_D = L_{\mathrm{real}}(D(x, y)) + L_{\mathrm{fake}}(D(x, G(x)))",
         r"L_G = \alpha\,L_{\mathrm{adv}}(D(x, G(x))) + \lambda\,\mathrm{E}\,\Vert y - G(x) \Vert",

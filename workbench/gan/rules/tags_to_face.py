@@ -15,6 +15,11 @@ class TagsToFaceRules(Rules):
     D: real pictures with their tags against G's; G: what the objective says.
     """
 
+    chinese: ClassVar[str] = "標籤到人臉：條件生成器對條件判別器（Mirza and Osindero 2014）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "a latent and two tags become a face",
+        "Mirza and Osindero 2014",
+    )
     judged: ClassVar[bool] = True
 
     def body_problems(self, config: Any) -> list[str]:

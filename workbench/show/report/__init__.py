@@ -100,7 +100,7 @@ def _ideas(config: Config, language: str) -> list[dict[str, Any]]:
         own = kind == "objective" and component_formulas(component)
         ideas.append(
             {
-                "kind": say(kind), "name": component.name, "words": component_words(component, kind, language),
+                "kind": say(kind), "name": component.name, "words": component_words(component, language),
                 "formulas": formulas, "plain": "" if own else plain,
             }
         )  # fmt: skip

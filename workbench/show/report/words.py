@@ -42,9 +42,9 @@ def _figures() -> dict[str, str]:
     return names
 
 
-def component_words(component: Component, kind: str, language: str) -> str:
-    """What a component is; its docstring's first line where there is no translation of it yet."""
-    words = COMPONENTS.get(f"{kind}/{component.name}") if language != "en" else None
+def component_words(component: Component, language: str) -> str:
+    """What a component is; its docstring's first line where its class has no Chinese for it yet."""
+    words = vars(type(component)).get("chinese") if language != "en" else None
     return words or type(component).summary()
 
 
@@ -224,51 +224,4 @@ FIELDS = {  # fields of the config: English, Chinese
     "keep_states": ("states kept", "保留狀態數"),
     "precision": ("precision", "數值精度"),
     "seed": ("seed", "隨機種子"),
-}
-
-COMPONENTS = {
-    "game/tags-to-face": "標籤到人臉：條件生成器對條件判別器（Mirza and Osindero 2014）。",
-    "game/restore": "還原被塗白的嘴：U-Net 對看成對圖片的判別器（Isola et al. 2017, pix2pix）。",
-    "objective/minimax": (
-        "原始的極小極大遊戲：D 為邏輯分類器，G 使 D 所最大化的值最小（Goodfellow et al. 2014, eq. 1）。"
-    ),
-    "objective/non-saturating": (
-        "不飽和形式：G 改為最大化 log D(G(z))（Goodfellow et al. 2014, sec. 3；DCGAN）。"
-    ),
-    "objective/least-squares": "最小平方：真實圖片的分數趨向 1，生成圖片趨向 0（Mao et al. 2017, eq. 9）。",
-    "objective/wgan": "Wasserstein 距離，評論網路的權重裁剪到固定範圍（Arjovsky et al. 2017, alg. 1）。",
-    "objective/wgan-gp": (
-        "Wasserstein 距離，以梯度懲罰使評論網路的斜率保持為 1（Gulrajani et al. 2017, eq. 3）。"
-    ),
-    "objective/hinge": (
-        "鉸鏈損失：D 要求一段間隔，G 只求分數上升（Lim and Ye 2017；SNGAN：Miyato et al. 2018, eq. 16, 17）。"
-    ),
-    "objective/relativistic": (
-        "相對式：真實與生成圖片成對比較（Jolicoeur-Martineau 2018, eq. 4, 5；R3GAN：Huang et al. 2024, eq. 2）"
-        "。"
-    ),
-    "conditioning/none": "兩個網路都不看標籤（Goodfellow et al. 2014）。",
-    "conditioning/concat": (
-        "串接：G 中 one-hot 標籤接在 z 旁，D 中接在特徵旁（Mirza and Osindero 2014, sec. 3.2）。"
-    ),
-    "conditioning/tiled": (
-        "平鋪：one-hot 標籤鋪成平面，接到 D（與 G）的特徵圖（Reed et al. 2016, sec. 4.1）。"
-    ),
-    "conditioning/projection": (
-        "G 中以嵌入向量接在潛在向量旁，D 中用投影（Miyato and Koyama 2018, eq. 3）。"
-    ),
-    "conditioning/acgan": "輔助分類器：髮色與瞳色各一個 softmax（Odena et al. 2017, eq. 2, 3）。",
-    "conditioning/acgan-sigmoid": (
-        "輔助分類器：23 個 sigmoid，每個標籤一個（Odena et al. 2017；2018 年一份課程報告的形式）。"
-    ),
-    "conditioning/infogan": "自由編碼，必須能從圖片讀回；取樣時可當作滑桿（Chen et al. 2016, eq. 5, 6）。",
-    "architecture/dcgan": "DCGAN：步幅卷積與轉置卷積（Radford et al. 2016, sec. 3, fig. 1）。",
-    "architecture/informed": "light 的一對網路，判別器另看 judge-choose 的固定特徵（Sauer et al. 2021）。",
-    "architecture/keras": "Keras 教學中常見的 28 像素灰階 DCGAN（Atienza 2017）。",
-    "architecture/light": "為 CPU 設計：生成器先放大再卷積，判別器用步幅卷積，各約 250 萬個參數。",
-    "architecture/residual": "殘差塊，先放大再卷積（Miyato et al. 2018, app. B.2；Odena et al. 2016）。",
-    "architecture/smooth": "light 的一對網路，輸出端先濾波以去除網紋，並加殘差塊。",
-    "architecture/sub-pixel": "3×3 卷積，再把通道重排成像素（Shi et al. 2016, eq. 4）。",
-    "optimizer/adam": "梯度的平均與平方平均，並修正起始偏差（Kingma and Ba 2015, alg. 1）。",
-    "optimizer/rmsprop": "梯度除以其平方平均的平方根（Tieleman and Hinton 2012）。",
 }
