@@ -113,11 +113,8 @@ class Training:
         seen, how = shipped_run.STAGES[place]
         head = html.escape(words.say(language, "snapshot_at", seen=seen))
         said = html.escape(words.say(language, how))
-        return [
-            f"<p><b>{head}</b> {said}</p>",
         grid = Image.fromarray(shipped_run.grids()[place].repeat(2, 0).repeat(2, 1))
         return [f"<p><b>{head}</b> {said}</p>", filled(grid)]
-        ]
 
 
 def _figure(value: float) -> str:
