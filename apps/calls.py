@@ -82,7 +82,7 @@ class Calls:
             found = next((fn for fn in self.page.fns.values() if fn.api_name == name), None)
         else:
             found = self.page.fns.get(number) if type(number) is int else None
-        if found is None:
+        if found is None or found.fn is None:  # some run in the browser alone
             raise LookupError("there is no such function")
         every = len(found.inputs)
         given = sum(not block.skip_api for block in found.inputs)

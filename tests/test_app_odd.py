@@ -28,7 +28,7 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=8,
 )
-CLICKED = ("chosen", "submitted", "selected")
+CLICKED = ("chosen", "placed", "refitted", "submitted", "selected")
 CLICKS = st.none() | st.dictionaries(
     st.sampled_from(["index", "value", "showing", "fits", "real", "part"]), VALUES
 )
@@ -70,7 +70,11 @@ def functions(http):
         config = json.loads(text.partition("window.gradio_config = ")[2].partition(";</script>")[0])
         found |= {one["id"]: one for one in config["dependencies"]}
     assert {"generate", "walk", "rate", "restore", "draw"} <= {one["api_name"] for one in found.values()}
-    return [(number, one["api_name"], len(one["inputs"])) for number, one in sorted(found.items())]
+    here = {number: one for number, one in found.items() if one["backend_fn"]}
+    (browsers, *_) = set(found) - set(here)  # what runs in the browser alone cannot be called
+    call = {"data": [None] * len(found[browsers]["inputs"]), "fn_index": browsers, "session_hash": "odd"}
+    assert http.post("/gradio_api/run/js_fn", json=call).status_code == 404
+    return [(number, one["api_name"], len(one["inputs"])) for number, one in sorted(here.items())]
 
 
 @given(data=st.data())

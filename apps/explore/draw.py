@@ -21,8 +21,7 @@ from workbench.draw.generate import PER_LINE
 from workbench.draw.painter import DRAWN_AT_ONCE
 from workbench.draw.recipe import Recipe
 
-FITTING = "count => window.facesThatFit ? window.facesThatFit() : count"  # as many faces as fill the window
-ARRIVING = f"(history, count) => [history, ({FITTING})(count)]"
+ARRIVING = "history => [history, window.facesThatFit ? window.facesThatFit() : null]"
 
 
 def asked_from_query(query: Mapping[str, str], count: int = PER_LINE) -> Asked:
@@ -74,6 +73,9 @@ class Draw:
     def __init__(self, visit: Visit) -> None:
         self.visit = visit
         self.place = gr.State(0)  # in the wall, of the face in hand
+        self.room = gr.Number(
+            None, precision=0, visible=False
+        )  # how many faces fill the window, from the browser
         with gr.Row(elem_id="first-screen"):
             with gr.Column(min_width=260, elem_id="controls"):
                 self.controls = Controls(visit)
@@ -138,10 +140,10 @@ class Draw:
             notes = [self.visit.caption(face.recipe, language) for face in faces]
         return self.wall.filled(faces, language, notes, **more)
 
-    def arrive(self, history: list[dict], count: int, request: gr.Request) -> list[Any]:
+    def arrive(self, history: list[dict], count: int | None, request: gr.Request) -> list[Any]:
         """The whole page as the link says: controls, faces, and the one that is meant (or the first) in hand."""
         language, query = language_of(request), request.query_params
-        count = count if isinstance(count, int) and 1 <= count <= MOST_PICTURES else PER_LINE
+        count = count if count and 1 <= count <= MOST_PICTURES else PER_LINE
         studio, known = self.visit.studio, self.controls.generators
         asked, meant, name = dataclasses.replace(FIRST, count=count), 0, known.own
         try:

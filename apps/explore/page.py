@@ -54,7 +54,7 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
             pane.wire(hand, history)
 
         arrival = [*draw.arrival, *draw.outputs(history), *hand.outputs]
-        page.load(told(draw.arrive), [history, draw.controls.count], arrival, js=ARRIVING, **QUEUED)
+        page.load(told(draw.arrive), [history, draw.room], arrival, js=ARRIVING, **QUEUED)
         page.load(told(kept.show), visit.favourites, kept.outputs, **QUEUED)
     return page
 
