@@ -89,7 +89,7 @@ def test_the_pages_work_below_a_path(tmp_path, app, browser, cut):  # noqa: F811
         visitor = Visitor(place.new_page(), url)
         visitor.go()
         before = visitor.pictures()
-        assert before[0].startswith(f"{url}/gradio_api/file=")
+        assert before[0].startswith(("data:image/png;base64,", f"{url}/gradio_api/file="))
         visitor.page.get_by_text("Restore from a picture or link").click()
         visitor.page.set_input_files("#drop input[type=file]", tmp_path / "face.png")
         visitor.changed(before)

@@ -209,7 +209,8 @@ def test_tests_are_set_up_apart_and_run_all_checks(ready):
     assert done.returncode == 0
     assert ready.calls()[-1].endswith("--editable .[test]")
     assert done.stdout.splitlines() == [
-        "-m ruff check .", "-m ruff format --check .", "-m pyright", "-m pytest -k some thing",
+        "-m ruff check .", "-m ruff format --check .", "-m pyright",
+        "-m pytest --numprocesses auto --dist loadfile -k some thing",
     ]  # fmt: skip
     assert ready.run("test").returncode == 0
     assert ready.run().returncode == 0

@@ -26,6 +26,11 @@ SMALL = (*flags(**TINY, tick_kimg=0.008, snapshot_kimg=0.016, kimg=0.08, precisi
 START = ("non-saturating-r1", "--data", DATA, *SMALL)
 
 
+def unsaid(err: str) -> str:
+    """What a command said on stderr without W&B's own words, which depend on what else is loaded."""
+    return "".join(line for line in err.splitlines(keepends=True) if not line.startswith("wandb:"))
+
+
 def kimgs(log: Path) -> list[float]:
     return [row["kimg"] for row in history(log)]
 
@@ -44,7 +49,7 @@ def begun(train, tmp_path, clean) -> Path:
     """A run of six steps, mirrored offline."""
     out = tmp_path / "run"
     status, _, err = train(*START, "--out", out, "--steps", 6)
-    assert (status, err) == (0, "")
+    assert (status, unsaid(err)) == (0, "")
     return out
 
 
@@ -133,7 +138,7 @@ def test_disabled_by_the_environment_there_is_no_log(train, tmp_path, clean, mon
     with monkeypatch.context() as patch:
         patch.setitem(sys.modules, "wandb", Touched("wandb"))
         status, _, err = train(*START, "--out", tmp_path / "off", "--steps", 2)
-    assert (status, err) == (0, "")
+    assert (status, unsaid(err)) == (0, "")
     assert not (tmp_path / "off" / "wandb").exists()
     assert train(*START, "--out", tmp_path / "on", "--steps", 2, "--wandb", "offline")[0] == 0
     assert kimgs(the_log(tmp_path / "on")) == [0.008, 0.016], "an option wins"
@@ -179,7 +184,7 @@ def test_the_trainings_of_an_arena_are_runs_of_one_group(train, tmp_path, clean,
         Contest(folder, None, 1, wandb=mode).train(entry, 0.25)
     assert calls[0][calls[0].index("--wandb") + 1] == "off"
     status, _, err = train(*calls[1], "--data", DATA, *SMALL, "--steps", 1)
-    assert (status, err) == (0, "")
+    assert (status, unsaid(err)) == (0, "")
     run = of_kind(the_log(folder.run(entry).path), "run")[0]
     assert (run.run_group, run.job_type, run.display_name) == ("colours", "arena", entry.folder)
 

@@ -1,15 +1,17 @@
 """Which generators can draw on the page: the shipped one, and every run's best and latest, with their figures."""
 
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from apps.explore import words
 from apps.explore.others import Named
 from apps.explore.studio import Studio
-from apps.runs.folder import RunsFolder
-from apps.runs.summary import best
 from workbench.base.errors import BadInput, WorkbenchError, did_you_mean
 from workbench.draw.painter import Painter
-from workbench.train.run import Run
+
+if TYPE_CHECKING:
+    from apps.runs.folder import RunsFolder
 
 SHIPPED = "shipped"
 KINDS = ("best", "latest")
@@ -19,13 +21,20 @@ class Generators:
     """Names as a menu and a link hold them: "shipped", "RUN/best", "RUN/latest", and what --checkpoint gave."""
 
     def __init__(self, studio: Studio, runs: str) -> None:
-        self.studio, self.folder = studio, RunsFolder(runs)
+        self.studio, self.place = studio, Path(runs)
         self.own = Path(studio.checkpoint).name if studio.checkpoint else SHIPPED
+
+    @cached_property
+    def folder(self) -> "RunsFolder":
+        """The folder of runs; reading it takes torch, which a page without runs does not wait for."""
+        from apps.runs.folder import RunsFolder
+
+        return RunsFolder(self.place)
 
     def paths(self) -> dict[str, str]:
         """Name -> file, those that are there now; the page's own generator first."""
         found = {self.own: self.studio.checkpoint, SHIPPED: ""}
-        for name in self.folder.runs():
+        for name in self.folder.runs() if self.place.is_dir() else ():
             for kind in KINDS:
                 file = self.folder.path / name / "checkpoints" / f"{kind}.safetensors"
                 if file.is_file() and self._inside(name):
@@ -47,6 +56,9 @@ class Generators:
         run, _, kind = name.rpartition("/")
         if not run:
             return words.say(language, "shipped") if name == SHIPPED else name
+        from apps.runs.summary import best
+        from workbench.train.run import Run
+
         lines = Run(self.folder.path / run).lines_after(0, "metrics.jsonl").lines
         figures = best(lines if kind == "best" else lines[-1:])
         said = f"{run} · {words.say(language, f'generator_{kind}')}"
