@@ -368,7 +368,7 @@ def grown(tmp_path, tiny) -> Path:
     return run.path.parent
 
 
-def test_every_generator_is_in_the_menu_with_its_figures(studio, grown):
+def test_every_generator_is_in_the_menu_with_its_figures(studio, grown, tiny, tmp_path_factory):
     known = Generators(studio, str(grown))
     menu = {name: said for said, name in known.choices("en")}
     assert list(menu) == ["shipped", "grown/best", "grown/latest"]
@@ -376,6 +376,10 @@ def test_every_generator_is_in_the_menu_with_its_figures(studio, grown):
     assert "distance 20" in menu["grown/best"]
     assert "distance 35" in menu["grown/latest"]
     assert known.painter("shipped") is studio.painter
+    away = Run.create(tmp_path_factory.mktemp("outside") / "run", tiny())
+    (grown / "away").symlink_to(away.path)
+    (away.checkpoints / "best.safetensors").write_bytes(b"")
+    assert "away/best" not in known.paths()  # a link that leads out
     for bad in ("grown", "../grown/best", "grown/best/..", "gron/best"):
         with pytest.raises(BadInput, match="there is no generator"):
             known.painter(bad)

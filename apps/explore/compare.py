@@ -23,7 +23,7 @@ class Compare:
 
     def __init__(self, visit: Visit) -> None:
         t, self.visit, self.known = visit.t, visit, Generators(visit.studio, visit.runs)
-        known = [name for _, name in self.known.choices("en")]
+        known = [name for _, name in self.known.plain()]
         gr.Markdown(t("compare_hint"))
         self.menus, self.walls, self.said = [], [], []
         with gr.Row():
@@ -31,7 +31,7 @@ class Compare:
                 with gr.Column(min_width=240):
                     first = known[min(number, len(known) - 1)]
                     self.menus.append(
-                        gr.Dropdown(self.known.choices("en"), value=first, label=t(side), elem_id=side)
+                        gr.Dropdown(self.known.plain(), value=first, label=t(side), elem_id=side)
                     )
                     self.said.append(gr.HTML())
                     self.walls.append(visit.wall(f"{side}-pictures", actions=False, size="three"))

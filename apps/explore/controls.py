@@ -35,7 +35,7 @@ class Controls:
                 name: gr.Button(t(name), elem_id=name, min_width=60, size="sm") for name in SEEDS
             }  # fmt: skip
         self.generator = gr.Dropdown(
-            self.generators.choices("en"),
+            self.generators.plain(),
             value=self.generators.own,
             label=t("generator"),
             elem_id="generator",

@@ -1,17 +1,16 @@
-"""Which generators can draw on the page: the shipped one, and every run's best and latest, with their figures."""
+"""Which generators can draw on the page: the shipped one, and every run's best and latest, with their figures.
 
-from functools import cached_property
+Nothing here loads torch before there is a run to tell of.
+"""
+
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from apps.explore import runs as listing
 from apps.explore import words
 from apps.explore.others import Named
 from apps.explore.studio import Studio
-from workbench.base.errors import BadInput, WorkbenchError, did_you_mean
+from workbench.base.errors import BadInput, did_you_mean
 from workbench.draw.painter import Painter
-
-if TYPE_CHECKING:
-    from apps.runs.folder import RunsFolder
 
 SHIPPED = "shipped"
 KINDS = ("best", "latest")
@@ -21,32 +20,24 @@ class Generators:
     """Names as a menu and a link hold them: "shipped", "RUN/best", "RUN/latest", and what --checkpoint gave."""
 
     def __init__(self, studio: Studio, runs: str) -> None:
-        self.studio, self.place = studio, Path(runs)
+        self.studio, self.folder = studio, Path(runs)
         self.own = Path(studio.checkpoint).name if studio.checkpoint else SHIPPED
-
-    @cached_property
-    def folder(self) -> "RunsFolder":
-        """The folder of runs; reading it takes torch, which a page without runs does not wait for."""
-        from apps.runs.folder import RunsFolder
-
-        return RunsFolder(self.place)
 
     def paths(self) -> dict[str, str]:
         """Name -> file, those that are there now; the page's own generator first."""
         found = {self.own: self.studio.checkpoint, SHIPPED: ""}
-        for name in self.folder.runs() if self.place.is_dir() else ():
+        for name in listing.names(self.folder):
             for kind in KINDS:
-                file = self.folder.path / name / "checkpoints" / f"{kind}.safetensors"
-                if file.is_file() and self._inside(name):
+                file = self.folder / name / "checkpoints" / f"{kind}.safetensors"
+                if file.is_file() and file.resolve().is_relative_to(
+                    self.folder.resolve()
+                ):  # no link leads out
                     found.setdefault(f"{name}/{kind}", str(file))
         return found
 
-    def _inside(self, name: str) -> bool:
-        try:
-            self.folder.run(name)
-        except WorkbenchError:
-            return False
-        return True
+    def plain(self) -> list[tuple[str, str]]:
+        """`choices` before anybody has come: names alone, no log is read."""
+        return [(words.say("en", "shipped") if name == SHIPPED else name, name) for name in self.paths()]
 
     def choices(self, language: str) -> list[tuple[str, str]]:
         """(what the menu says, name)."""
@@ -59,7 +50,7 @@ class Generators:
         from apps.runs.summary import best
         from workbench.train.run import Run
 
-        lines = Run(self.folder.path / run).lines_after(0, "metrics.jsonl").lines
+        lines = Run(self.folder / run).lines_after(0, "metrics.jsonl").lines
         figures = best(lines if kind == "best" else lines[-1:])
         said = f"{run} · {words.say(language, f'generator_{kind}')}"
         if figures:
@@ -84,5 +75,7 @@ class Generators:
 
     def _shown(self, name: str) -> str:
         """The path as a command says it, without the folders of this machine."""
+        from apps.runs.folder import RunsFolder
+
         run, _, kind = name.rpartition("/")
-        return f"{self.folder.shown}/{run}/checkpoints/{kind}.safetensors" if run else ""
+        return f"{RunsFolder(self.folder).shown}/{run}/checkpoints/{kind}.safetensors" if run else ""
