@@ -1,7 +1,8 @@
 """What every answer tells the browser: where things may come from, what may be framed, what may be sent where.
 
-Scripts run only from this server's files, or inline with the number of this one answer, which markup that got into
-the page cannot know. gradio's components compile their scripts at run time, hence 'unsafe-eval'.
+An answer that brings a policy of its own keeps it. Elsewhere scripts run only from this server's files, or inline with
+the number of this one answer, which markup that got into the page cannot know. gradio's components compile their
+scripts at run time, hence 'unsafe-eval'.
 """
 
 import re
@@ -33,6 +34,7 @@ ALWAYS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:(\d{1,5}|\*))?|https?://\[[0-9A-Fa-f:]+\](:\d{1,5})?")
+OWN_POLICY = "content-security-policy"
 FILES = "/gradio_api/file"  # what visitors gave and were given: a page among it gets no rights at all
 MANIFEST = b'<link rel="manifest" href="/manifest.json"'  # gradio's, which leads out of an app below a path
 HERE = b'<link rel="icon" href="favicon.ico" /><link rel="manifest" href="manifest.json"'
@@ -61,15 +63,18 @@ class Headers:
             return
         nonce = secrets.token_urlsafe(16)
         policy = "; ".join(POLICY).format(nonce=nonce, ancestors=self.ancestors)
-        page = _Page(nonce)
-        if route(scope).startswith(FILES):
+        page, files = _Page(nonce), route(scope).startswith(FILES)
+        if files:
             policy = f"sandbox; {policy}"
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in (ALWAYS | {"content-security-policy": policy}).items():
-                    headers[name] = value
+                headers.update(ALWAYS)
+                # Pages that show what others wrote are stricter; their scripts must not get this answer's number.
+                page.marks = files or OWN_POLICY not in headers
+                if page.marks:
+                    headers[OWN_POLICY] = policy
             for one in page.passed(message):
                 await send(one)
 
@@ -81,12 +86,13 @@ class _Page:
 
     def __init__(self, nonce: str) -> None:
         self.mark = f'<script nonce="{nonce}"'.encode()
+        self.marks = True
         self.start: Message | None = None
         self.parts: list[bytes] = []
 
     def passed(self, message: Message) -> list[Message]:
         """What is sent on now."""
-        if message["type"] == "http.response.start":
+        if message["type"] == "http.response.start" and self.marks:
             headers = MutableHeaders(scope=message)
             if headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers:
                 self.start = message

@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import httpx
 import numpy as np
 import pytest
 from running_app import running
@@ -257,3 +258,12 @@ def test_the_other_pages_lead_to_the_runs(visit):
     ).first.click()
     visitor.page.wait_for_url("**/runs")
     visitor.expect("#runs tbody tr")
+
+
+def test_a_page_of_a_run_folder_has_no_rights_in_the_whole_app(address, folder):
+    (folder / "empty" / "foreign.html").write_text("<script>alert(1)</script>")
+    answer = httpx.get(f"{address}/runs/_/page", params={"run": "empty", "file": "foreign.html"})
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("sandbox; default-src 'none'")
+    assert "nonce" not in policy
+    assert answer.text == "<script>alert(1)</script>", "no number that would let it run"
