@@ -592,3 +592,11 @@ def test_thumbnails_keep_few_faces(client, folder, tiny):
     answer = client.get("/runs/_/thumbnail", params={"run": "thumb", "at": "000001"})
     (folder / "small.jpg").write_bytes(answer.content)
     assert Image.open(folder / "small.jpg").size == (4 * 16, 2 * 16)
+
+
+def test_a_run_that_restores_pictures_is_listed_without_a_distance(client, folder, tiny):
+    run = new_run(folder, "restores", tiny)
+    run.append("metrics.jsonl", {"seen": 400, "score": -3.2, "rmse": 0.04, "best": True})
+    (row,) = [row for row in client.get("/runs/_/list").json()["rows"] if row["name"] == "restores"]
+    assert (row["fid"], row["both"], row["score"]) == (None, None, -3.2)
+    assert client.get("/runs/restores").status_code == 200

@@ -53,7 +53,7 @@ class Generators:
         lines = Run(self.folder / run).lines_after(0, "metrics.jsonl").lines
         figures = best(lines if kind == "best" else lines[-1:])
         said = f"{run} · {words.say(language, f'generator_{kind}')}"
-        if figures:
+        if figures.get("fid") is not None:
             said += " · " + words.say(language, "distance", fid=figures["fid"])
         if figures.get("both") is not None:
             said += " · " + words.say(language, "both_right", both=figures["both"])

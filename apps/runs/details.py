@@ -2,15 +2,12 @@
 
 import contextlib
 import functools
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from apps.runs.columns import number
 from apps.runs.folder import RunsFolder, told
-from apps.runs.summary import SEVERITIES
 from workbench.base.errors import BadInput, WorkbenchError
 from workbench.gan.config import Config
 from workbench.measure.comparison import compare, read_result
@@ -70,7 +67,7 @@ def commands(folder: RunsFolder, name: str, ended: bool) -> list[tuple[str, str]
 
 def record(run: Run, standing: Sequence[dict[str, Any]], language: str) -> list[dict[str, Any]]:
     """Every finding on record and those that hold now (`now`), newest first; in the visitor's language."""
-    recorded = [line for line in run.lines_after(0, "findings.jsonl").lines if _sound(line)][-MOST_RECORDED:]
+    recorded = run.lines_after(0, "findings.jsonl").lines[-MOST_RECORDED:]
     told = {line["code"] for line in standing}
     newest = {line["code"]: n for n, line in enumerate(recorded)}
     known = set(newest)
@@ -79,11 +76,6 @@ def record(run: Run, standing: Sequence[dict[str, Any]], language: str) -> list[
     ]
     lines += [line | {"now": True} for line in standing if line["code"] not in known]
     return [spoken(line, language) for line in sorted(lines, key=lambda line: line["seen"], reverse=True)]
-
-
-def _sound(line: dict[str, Any]) -> bool:
-    texts = all(isinstance(line.get(name), str) for name in ("code", "what", "remedy"))
-    return texts and line.get("severity") in SEVERITIES and math.isfinite(number(line.get("seen")))
 
 
 def spoken(line: dict[str, Any], language: str) -> dict[str, Any]:
@@ -102,10 +94,8 @@ def changes(run: Run) -> list[dict[str, Any]]:
     """What was steered on resuming: pictures seen, and name, old and new value of each setting."""
     found = []
     for line in run.lines_after(0, "changes.jsonl").lines:
-        changed = line.get("changed")
-        if isinstance(changed, dict) and math.isfinite(number(line.get("seen"))):
-            parts = [(name, *map(_short, pair)) for name, pair in changed.items() if _is_pair(pair)]
-            found.append({"seen": line["seen"], "parts": parts})
+        parts = [(name, *map(_short, pair)) for name, pair in line["changed"].items()]
+        found.append({"seen": line["seen"], "parts": parts})
     return found
 
 

@@ -15,6 +15,7 @@ from apps.runs.folder import LOGS, RunsFolder, told
 from workbench.arena.page import source_name
 from workbench.base.errors import WorkbenchError
 from workbench.gan.config import Config
+from workbench.measure.figures import readings
 from workbench.show.report import facts
 from workbench.train.doctor import diagnose
 from workbench.train.run import Run
@@ -45,7 +46,6 @@ def summarise(run: Run, training: bool) -> tuple[dict[str, Any], list[Line]]:
         row["problem"] = told(error)
         config = None
     ticks, metrics = run.lines_after(-TAIL).lines, run.lines_after(0, "metrics.jsonl").lines
-    ticks = [line for line in ticks if math.isfinite(number(line.get("seen")))]
     row |= _progress(ticks, config, training) | best(metrics)
     names = [path.stem for _, path in run.grids()]
     row |= {"grids": len(names), "newest": names[-1] if names else None}
@@ -90,13 +90,14 @@ def best(metrics: Sequence[Line]) -> dict[str, Any]:
         return {}
     if line is None:
         return {}
-    both = (line.get("agreement") or {}).get("both")
-    return {"fid": line["fid"], "both": both, "score": line.get("score"), "best_at": line.get("seen")}
+    found = readings(line)
+    shown = {key: found[key].value if key in found else None for key in ("fid", "both")}
+    return shown | {"score": line.get("score"), "best_at": line.get("seen")}
 
 
 def standing(run: Run, ticks: Sequence[Line], metrics: Sequence[Line]) -> list[Line]:
     """What the doctor finds at the ends of these logs, and what is on record that no log line shows; worst first."""
-    recorded = [line for line in run.lines_after(0, "findings.jsonl").lines if _whole(line)]
+    recorded = run.lines_after(0, "findings.jsonl").lines
     back = max((n for n, line in enumerate(recorded) if line["code"] == "rollback"), default=-1)
     since = recorded[back]["seen"] if back >= 0 else 0
     last = ticks[-1]["seen"] if ticks else 0
@@ -110,11 +111,6 @@ def standing(run: Run, ticks: Sequence[Line], metrics: Sequence[Line]) -> list[L
     codes = {line["code"] for line in now}
     found = [*now, *(line for line in kept if line["code"] not in codes)]
     return sorted(found, key=lambda line: SEVERITIES.index(line["severity"]))
-
-
-def _whole(line: Line) -> bool:
-    texts = all(isinstance(line.get(name), str) for name in ("code", "what", "remedy"))
-    return texts and line.get("severity") in SEVERITIES and math.isfinite(number(line.get("seen")))
 
 
 class Summaries:
