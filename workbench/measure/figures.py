@@ -4,6 +4,7 @@ Evaluations, the monitor of a run, arenas, plots, reports, the app, notebooks an
 figure is one entry here. Files keep the spellings that they always had (`readings` knows them).
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,12 +12,17 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import numpy as np
 
-    from workbench.judge.classifier import Look
+    from workbench.judge.reading import Look
 
 Better = Literal["low", "high", "real"]
+DIRECTIONS: dict[Better, dict[str, str]] = {  # behind a figure's name where it stands alone, over a curve
+    "low": {"en": " (lower is better)", "zh-TW": "（越低越好）"},
+    "high": {"en": " (higher is better)", "zh-TW": "（越高越好）"},
+    "real": {"en": "", "zh-TW": ""},
+}
 Place = Literal["monitor", "arena", "curve", "terminal"]
 KINDS = ("hair", "eyes", "both")  # files hold these below "agreement"
-SIZES = (64, 32, 16, 8)  # pixels at which a classifier tells samples from real pictures; see `evaluate.apart`
+SIZES = (64, 32, 16, 8)  # pixels at which a classifier tells samples from real pictures; see `measure.apart`
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,10 @@ class Figure:
     def called(self, language: str = "en") -> str:
         """Its name in a language."""
         return self.name if language == "en" else self.chinese
+
+    def titled(self, language: str = "en") -> str:
+        """Its name, and which way is better."""
+        return self.called(language) + DIRECTIONS[self.better][language]
 
     def show(self, value: float | None) -> str:
         """The number as people read it."""
@@ -171,8 +181,6 @@ def shown_in(place: Place) -> list[Figure]:
 
 def computed(of: Pictures, place: Place | None = None) -> dict[str, float]:
     """The figures that one set of pictures tells by itself; those that cannot be told are left out."""
-    import math
-
     found = {}
     for figure in FIGURES.values() if place is None else shown_in(place):
         value = figure.compute(of) if figure.compute else None

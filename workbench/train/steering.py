@@ -28,8 +28,8 @@ def steered(config: Config, changes: dict[str, Any]) -> tuple[Config, Changed]:
             f"more; only bounds and {', '.join(STEERABLE)} may be given"
         )
     after = config.replace(**changes).checked()
-    pairs = {name: (_value(config, name), _value(after, name)) for name in changes}
-    return after, {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    was, now = _flat(config.to_json()), _flat(after.to_json())
+    return after, {name: (was[name], now[name]) for name in changes if was[name] != now[name]}
 
 
 def edited(saved: Any, config: Config, recorded: Iterable[dict[str, Any]], file: object) -> Changed:
@@ -68,10 +68,3 @@ def _flat(config: dict[str, Any]) -> dict[str, Any]:
 def told(changed: Changed) -> list[str]:
     """A sentence a change."""
     return [f"{name} was {before}, from here on {after}" for name, (before, after) in changed.items()]
-
-
-def _value(config: Config, name: str) -> Any:
-    value: Any = config.to_json()
-    for part in name.split("."):
-        value = value[part]
-    return value

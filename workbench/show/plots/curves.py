@@ -40,7 +40,6 @@ AXES = {
     "processor": "processor time (minutes of one core)",
 }
 CLOCKS = {"minutes": "seconds", "processor": "processor"}
-DIRECTION = {"low": " (lower is better)", "high": " (higher is better)", "real": ""}
 
 Runs = Run | Sequence[Run] | Mapping[str, Run | Sequence[Run]]
 
@@ -130,7 +129,7 @@ def metrics(runs: Runs, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "
         rows, columns = -(-len(chosen) // 2), min(len(chosen), 2)
         figure = new_figure(size[0], rows * size[1] + 0.16 * max(0, len(groups) - 3))
         for axes, shown in zip(figure.subplots(rows, columns, squeeze=False).flat, chosen, strict=False):
-            _label(axes, say(shown.name + DIRECTION[shown.better]), say(AXES[x]), "")
+            _label(axes, say(shown.titled()), say(AXES[x]), "")
             known = [
                 _measured(axes, seeds, shown.key, x, label, number, say)
                 for number, (label, seeds) in enumerate(groups.items())

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from workbench.base.errors import BadInput, did_you_mean
 from workbench.base.registry import Component
-from workbench.measure.figures import FIGURES
+from workbench.measure.figures import FIGURES, Figure
 
 LANGUAGES = ("en", "zh-TW")
 Say = Callable[[str], str]
@@ -30,16 +30,9 @@ def _in_chinese(text: str) -> str:
 
 
 def _figures() -> dict[str, str]:
-    """Names of figures as plots show them, with their direction."""
-    names = {}
-    for figure in FIGURES.values():
-        names[figure.name] = figure.chinese
-        for english, chinese in (
-            (" (lower is better)", "（越低越好）"),
-            (" (higher is better)", "（越高越好）"),
-        ):
-            names[figure.name + english] = figure.chinese + chinese
-    return names
+    """Names of figures, also as plots show them."""
+    both = (Figure.called, Figure.titled)
+    return {name(figure): name(figure, "zh-TW") for figure in FIGURES.values() for name in both}
 
 
 def component_words(component: Component, language: str) -> str:
