@@ -55,7 +55,7 @@ def doctors_words(run: Run, language: str = "en") -> list[str]:
     say = say_in(language)
     between = say(", ") if language != "en" else " "
     said = []
-    for found in run.findings():
+    for found in run.findings(ticks, metrics):
         when = say("after {n} pictures").format(n=f"{found.seen:,}")
         said.append(f"{say(found.severity)}{between}{when}{say(': ')}{found.sentence(language)}")
     return [*said, *looked_at(ticks, metrics), *run.damaged()]

@@ -19,7 +19,8 @@ def main(args: argparse.Namespace) -> int:
     """Print what was found while the run trained and what its logs show now; writes nothing."""
     run = Run.open(args.run)
     tell_damaged(run)
-    ticks, metrics, findings = run.lines(), run.lines("metrics.jsonl"), run.findings()
+    ticks, metrics = run.lines(), run.lines("metrics.jsonl")
+    findings = run.findings(ticks, metrics)
     figures = looked_at(ticks, metrics)
     if args.json:
         told = [found.line() for found in findings]

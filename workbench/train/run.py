@@ -27,6 +27,7 @@ from workbench.train import logs
 from workbench.train.doctor import Finding, advised, whole_record
 from workbench.train.growing import Part, read_part
 
+Lines = list[dict[str, Any]]
 GRID = re.compile(r"[0-9]{6,}\.png")
 STATE = re.compile(r"state-[0-9]{8,}\.pt")
 
@@ -163,9 +164,14 @@ class Run:
         """What the doctor told while the run trained."""
         return [Finding.of_line(line) for line in self.lines("findings.jsonl")]
 
-    def findings(self) -> list[Finding]:
-        """What was told while the run trained, and what its logs show now, with what its config lets one try."""
-        found = whole_record(self.lines(), self.lines("metrics.jsonl"), self.recorded())
+    def findings(self, ticks: Lines | None = None, metrics: Lines | None = None) -> list[Finding]:
+        """What was told while the run trained, and what its logs show now, with what its config lets one try.
+
+        ticks, metrics: these lines, where they have been read already.
+        """
+        ticks = self.lines() if ticks is None else ticks
+        metrics = self.lines("metrics.jsonl") if metrics is None else metrics
+        found = whole_record(ticks, metrics, self.recorded())
         try:
             config = self.config()
         except BadInput:  # of a version that knew other components; what was seen can be told all the same

@@ -14,6 +14,7 @@ from workbench.show.pages import inline_picture, template
 from workbench.show.report import facts
 from workbench.show.report.formulas import component_formulas, docstring_formulas, objective_formulas
 from workbench.show.report.words import LANGUAGES, Say, component_words, field_words, say_in
+from workbench.train.doctor import Finding
 from workbench.train.run import Run
 
 __all__ = ["LANGUAGES", "report"]
@@ -35,7 +36,7 @@ def report(run: Run, language: str = "en") -> str:
     chosen = facts.settings(config, preset)
     tried = [(one, field_words(one.name, language)) for one in chosen if one.preset]
     tables, no_layers = facts.layer_tables(config, say)
-    findings, more = _findings(run, language)
+    findings, more = _findings(run.findings(ticks, metrics), language)
     return template(HERE / "page.html").render(
         language=language,
         say=say,
@@ -146,10 +147,9 @@ def _why_none(config: Config, say: Say) -> str:
     )
 
 
-def _findings(run: Run, language: str) -> tuple[list[tuple[str, str, str, str]], int]:
+def _findings(found: Sequence[Finding], language: str) -> tuple[list[tuple[str, str, str, str]], int]:
     """(severity, pictures seen, what, remedy) of the worst and newest, in the order of the run; how many more."""
     say = say_in(language)
-    found = run.findings()
     rank = {"severe": 0, "warning": 1}
     worst = sorted(found, key=lambda one: (rank.get(one.severity, 2), -one.seen))[:MOST_FINDINGS]
     rows, advised = [], set()
