@@ -2,9 +2,9 @@
 
     python benchmarks/grade_kills.py [--graders 50] [--kills 10] [--seconds 3]
 
-Starts `python -m apps.grade` on the shipped generator. Each grader asks for a picture and scores it, over and over,
-while the server is sent SIGKILL at a random moment and started again on the same scores. Prints what was confirmed,
-what is there, and how long a score took from the request to its confirmation.
+Starts `python -m workbench_app.grade` on the shipped generator. Each grader asks for a picture and scores it,
+again and again, while the server is sent SIGKILL at a random moment and started again on the same scores. Prints
+what was confirmed, what is there, and how long a score took from the request to its confirmation.
 """
 
 import argparse
@@ -26,12 +26,12 @@ import httpx
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))  # this checkout, whatever is installed
 
-from apps.grade.store import Scores  # noqa: E402
+from workbench_app.grade.store import Scores  # noqa: E402
 
 
 def serve(scores: Path, port: int) -> subprocess.Popen[bytes]:
     """A server that answers and has its pictures ready."""
-    command = [sys.executable, "-m", "apps.grade", "--scores", str(scores), "--port", str(port)]
+    command = [sys.executable, "-m", "workbench_app.grade", "--scores", str(scores), "--port", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
     for _ in range(600):
         assert process.poll() is None, "the server ended"

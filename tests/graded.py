@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from argon2 import PasswordHasher
+from workbench_app.grade.passwords import Passwords
+from workbench_app.grade.rows import Score
+from workbench_app.grade.sources import OFFICIAL, Picture, digest_of
 
-from apps.grade.passwords import Passwords
-from apps.grade.rows import Score
-from apps.grade.sources import OFFICIAL, Picture, digest_of
 from workbench.data import tags
 
 CHEAP = PasswordHasher(

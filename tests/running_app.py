@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from apps import server
-from apps.access import Access
-from apps.explore.studio import Studio
-from apps.grade.desk import Desk
-from apps.guard import Guard
+from workbench_app import server
+from workbench_app.access import Access
+from workbench_app.explore.studio import Studio
+from workbench_app.grade.desk import Desk
+from workbench_app.guard import Guard
 
 TOKEN = "the-token-of-the-tests"
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 from running_app import running
+from workbench_app.explore import words
 
-from apps.explore import words
 from workbench.base.checkpoint import save_generator
 from workbench.data.pictures import encode_png, save_png
 from workbench.draw.painter import build

@@ -14,21 +14,21 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image, PngImagePlugin
+from workbench_app.explore import copies, faces, favourites, films, history, runs, wall, words
+from workbench_app.explore.controls import FIRST, Controls
+from workbench_app.explore.draw import asked_from_query, asked_of, picture_from_query
+from workbench_app.explore.faces import Asked
+from workbench_app.explore.generators import Generators
+from workbench_app.explore.kept import browser_state
+from workbench_app.explore.matrix import sheet
+from workbench_app.explore.page import explore_page, i18n
+from workbench_app.explore.restore import from_png
+from workbench_app.explore.shelf import Shelf
+from workbench_app.explore.studio import Face, Studio
+from workbench_app.explore.training import Training
+from workbench_app.explore.visit import Visit
+from workbench_app.explore.walk import beginning, stops
 
-from apps.explore import copies, faces, favourites, films, history, runs, wall, words
-from apps.explore.controls import FIRST, Controls
-from apps.explore.draw import asked_from_query, asked_of, picture_from_query
-from apps.explore.faces import Asked
-from apps.explore.generators import Generators
-from apps.explore.kept import browser_state
-from apps.explore.matrix import sheet
-from apps.explore.page import explore_page, i18n
-from apps.explore.restore import from_png
-from apps.explore.shelf import Shelf
-from apps.explore.studio import Face, Studio
-from apps.explore.training import Training
-from apps.explore.visit import Visit
-from apps.explore.walk import beginning, stops
 from workbench.base.checkpoint import save_generator
 from workbench.base.errors import BadInput
 from workbench.cli import main as workbench
@@ -513,7 +513,7 @@ def test_the_studio_remembers_and_draws_alike(studio):
 
 def test_the_nearest_training_pictures_are_found_mirrored_too(faces_source, cache, monkeypatch):
     monkeypatch.setenv("WORKBENCH_CACHE", str(cache))
-    from apps.explore.training_set import TrainingSet
+    from workbench_app.explore.training_set import TrainingSet
 
     known = TrainingSet([faces_source], 64)
     wanted = known.faces.pictures([3])[0]

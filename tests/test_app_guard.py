@@ -8,16 +8,16 @@ import httpx
 import pytest
 from graded import Made, known
 from running_app import TOKEN, serving
+from workbench_app.access import Access
+from workbench_app.grade.desk import Desk
+from workbench_app.grade.identity import Identity
+from workbench_app.grade.passwords import GUESSES, Passwords
+from workbench_app.grade.session import Grading
+from workbench_app.grade.store import Scores
+from workbench_app.guard import Guard
+from workbench_app.proxy import Front
+from workbench_app.quota import Quota
 
-from apps.access import Access
-from apps.grade.desk import Desk
-from apps.grade.identity import Identity
-from apps.grade.passwords import GUESSES, Passwords
-from apps.grade.session import Grading
-from apps.grade.store import Scores
-from apps.guard import Guard
-from apps.proxy import Front
-from apps.quota import Quota
 from workbench.base.errors import BadInput
 
 KEY = b"k" * 32
@@ -27,7 +27,7 @@ SCORES = "/grading/scores.csv"
 @contextlib.contextmanager
 def guarded(folder, guard: Guard | None = None, passwords: Passwords | None = None):
     """The address of the grading pages behind a guard."""
-    from apps.grade.__main__ import app_of
+    from workbench_app.grade.__main__ import app_of
 
     desk = Desk(Grading(Scores(folder), [Made("one", 3)], KEY), Identity(KEY, passwords or Passwords()))
     desk.access = Access(KEY, desk.identity.passwords, TOKEN)
@@ -287,7 +287,7 @@ def test_what_was_dropped_is_gone_soon_also_from_the_disk(tmp_path):
 
 
 def test_a_window_forgets_and_tells_how_long_to_wait():
-    from apps.windows import Window
+    from workbench_app.windows import Window
 
     now = [0.0]
     window = Window(10, 15, 60, lambda: now[0])

@@ -10,9 +10,9 @@ import httpx
 import pytest
 from running_app import TOKEN, running
 from test_app_browser import CHROMIUM, Visitor, browser  # noqa: F401 - a fixture
+from workbench_app.guard import Guard
+from workbench_app.proxy import Front
 
-from apps.guard import Guard
-from apps.proxy import Front
 from workbench.draw.recipe import Recipe
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")

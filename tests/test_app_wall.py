@@ -153,8 +153,8 @@ def test_a_face_is_kept_and_shared_from_where_it_is(visit, app):
 
 
 def _first(count: int) -> list:
-    from apps.explore.controls import FIRST
-    from apps.explore.faces import recipes
+    from workbench_app.explore.controls import FIRST
+    from workbench_app.explore.faces import recipes
 
     return recipes(FIRST)[:count]
 

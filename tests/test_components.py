@@ -420,7 +420,7 @@ def test_a_wing_imports_only_wings_above_it(path):
     order, own = wings(), wing_of(path)
     for name in imports_of(path):
         top, _, rest = name.partition(".")
-        assert top not in ("apps", "notebooks", "tests", "benchmarks"), name
+        assert top not in ("workbench_app", "apps", "notebooks", "tests", "benchmarks"), name
         if top != "workbench" or rest.startswith("__"):
             continue
         other = rest.split(".")[0]

@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 from graded import Made, known, picture
 from running_app import serving
-
-from apps.grade.desk import Desk
-from apps.grade.identity import GRADER, Identity
-from apps.grade.passwords import Passwords
-from apps.grade.session import Grading
-from apps.grade.sources import OFFICIAL
-from apps.grade.store import Scores
+from workbench_app.grade.desk import Desk
+from workbench_app.grade.identity import GRADER, Identity
+from workbench_app.grade.passwords import Passwords
+from workbench_app.grade.session import Grading
+from workbench_app.grade.sources import OFFICIAL
+from workbench_app.grade.store import Scores
 
 pytest.importorskip("gradio")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -26,7 +25,7 @@ KEY = b"k" * 32
 @contextlib.contextmanager
 def grading(folder: Path, passwords: Passwords | None = None):
     """The address of a server with both pages, and its desk."""
-    from apps.grade.__main__ import app_of
+    from workbench_app.grade.__main__ import app_of
 
     sources = [Made("source-one", 12), Made("source-two", 12, 100)]
     desk = Desk(Grading(Scores(folder), sources, KEY), Identity(KEY, passwords or Passwords()))

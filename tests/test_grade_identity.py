@@ -8,12 +8,12 @@ import sys
 import pytest
 from argon2 import PasswordHasher, extract_parameters
 from graded import CHEAP, known
+from workbench_app.access import Access
+from workbench_app.grade import passwords
+from workbench_app.grade.identity import GRADER, Identity, secret
+from workbench_app.grade.passwords import Passwords, set_password
+from workbench_app.grade.store import Refused
 
-from apps.access import Access
-from apps.grade import passwords
-from apps.grade.identity import GRADER, Identity, secret
-from apps.grade.passwords import Passwords, set_password
-from apps.grade.store import Refused
 from workbench.base.errors import BadInput
 
 KEY = b"k" * 32
@@ -164,7 +164,7 @@ def test_roles_and_names_are_apart(cheap):
 
 def test_the_file_is_written_by_the_command_and_holds_no_password(tmp_path):
     file = tmp_path / "passwords.json"
-    command = [sys.executable, "-m", "apps.grade.passwords", file]
+    command = [sys.executable, "-m", "workbench_app.grade.passwords", file]
     for arguments, password in ((["graders", "ann"], "correct horse\n"), (["results"], "battery staple\n")):
         subprocess.run([*command, *arguments], input=password, text=True, check=True)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

@@ -9,16 +9,15 @@ import re
 import numpy as np
 import pytest
 from graded import picture, score
-
-from apps.grade.agreement import consistency, krippendorff
-from apps.grade.export import to_csv, to_json
-from apps.grade.gallery import Gallery
-from apps.grade.results import figures, intervals
-from apps.grade.results_example import example
-from apps.grade.results_view import view
-from apps.grade.rows import FIELDS
-from apps.grade.sources import REAL
-from apps.grade.words import EN, ZH_TW
+from workbench_app.grade.agreement import consistency, krippendorff
+from workbench_app.grade.export import to_csv, to_json
+from workbench_app.grade.gallery import Gallery
+from workbench_app.grade.results import figures, intervals
+from workbench_app.grade.results_example import example
+from workbench_app.grade.results_view import view
+from workbench_app.grade.rows import FIELDS
+from workbench_app.grade.sources import REAL
+from workbench_app.grade.words import EN, ZH_TW
 
 _ = np.nan
 # Krippendorff's data C: 12 units by 4 observers (Content Analysis; also in R's irr, whose help gives the alphas)
@@ -221,8 +220,7 @@ def test_json_loses_nothing():
 
 def test_results_are_counted_again_only_when_something_is_new(tmp_path, monkeypatch):
     from graded import Made
-
-    from apps.grade import desk as module
+    from workbench_app.grade import desk as module
 
     calls: list[int] = []
     monkeypatch.setattr(

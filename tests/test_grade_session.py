@@ -11,14 +11,14 @@ from graded import Made, picture
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from workbench_app.grade import words
+from workbench_app.grade.card import card, picture_data
+from workbench_app.grade.mission import EARLY, Mission
+from workbench_app.grade.plan import plan
+from workbench_app.grade.session import ALL, Grading
+from workbench_app.grade.sources import MISSION, OFFICIAL, Drawn, SampleFolder
+from workbench_app.grade.store import Refused, Scores
 
-from apps.grade import words
-from apps.grade.card import card, picture_data
-from apps.grade.mission import EARLY, Mission
-from apps.grade.plan import plan
-from apps.grade.session import ALL, Grading
-from apps.grade.sources import MISSION, OFFICIAL, Drawn, SampleFolder
-from apps.grade.store import Refused, Scores
 from workbench.base.errors import BadInput, DiskError
 
 KEY = b"k" * 32

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 from graded import score
+from workbench_app.grade import store
+from workbench_app.grade.rows import FORMAT
+from workbench_app.grade.store import NAME, Refused, Scores
 
-from apps.grade import store
-from apps.grade.rows import FORMAT
-from apps.grade.store import NAME, Refused, Scores
 from workbench.base.errors import BadInput, DiskError
 
 ROOT = Path(__file__).parents[1]
@@ -106,7 +106,7 @@ def test_fifty_graders_at_once_lose_nothing(tmp_path):
 GRADERS = """
     import sys, threading
     from graded import score
-    from apps.grade.store import Scores
+    from workbench_app.grade.store import Scores
     scores = Scores(sys.argv[1])
     def grade(grader):
         for number in range(10_000):

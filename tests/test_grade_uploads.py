@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from graded import Made, picture
 from PIL import Image
+from workbench_app.grade import uploads
+from workbench_app.grade.desk import Desk
 
-from apps.grade import uploads
-from apps.grade.desk import Desk
 from workbench.base.errors import BadInput
 
 

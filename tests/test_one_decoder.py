@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from workbench_app.grade.sources import SampleFolder
 
-from apps.grade.sources import SampleFolder
 from workbench.base.errors import BadInput
 from workbench.data import decode
 from workbench.data.faceset import FaceSet

@@ -272,7 +272,7 @@ def test_the_command_never_loads_torch_and_writes_the_bytes_of_the_app_and_of_py
         cwd=tmp_path, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.endswith("[]\n"), done.stdout
-    from apps.explore.studio import Studio
+    from workbench_app.explore.studio import Studio
 
     faces = Studio().faces(asked)
     painter = Painter.open()
@@ -286,8 +286,9 @@ def test_the_command_never_loads_torch_and_writes_the_bytes_of_the_app_and_of_py
 
 def test_the_app_starts_draws_and_reads_without_torch(tmp_path):
     code = (
-        "import sys; from pathlib import Path; from apps.server import application, quieten; quieten(Path('.'))\n"
-        "from apps.explore.studio import Studio; from workbench.draw.recipe import Recipe; studio = Studio()\n"
+        "import sys; from pathlib import Path\n"
+        "from workbench_app.server import application, quieten; quieten(Path('.'))\n"
+        "from workbench_app.explore.studio import Studio; from workbench.draw.recipe import Recipe; studio = Studio()\n"
         "application(studio, Path('.')); face = studio.faces([Recipe(hair=1, eyes=2, candidates=4)])[0]\n"
         "print(studio.read(face)[:2], 'torch' in sys.modules)"
     )

@@ -9,13 +9,13 @@ from urllib.parse import quote
 
 import numpy as np
 import pytest
+import workbench_app.runs.web as web
 from conftest import DATA, TINY, flags
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from PIL import Image
+from workbench_app.runs.words import BOTH
 
-import apps.runs.web as web
-from apps.runs.words import BOTH
 from workbench.arena.entries import Entry
 from workbench.arena.folder import Folder, Terms
 from workbench.base.files import held, hold
@@ -56,7 +56,7 @@ def client_of(folder: Path, **options) -> TestClient:
 
 @pytest.fixture
 def client(folder, monkeypatch):
-    monkeypatch.setattr("apps.runs.summary.FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("workbench_app.runs.summary.FRESH_SECONDS", 0.0)
     return client_of(folder)
 
 

@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     grading.add_argument(
         "--auth", metavar="FILE",
-        help="passwords for graders and for results; python -m apps.grade.passwords makes the file",
+        help="passwords for graders and for results; python -m workbench_app.grade.passwords makes the file",
     )  # fmt: skip
     where = parser.add_argument_group("where it listens")
     where.add_argument(
@@ -66,9 +66,9 @@ def port(text: str) -> int:
 def main(args: argparse.Namespace) -> int:
     """Serve until a signal comes; the app stands on the workbench, so it is only named here."""
     try:
-        server = importlib.import_module("apps.server")
+        server = importlib.import_module("workbench_app.server")
     except ModuleNotFoundError as error:
-        if error.name and error.name.partition(".")[0] != "apps":
+        if error.name and error.name.partition(".")[0] != "workbench_app":
             raise
         raise BadInput(
             "the app is not installed here; run it from the project's folder: bash run.sh app"

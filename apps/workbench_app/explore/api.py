@@ -1,0 +1,53 @@
+"""The page's API by name: /generate and /walk, JSON in and out."""
+
+import base64
+from typing import Any
+
+from gradio import events
+
+from workbench.base.errors import BadInput
+from workbench.data.pictures import encode_png
+from workbench_app.explore.faces import MOST_PICTURES, Asked, recipes, whole
+from workbench_app.explore.studio import Studio
+from workbench_app.explore.visit import DRAWING, TOGETHER, recipes_of, told
+
+MOST_STOPS, MOST_FRAMES = 16, 240
+
+
+def declare(studio: Studio) -> None:
+    """Within gr.Blocks: the endpoints."""
+
+    def generate(hair: str, eyes: str, seed: int, count: int) -> dict[str, Any]:
+        return generated(studio, hair, eyes, seed, count)
+
+    def walk(stops: list[dict[str, Any]], frames: int) -> dict[str, Any]:
+        return walked(studio, stops, frames)
+
+    options: dict[str, Any] = {"concurrency_id": DRAWING, "concurrency_limit": TOGETHER}
+    said = f"Faces by colours ('random' too) and seed; count from 1 to {MOST_PICTURES}."
+    events.api(told(generate), api_name="generate", api_description=said, **options)
+    said = (
+        f"From face to face: up to {MOST_STOPS} recipes as /generate gives them, up to {MOST_FRAMES} frames."
+    )
+    events.api(told(walk), api_name="walk", api_description=said, **options)
+
+
+def generated(studio: Studio, hair: str, eyes: str, seed: int, count: int) -> dict[str, Any]:
+    """{"checkpoint", "pictures": [{"png": base64, "recipe"}]}; the PNGs are those of `run.sh`. Raises BadInput."""
+    asked = Asked(hair=hair, eyes=eyes, seed=seed, count=count, candidates=studio.candidates)
+    faces = studio.faces(recipes(asked))
+    pictures = [{"png": _base64(face.png()), "recipe": face.recipe.to_json()} for face in faces]
+    return {"checkpoint": studio.painter.digest, "pictures": pictures}
+
+
+def walked(studio: Studio, stops: list[dict[str, Any]], frames: int) -> dict[str, Any]:
+    """{"checkpoint", "frames": [base64 PNG]}. Raises BadInput."""
+    count = whole("the number of frames", frames, 2, MOST_FRAMES)
+    if not isinstance(stops, list) or not 2 <= len(stops) <= MOST_STOPS:
+        raise BadInput(f"a walk takes a list of 2 to {MOST_STOPS} recipes")
+    drawn = studio.walk(recipes_of(stops), count, closed=False)
+    return {"checkpoint": studio.painter.digest, "frames": [_base64(encode_png(p)) for p in drawn]}
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode()

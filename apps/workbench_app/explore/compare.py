@@ -1,0 +1,77 @@
+"""The pane Compare: two generators side by side, the same recipes as on the pane Draw."""
+
+import dataclasses
+from typing import Any
+
+import gradio as gr
+
+from workbench_app.explore import words
+from workbench_app.explore.draw import Draw
+from workbench_app.explore.faces import recipes
+from workbench_app.explore.generators import Generators
+from workbench_app.explore.hand import Hand
+from workbench_app.explore.studio import candidates
+from workbench_app.explore.visit import LIVE, QUEUED, QUICK, Visit, language_of, told
+
+SIDES = ("left", "right")
+
+
+class Compare:
+    """Two menus and two walls, whose faces cannot be taken in hand."""
+
+    tab: gr.Tab  # set by the page
+
+    def __init__(self, visit: Visit) -> None:
+        t, self.visit, self.known = visit.t, visit, Generators(visit.studio, visit.runs)
+        known = [name for _, name in self.known.plain()]
+        gr.Markdown(t("compare_hint"))
+        self.menus, self.walls, self.said = [], [], []
+        with gr.Row():
+            for number, side in enumerate(SIDES):
+                with gr.Column(min_width=240):
+                    first = known[min(number, len(known) - 1)]
+                    self.menus.append(
+                        gr.Dropdown(self.known.plain(), value=first, label=t(side), elem_id=side)
+                    )
+                    self.said.append(gr.HTML())
+                    self.walls.append(visit.wall(f"{side}-pictures", actions=False, size="three"))
+        self.go = gr.Button(t("redraw"), variant="primary", elem_id="draw-both")
+
+    def follow(self, draw: Draw) -> None:
+        """Whose controls are used."""
+        self.draw = draw
+
+    def wire(self, hand: Hand, history: gr.State) -> None:
+        listed = self.tab.select(self.listed, None, self.menus, **QUICK)
+        out = [
+            part for pair in zip((wall.html for wall in self.walls), self.said, strict=True) for part in pair
+        ]
+        inputs = [*self.menus, *self.draw.controls.inputs]
+        listed.then(told(self.both), inputs, out, **QUEUED)
+        gr.on(
+            [self.go.click, *(menu.input for menu in self.menus)], told(self.both),
+            inputs, out, **LIVE | QUEUED,
+        )  # fmt: skip
+
+    def listed(self, request: gr.Request) -> list[Any]:
+        """The generators that are there now."""
+        return [gr.update(choices=self.known.choices(language_of(request)))] * 2
+
+    def both(self, request: gr.Request, left: str, right: str, *controls: Any) -> list[Any]:
+        """Pictures of both, and in how many of them the judge reads what was asked for."""
+        language, shown = language_of(request), []
+        for name in (left, right):
+            painter = self.known.painter(name, language)
+            plain = self.draw.controls.asked([self.known.own, *controls[1:]])
+            own = painter is self.visit.studio.painter
+            asked = dataclasses.replace(
+                plain, candidates=candidates(painter), codes=plain.codes if own else ()
+            )
+            faces = self.visit.studio.faces(recipes(asked), painter)
+            right_ones = [self.visit.studio.reads_right(face) for face in faces]
+            said = words.say(language, "reads_right", right=sum(map(bool, right_ones)), total=len(faces))
+            shown += [
+                self.walls[0].filled(faces, language, [""] * len(faces))[0],
+                f"<p>{said if None not in right_ones else ''}</p>",
+            ]
+        return shown

@@ -1,0 +1,179 @@
+"""The pane Draw: colours, a seed, and a wall of faces at once."""
+
+import dataclasses
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import gradio as gr
+
+from workbench.base.errors import BadInput
+from workbench.draw.generate import PER_LINE
+from workbench.draw.painter import DRAWN_AT_ONCE
+from workbench.draw.recipe import Recipe
+from workbench_app import messages
+from workbench_app.explore import words
+from workbench_app.explore.controls import FIELDS, FIRST, Controls
+from workbench_app.explore.faces import (
+    LARGEST_TRUNCATION,
+    MOST_PICTURES,
+    RANDOM,
+    Asked,
+    colour,
+    recipes,
+    word,
+)
+from workbench_app.explore.hand import Hand, origin
+from workbench_app.explore.history import remembered
+from workbench_app.explore.restore import from_png
+from workbench_app.explore.studio import candidates
+from workbench_app.explore.visit import QUEUED, QUICK, Visit, language_of, told, told_in_parts
+
+ARRIVING = "history => [history, window.facesThatFit ? window.facesThatFit() : null]"
+
+
+def asked_from_query(query: Mapping[str, str], count: int = PER_LINE) -> Asked:
+    """`?hair=blue&eyes=red&seed=7` -> the controls. Raises BadInput for what is unknown or out of range.
+
+    count: of pictures where the link says none; one that names a picture has at least so many.
+    """
+    numbers = {"seed": int, "count": int, "truncation": float, "hair_share": float, "eyes_share": float}
+    given: dict[str, Any] = {}
+    for name in FIELDS:
+        if name not in query:
+            continue
+        try:
+            given[name] = numbers[name](query[name]) if name in numbers else query[name].strip().casefold()
+        except ValueError:
+            raise BadInput(f"{name} is a number; got '{query[name][:40]}'") from None
+        if name not in numbers:
+            given[name] = word(name.removesuffix("_to"), colour(name.removesuffix("_to"), given[name]))
+        elif isinstance(given[name], float) and not math.isfinite(given[name]):
+            raise BadInput(f"{name} is a number; got '{query[name][:40]}'")
+    named = query.get("picture", "1")
+    least = int(named) if named.isdecimal() and len(named) < 4 and int(named) <= MOST_PICTURES else 1
+    given.setdefault("count", max(count, least))
+    asked = Asked(**given) if set(given) - {"count"} else dataclasses.replace(FIRST, count=given["count"])
+    recipes(asked)
+    return asked
+
+
+def picture_from_query(query: Mapping[str, str], asked: Asked) -> int:
+    """Which of the asked-for pictures a link means, from 0: `?picture=12` is the twelfth."""
+    number = query.get("picture", "1")
+    return (
+        int(number) - 1 if number.isdecimal() and len(number) < 4 and 1 <= int(number) <= asked.count else 0
+    )
+
+
+def asked_of(recipe: Recipe, count: int = PER_LINE) -> Asked:
+    """The controls that a recipe was drawn with."""
+    return Asked(
+        hair=word("hair", recipe.hair), eyes=word("eyes", recipe.eyes), seed=recipe.seed, count=count,
+        truncation=min(recipe.truncation, LARGEST_TRUNCATION), hair_to=word("hair", recipe.hair_to),
+        hair_share=recipe.hair_share, eyes_to=word("eyes", recipe.eyes_to), eyes_share=recipe.eyes_share,
+    )  # fmt: skip
+
+
+class Draw:
+    """The wall, and the controls beside it (below it on a phone), all redrawn while a slider moves."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.visit = visit
+        self.place = gr.State(0)  # in the wall, of the face in hand
+        self.room = gr.Number(
+            None, precision=0, visible=False
+        )  # how many faces fill the window, from the browser
+        with gr.Row(elem_id="first-screen"):
+            with gr.Column(min_width=260, elem_id="controls"):
+                self.controls = Controls(visit)
+            with gr.Column(min_width=260, elem_id="stage"):
+                self.wall = visit.wall("pictures", fits=True)
+
+    def wire(self, hand: Hand, history: gr.State) -> None:
+        """Every control redraws; a click on a face takes it in hand, and the hand follows a redrawn wall."""
+        self.hand, draw, out, controls = hand, told_in_parts(self.draw), self.outputs(history), self.controls
+        inputs = [history, *controls.inputs]
+
+        def follow(drawn: Any) -> None:
+            drawn.success(told(hand.follow), [self.wall.shown, self.place], hand.outputs, **QUEUED)
+
+        controls.wire(draw, inputs, out, follow)
+        fitted = self.wall.html.refit(self.refitted, None, controls.count, **QUICK)
+        follow(fitted.then(draw, inputs, out, **QUEUED))
+        hand.choose_from(self.wall)
+        self.wall.html.select(self.placed, None, self.place, **QUICK)
+        restored = [controls.file, *controls.outputs, *controls.codes, *hand.outputs]
+        dropped = controls.file.upload(
+            told(self.restore), [controls.file, controls.count], restored, **QUEUED
+        )
+        dropped.then(draw, inputs, out, **QUEUED)
+
+    def outputs(self, history: gr.State) -> list[Any]:
+        """What a drawing changes."""
+        return [*self.wall.outputs, history]
+
+    @property
+    def arrival(self) -> list[Any]:
+        """What `arrive` sets besides the wall and the hand."""
+        return [*self.controls.outputs, self.controls.generator, self.place]
+
+    def placed(self, event: gr.SelectData) -> int:
+        """Where the face is that was taken in hand."""
+        return event.index if isinstance(event.index, int) else 0
+
+    def refitted(self, event: gr.EventData) -> Any:
+        """The window has room for another number of faces."""
+        count = getattr(event, "count", None)
+        return count if isinstance(count, int) and 1 <= count <= MOST_PICTURES else gr.skip()
+
+    def draw(self, request: gr.Request, history: list[dict], *values: Any) -> Iterator[list[Any]]:
+        """Controls -> the wall, its recipes, and the history with them; a first batch of a large wall comes ahead."""
+        language = language_of(request)
+        asked = self.controls.asked(values, language)
+        if asked.count > DRAWN_AT_ONCE:
+            wall, _ = self._wall(asked, language, DRAWN_AT_ONCE, total=asked.count)
+            yield [wall, gr.skip(), gr.skip()]
+        yield self._drawn(asked, history, language, address=True)
+
+    def _drawn(self, asked: Asked, history: list[dict], language: str, **more: Any) -> list[Any]:
+        wall, stored = self._wall(asked, language, **more)
+        return [wall, stored, remembered(history, stored)]
+
+    def _wall(self, asked: Asked, language: str, first: int | None = None, **more: Any) -> list[Any]:
+        """Updates of the wall's outputs. first: only so many of the pictures."""
+        faces = self.visit.studio.faces(recipes(asked)[:first])
+        notes = [""] * len(faces)  # what was chosen needs no saying again
+        if RANDOM in (asked.hair, asked.eyes):
+            notes = [self.visit.caption(face.recipe, language) for face in faces]
+        return self.wall.filled(faces, language, notes, **more)
+
+    def arrive(self, history: list[dict], count: int | None, request: gr.Request) -> list[Any]:
+        """The whole page as the link says: controls, faces, and the one that is meant (or the first) in hand."""
+        language, query = language_of(request), request.query_params
+        count = count if count and 1 <= count <= MOST_PICTURES else PER_LINE
+        studio, known = self.visit.studio, self.controls.generators
+        asked, meant, name = dataclasses.replace(FIRST, count=count), 0, known.own
+        try:
+            painter = known.painter(query.get("generator"), language)
+            asked = asked_from_query(query, count)
+            meant, name = picture_from_query(query, asked), query.get("generator") or known.own
+            own = "" if painter is studio.painter else painter.digest
+            asked = dataclasses.replace(asked, candidates=candidates(painter), checkpoint=own)
+        except BadInput as error:
+            messages.warn(words.say(language, "link_bad", reason=str(error)))
+            asked = dataclasses.replace(asked, candidates=studio.candidates)
+        drawn = self._drawn(asked, history, language, chosen=meant)
+        in_hand = self.hand.updates(recipes(asked)[meant], language, origin(request))
+        menu = gr.update(choices=known.choices(language), value=name)
+        return [*self.controls.set(asked), menu, meant, *drawn, *in_hand]
+
+    def restore(self, path: str | None, count: int, request: gr.Request) -> list[Any]:
+        """A dropped PNG -> room for the next one, the controls, and the picture itself in hand."""
+        recipe, language = from_png(path), language_of(request)
+        studio = self.visit.studio
+        if recipe.checkpoint and studio.others.painter_of(recipe).digest != recipe.checkpoint:
+            messages.warn(words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]))
+        in_hand = self.hand.updates(recipe, language, origin(request))
+        controls = self.controls.set(asked_of(recipe, count))
+        return [None, *controls, *self.controls.set_codes(recipe), *in_hand]

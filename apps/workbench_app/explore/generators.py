@@ -1,0 +1,81 @@
+"""Which generators can draw on the page: the shipped one, and every run's best and latest, with their figures.
+
+Nothing here loads torch before there is a run to tell of.
+"""
+
+from pathlib import Path
+
+from workbench.base.errors import BadInput, did_you_mean
+from workbench.draw.painter import Painter
+from workbench_app.explore import runs as listing
+from workbench_app.explore import words
+from workbench_app.explore.others import Named
+from workbench_app.explore.studio import Studio
+
+SHIPPED = "shipped"
+KINDS = ("best", "latest")
+
+
+class Generators:
+    """Names as a menu and a link hold them: "shipped", "RUN/best", "RUN/latest", and what --checkpoint gave."""
+
+    def __init__(self, studio: Studio, runs: str) -> None:
+        self.studio, self.folder = studio, Path(runs)
+        self.own = Path(studio.checkpoint).name if studio.checkpoint else SHIPPED
+
+    def paths(self) -> dict[str, str]:
+        """Name -> file, those that are there now; the page's own generator first."""
+        found = {self.own: self.studio.checkpoint, SHIPPED: ""}
+        for name in listing.names(self.folder):
+            for kind in KINDS:
+                file = self.folder / name / "checkpoints" / f"{kind}.safetensors"
+                if file.is_file() and file.resolve().is_relative_to(
+                    self.folder.resolve()
+                ):  # no link leads out
+                    found.setdefault(f"{name}/{kind}", str(file))
+        return found
+
+    def plain(self) -> list[tuple[str, str]]:
+        """`choices` before anybody has come: names alone, no log is read."""
+        return [(words.say("en", "shipped") if name == SHIPPED else name, name) for name in self.paths()]
+
+    def choices(self, language: str) -> list[tuple[str, str]]:
+        """(what the menu says, name)."""
+        return [(self._label(name, language), name) for name in self.paths()]
+
+    def _label(self, name: str, language: str) -> str:
+        run, _, kind = name.rpartition("/")
+        if not run:
+            return words.say(language, "shipped") if name == SHIPPED else name
+        from workbench.train.run import Run
+        from workbench_app.runs.summary import best
+
+        lines = Run(self.folder / run).lines_after(0, "metrics.jsonl").lines
+        figures = best(lines if kind == "best" else lines[-1:])
+        said = f"{run} · {words.say(language, f'generator_{kind}')}"
+        if figures.get("fid") is not None:
+            said += " · " + words.say(language, "distance", fid=figures["fid"])
+        if figures.get("both") is not None:
+            said += " · " + words.say(language, "both_right", both=figures["both"])
+        return said
+
+    def painter(self, name: object, language: str = "en") -> Painter:
+        """The generator of this name, opened. Raises BadInput for an unknown or damaged one."""
+        if name in (self.own, None, ""):
+            return self.studio.painter
+        known = self.paths()
+        if name not in known:
+            shown = "".join(c if c.isprintable() else "?" for c in str(name)[:60])
+            raise BadInput(
+                words.say(language, "no_generator", name=shown) + did_you_mean(shown, tuple(known))
+            )
+        painter = self.studio.others.opened(known[str(name)])
+        self.studio.others.name(painter, Named(str(name), known[str(name)], self._shown(str(name))))
+        return painter
+
+    def _shown(self, name: str) -> str:
+        """The path as a command says it, without the folders of this machine."""
+        from workbench_app.runs.folder import RunsFolder
+
+        run, _, kind = name.rpartition("/")
+        return f"{RunsFolder(self.folder).shown}/{run}/checkpoints/{kind}.safetensors" if run else ""

@@ -1,0 +1,139 @@
+"""The pane Training time: a run's grids of the same latents over time, its scalars and the doctor's words."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+from PIL import Image
+
+from workbench.data.pictures import read_picture
+from workbench_app.explore import runs, shipped_run, words
+from workbench_app.explore.hand import Hand
+from workbench_app.explore.visit import BUSY, LIVE, QUEUED, QUICK, Visit, filled, language_of, told
+
+if TYPE_CHECKING:
+    from workbench.train.run import Run
+
+READING: dict[str, Any] = {"concurrency_id": "runs"}  # logs are read while others draw
+
+
+class Training:
+    """Which run, and a slider over its snapshots."""
+
+    tab: gr.Tab  # set by the page
+
+    def __init__(self, visit: Visit) -> None:
+        t, self.visit = visit.t, visit
+        known = runs.names(visit.runs)
+        self.none = gr.Markdown(t("runs_none"), visible=not known)
+        gr.HTML(value=t("runs_link"), elem_id="runs-link")
+        with gr.Row():
+            self.run = gr.Dropdown(
+                self._choices("en"), value=None, label=t("run"), elem_id="run", min_width=200
+            )
+            self.time = gr.Slider(0, 1, 0, step=1, label=t("epoch"), elem_id="epoch", min_width=260)
+        self.when = gr.HTML(elem_id="when")
+        self.grid = gr.Image(
+            format="png", interactive=False, visible=False, show_label=False, label=t("snapshot"),
+            alt_text=t("snapshot_alt"), elem_id="snapshot",
+            elem_classes="crisp", buttons=["download", "fullscreen"],
+        )  # fmt: skip
+        self.words = gr.HTML(elem_id="doctor")
+        self.curves = gr.HTML(elem_id="curves")
+
+    def wire(self, hand: Hand, history: gr.State) -> None:
+        out = [self.time, self.when, self.grid, self.words, self.curves]
+        listed = self.tab.select(self.listed, self.run, [self.none, self.run], **QUICK)
+        listed.then(told(self.opened), self.run, out, **QUEUED | READING)
+        self.run.input(told(self.opened), self.run, out, **BUSY | READING)
+        self.time.input(
+            told(self.at), [self.run, self.time], [self.when, self.grid],
+            **LIVE | QUEUED | READING,
+        )  # fmt: skip
+
+    def _choices(self, language: str) -> list[tuple[str, str]]:
+        """(what the menu says, name): the runs, and the one that made the shipped generator."""
+        known = [(name, name) for name in runs.names(self.visit.runs)]
+        return [*known, (words.say(language, "shipped_run"), shipped_run.NAME)]
+
+    def listed(self, chosen: str | None, request: gr.Request) -> list[Any]:
+        """The runs that are there now, the chosen one or the first of them chosen."""
+        known = self._choices(language_of(request))
+        names = [name for _, name in known]
+        value = chosen if chosen in names else names[0]
+        return [gr.update(visible=len(names) == 1), gr.update(choices=known, value=value)]
+
+    def opened(self, name: str | None, request: gr.Request) -> list[Any]:
+        """The run's last snapshot, its curves and the doctor's words."""
+        if self._is_shipped(name):
+            last = len(shipped_run.STAGES) - 1
+            return [gr.update(maximum=last, value=last), *self.at(name, last, request), "", ""]
+        run = runs.opened(self.visit.runs, name)
+        last = max(len(run.grids()) - 1, 0)
+        said = _list(runs.doctors_words(run, language_of(request)))
+        if runs.healthy(run):
+            said = f"<p>{html.escape(words.say(language_of(request), 'healthy'))}</p>{said}"
+        doctor = f"<h2>{html.escape(words.label(language_of(request), 'doctor'))}</h2>{said}"
+        slider = gr.update(maximum=max(last, 1), value=last)
+        return [slider, *self.at(name, last, request), doctor, _curves(run, language_of(request))]
+
+    def at(self, name: str | None, number: int, request: gr.Request) -> list[Any]:
+        """One snapshot with the scalars of the tick nearest to it."""
+        if name is None:  # the slider was moved before a run was chosen
+            return [gr.skip(), gr.skip()]
+        if self._is_shipped(name):
+            return self._shipped(int(number), language_of(request))
+        run, language = runs.opened(self.visit.runs, name), language_of(request)
+        grids = run.grids()
+        if not grids:
+            return [
+                f"<p>{html.escape(words.say(language, 'no_samples'))}</p>",
+                gr.update(value=None, visible=False),
+            ]
+        seen, path = grids[min(max(int(number), 0), len(grids) - 1)]
+        facts = [(name, _figure(value)) for name, value in runs.scalars(run, seen).items()]
+        head = html.escape(words.say(language, "snapshot_at", seen=seen))
+        body = "".join(f"<dt>{html.escape(name)}</dt><dd>{value}</dd>" for name, value in facts)
+        return [
+            f"<p><b>{head}</b></p><dl class='facts many'>{body}</dl>",
+            filled(Image.fromarray(read_picture(path))),
+        ]
+
+    def _is_shipped(self, name: str | None) -> bool:
+        """Whether the shipped generator's run is meant; a run of that name in the folder is meant first."""
+        return name == shipped_run.NAME and name not in runs.names(self.visit.runs)
+
+    @staticmethod
+    def _shipped(number: int, language: str) -> list[Any]:
+        """One look at the shipped generator's run."""
+        place = min(max(number, 0), len(shipped_run.STAGES) - 1)
+        seen, how = shipped_run.STAGES[place]
+        head = html.escape(words.say(language, "snapshot_at", seen=seen))
+        said = html.escape(words.say(language, how))
+        grid = Image.fromarray(shipped_run.grids()[place].repeat(2, 0).repeat(2, 1))
+        return [f"<p><b>{head}</b> {said}</p>", filled(grid)]
+
+
+def _figure(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
+
+
+def _list(lines: Sequence[str]) -> str:
+    return "<ul class='words'>" + "".join(f"<li>{html.escape(line)}</li>" for line in lines) + "</ul>"
+
+
+def _curves(run: Run, language: str) -> str:
+    """Losses, scores and evaluations as pictures that stay sharp."""
+    from workbench.show import plots
+    from workbench.show.report.words import say_in
+
+    figures = [draw(run, say=say_in(language)) for draw in (plots.losses, plots.scores, plots.metrics)]
+    alts = [", ".join(filter(None, (axes.get_title("left") for axes in figure.axes))) for figure in figures]
+    usual = words.label(language, "curves_alt")
+    return "".join(
+        f"<img class='curve' alt='{html.escape(alt or usual)}' src='{plots.svg_data_uri(figure)}'>"
+        for figure, alt in zip(figures, alts, strict=True)
+    )

@@ -1,0 +1,38 @@
+"""The results page in gradio: a thin skin over `results_view`."""
+
+import gradio as gr
+
+from workbench_app.grade.card import login
+from workbench_app.grade.desk import Desk
+from workbench_app.grade.page import came_back, words_of
+from workbench_app.grade.results_example import example
+from workbench_app.grade.results_view import view
+
+SCRIPT = """
+element.addEventListener('click', event => { if (event.target.matches('.results-refresh')) trigger('submit', {}); });
+element.addEventListener('submit', async event => {
+  if (!event.target.matches('.results-upload')) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const told = event.target.querySelector('[role=status]');
+  const answer = await fetch(event.target.action, {method: 'POST', body: new FormData(event.target)});
+  told.textContent = await answer.text();
+  if (answer.ok) event.target.reset();
+});
+"""
+
+
+def results_page(desk: Desk, path: str = "/results") -> None:
+    """Builds the page inside an open `gr.Blocks` or one of its routes; `path` is where the server shows it."""
+    page = gr.HTML("", js_on_load=SCRIPT, elem_id="results", apply_default_css=False)
+
+    def shown(request: gr.Request) -> str:
+        words = words_of(request)
+        if desk.access.allowed(request):
+            history, figures = desk.results()
+            waiting = "" if figures["scores"] else example(desk.grading.pictures().values(), words)
+            return view(figures, history, desk.grading.gallery, words, waiting)
+        return login("results", path, words, message=came_back(request, words))
+
+    for trigger in (None, page.submit):
+        gr.on(trigger, shown, None, page, queue=False, api_visibility="private", show_progress="hidden")

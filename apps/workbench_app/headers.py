@@ -1,0 +1,111 @@
+"""What every answer tells the browser: where things may come from, what may be framed, what may be sent where.
+
+An answer that brings a policy of its own keeps it. Elsewhere scripts run only from this server's files, or inline with
+the number of this one answer, which markup that got into the page cannot know. gradio's components compile their
+scripts at run time, hence 'unsafe-eval'.
+"""
+
+import re
+import secrets
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from workbench.base.errors import BadInput
+from workbench_app.limits import route
+
+POLICY = (
+    "default-src 'self'",
+    "script-src 'self' 'unsafe-eval' 'nonce-{nonce}'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "media-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self' data: blob:",  # gradio fetches what is to be uploaded or downloaded
+    "worker-src 'self' blob:",
+    "object-src 'none'",
+    "base-uri 'self'",
+    "form-action 'self'",
+    "frame-ancestors {ancestors}",
+)
+ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",  # pages read their own query from it; nobody else gets it
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:(\d{1,5}|\*))?|https?://\[[0-9A-Fa-f:]+\](:\d{1,5})?")
+OWN_POLICY = "content-security-policy"
+FILES = "/gradio_api/file"  # what visitors gave and were given: a page among it gets no rights at all
+MANIFEST = b'<link rel="manifest" href="/manifest.json"'  # gradio's, which leads out of an app below a path
+HERE = b'<link rel="icon" href="favicon.ico" /><link rel="manifest" href="manifest.json"'
+SCRIPT = re.compile(rb"<script(?=[\s>])")
+
+
+def ancestors(origins: tuple[str, ...] | list[str]) -> str:
+    """Who may show the app in a frame: itself and these origins. Raises BadInput for what is no origin."""
+    for origin in origins:
+        if not ORIGIN.fullmatch(origin):
+            raise BadInput(
+                f"--frame-ancestors {origin[:80]}: not an origin; it is like https://lms.example.edu, without a path"
+            )
+    return " ".join(["'self'", *origins])
+
+
+class Headers:
+    """Plain ASGI. Pages (text/html) are held back until they are whole, to mark their inline scripts."""
+
+    def __init__(self, app: ASGIApp, origins: tuple[str, ...] = ()) -> None:
+        self.app, self.ancestors = app, ancestors(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        nonce = secrets.token_urlsafe(16)
+        policy = "; ".join(POLICY).format(nonce=nonce, ancestors=self.ancestors)
+        page, files = _Page(nonce), route(scope).startswith(FILES)
+        if files:
+            policy = f"sandbox; {policy}"
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(ALWAYS)
+                # Pages that show what others wrote are stricter; their scripts must not get this answer's number.
+                page.marks = files or OWN_POLICY not in headers
+                if page.marks:
+                    headers[OWN_POLICY] = policy
+            for one in page.passed(message):
+                await send(one)
+
+        await self.app(scope, receive, with_headers)
+
+
+class _Page:
+    """Marks the inline scripts of one answer, where it is a page, and keeps its links below the app's path."""
+
+    def __init__(self, nonce: str) -> None:
+        self.mark = f'<script nonce="{nonce}"'.encode()
+        self.marks = True
+        self.start: Message | None = None
+        self.parts: list[bytes] = []
+
+    def passed(self, message: Message) -> list[Message]:
+        """What is sent on now."""
+        if message["type"] == "http.response.start" and self.marks:
+            headers = MutableHeaders(scope=message)
+            if headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers:
+                self.start = message
+                return []
+        elif self.start and message["type"] == "http.response.body":
+            self.parts.append(message.get("body", b""))
+            if message.get("more_body"):
+                return []
+            whole = b"".join(self.parts).replace(MANIFEST, HERE)
+            body = SCRIPT.sub(self.mark, whole)  # data is written into pages without any "<"
+            start, self.start = self.start, None
+            headers = MutableHeaders(scope=start)
+            if "content-length" in headers and self.parts != [b""]:  # the answer to HEAD has no body
+                headers["content-length"] = str(len(body))
+            return [start, {"type": "http.response.body", "body": body}]
+        return [message]
