@@ -164,7 +164,7 @@ def test_roles_and_names_are_apart(cheap):
 
 def test_the_file_is_written_by_the_command_and_holds_no_password(tmp_path):
     file = tmp_path / "passwords.json"
-    command = [sys.executable, "-m", "workbench_app.grade.passwords", file]
+    command = [sys.executable, "-m", "workbench", "passwords", file]
     for arguments, password in ((["graders", "ann"], "correct horse\n"), (["results"], "battery staple\n")):
         subprocess.run([*command, *arguments], input=password, text=True, check=True)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600

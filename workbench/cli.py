@@ -26,6 +26,7 @@ COMMANDS = {
     "arena": "a fair contest of presets at equal processor time",
     "judge": "train or examine the classifiers of hair and eye colour",
     "app": "explore and grade pictures in a browser",
+    "passwords": "set a password of the app: for graders, or for who sees results",
 }
 
 

@@ -7,6 +7,7 @@ from workbench.base.errors import BadInput
 
 PORT = 7860
 MOST_PORT = 65535
+NOT_INSTALLED = "the app is not installed here; run it from the project's folder: bash run.sh app"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     grading.add_argument(
         "--auth", metavar="FILE",
-        help="passwords for graders and for results; python -m workbench_app.grade.passwords makes the file",
+        help="passwords for graders and for results; workbench passwords makes the file",
     )  # fmt: skip
     where = parser.add_argument_group("where it listens")
     where.add_argument(
@@ -70,7 +71,5 @@ def main(args: argparse.Namespace) -> int:
     except ModuleNotFoundError as error:
         if error.name and error.name.partition(".")[0] != "workbench_app":
             raise
-        raise BadInput(
-            "the app is not installed here; run it from the project's folder: bash run.sh app"
-        ) from None
+        raise BadInput(NOT_INSTALLED) from None
     return server.main(args)

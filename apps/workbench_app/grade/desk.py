@@ -59,7 +59,7 @@ class Desk:
             folders: (folder of sample_(id)_(k).jpg or .png, its file of id,text lines or None for PNGs with recipes).
             data: sources of real pictures, `real` held-out ones of which are mixed in.
             repeats: share of the pictures that a grader meets twice.
-            passwords: file made by `python -m workbench_app.grade.passwords`.
+            passwords: file made by `workbench passwords`.
             say: told what was found and done, in sentences.
 
         Raises BadInput, DiskError: one sentence each.

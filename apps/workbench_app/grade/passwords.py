@@ -1,15 +1,10 @@
 """Optional passwords, as argon2id hashes in a file of their own; wrong guesses are slowed down.
 
-    python -m workbench_app.grade.passwords FILE graders          one password for all graders
-    python -m workbench_app.grade.passwords FILE graders NAME     an account for one grader
-    python -m workbench_app.grade.passwords FILE results          for those who may see the results
-
-The password is asked for, or read from standard input.
+`workbench passwords` writes the file.
 """
 
 import json
 import math
-import os
 import re
 import secrets
 import sys
@@ -22,7 +17,7 @@ from typing import Any
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from workbench.base.errors import BadInput, DiskError, WorkbenchError
+from workbench.base.errors import BadInput, DiskError
 from workbench.base.files import replace_whole
 from workbench_app.grade.store import Refused
 from workbench_app.windows import Window, visitor
@@ -61,7 +56,7 @@ class Passwords:
         if old := [f"{role} {name}".strip() for role, names in hashes.items() for name in _old(names)]:
             raise BadInput(
                 f"{path}: hashes of an earlier version ({', '.join(old)}); set these passwords again: "
-                f"python -m workbench_app.grade.passwords {path} {old[0]}"
+                f"workbench passwords {path} {old[0]}"
             )
         return cls(hashes)
 
@@ -110,9 +105,7 @@ def _read(path: str | Path) -> dict[str, dict[str, str]]:
                 if not stored.startswith(OLD):
                     extract_parameters(stored)
     except (OSError, ValueError, AttributeError, TypeError) as error:
-        raise BadInput(
-            f"{path}: no file of passwords ({error}); python -m workbench_app.grade.passwords makes one"
-        ) from None
+        raise BadInput(f"{path}: no file of passwords ({error}); workbench passwords makes one") from None
     return hashes
 
 
@@ -133,24 +126,3 @@ def set_password(path: Path, role: str, name: str, password: str) -> None:
         path.chmod(0o600)
     except OSError as error:
         raise DiskError(f"{path}: the passwords could not be written: {error.strerror}") from None
-
-
-def main(arguments: list[str]) -> int:
-    """Returns the exit status."""
-    if len(arguments) not in (2, 3):
-        print(__doc__, file=sys.stderr)
-        return 2
-    import getpass
-
-    file, role, *name = arguments
-    password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip(os.linesep)
-    try:
-        set_password(Path(file), role, name[0] if name else SHARED, password)
-    except WorkbenchError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
