@@ -1,14 +1,14 @@
 "use strict";
 // The page's other thread: it opens the networks and draws, so that the page itself never waits.
-// In: {open: {about, parts}}, {wall: number, recipes}, {frame: number, from, to, t}. Out: {ready}, {failed},
+// In: {open: {about, parts}}, {wall: number, recipes, first: row of the first one}, {frame: number, from, to, t}. Out: {ready}, {failed},
 // {wall, row, picture, recipe}, {frame, picture}.
 (() => {
   let painter = null, wall = null, frame = null, busy = false;
 
   self.onmessage = async ({ data }) => {
     if (data.open) await open(data.open);
-    if (data.recipes) wall = { number: data.wall, recipes: data.recipes, row: 0 };
-    if (data.from) frame = data;
+    if (data.recipes) wall = { number: data.wall, first: data.first, recipes: data.recipes, row: 0 };
+    if (data.frame) frame = data;
     work();
   };
 
@@ -65,7 +65,7 @@
     if (wish.row >= wish.recipes.length && wall === wish) wall = null;
     const { pictures, kept } = await painter.pick(recipes);
     pictures.forEach((picture, i) => {
-      self.postMessage({ wall: wish.number, row: from + i, picture, recipe: kept[i] }, [picture.buffer]);
+      self.postMessage({ wall: wish.number, row: wish.first + from + i, picture, recipe: kept[i] }, [picture.buffer]);
     });
   }
 })();
