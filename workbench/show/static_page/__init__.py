@@ -72,7 +72,9 @@ def page(source: Source) -> str:
     """The whole page."""
     style = (HERE / "page.css").read_text("utf-8")
     script = "\n".join(_script(name) for name in FRONT)
-    library = runtime.read(runtime.LIBRARY).decode().partition("//# sourceMappingURL=")[0]  # which is not here
+    library = (
+        runtime.read(runtime.LIBRARY).decode().partition("//# sourceMappingURL=")[0]
+    )  # which is not here
     data = {
         "glue": runtime.read(runtime.GLUE),
         "runtime": runtime.read(runtime.WASM),
