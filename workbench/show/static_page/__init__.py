@@ -13,7 +13,8 @@ from typing import Any
 
 from workbench.base.errors import BadInput, DiskError
 from workbench.base.files import replace_whole
-from workbench.show.pages import encoded, template
+from workbench.data.pictures import encode_jpeg
+from workbench.show.pages import encoded, inline, template
 from workbench.show.static_page import runtime
 from workbench.show.static_page.facts import Source
 
@@ -82,6 +83,7 @@ def page(source: Source) -> str:
     }
     return template(HERE / "page.html").render(
         about=source.about(),
+        ahead=inline(encode_jpeg(source.ahead()), "image/jpeg"),
         policy=policy(script, style),
         style=_block(style, "</style"),
         script=_block(script),

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from workbench.base import graph, weights
 from workbench.base.errors import BadInput
 from workbench.data.tags import VOCABULARY
@@ -13,6 +15,7 @@ from workbench.draw.painter import SHIPPED, Painter
 from workbench.draw.recipe import MOST_SEED, Recipe
 from workbench.judge.reading import CHOOSING, SIZE
 
+AHEAD = 28  # faces of the first wall that a page brings along; a phone shows so many
 TRIES = 4  # latents of a picture, as `workbench generate` tries them
 
 
@@ -67,6 +70,15 @@ class Source:
             "most_seed": MOST_SEED,
             "recipe": dataclasses.asdict(Recipe()) | {"codes": []},
         }
+
+    def ahead(self) -> np.ndarray:
+        """The first AHEAD faces of the wall that a page opens with, side by side: (S, AHEAD * S, 3) uint8.
+
+        They are there while the page's own networks are being opened, which then draw them anew.
+        """
+        tries = TRIES if self.judge else 1
+        drawn = self.painter.draw([Recipe(seed=seed, candidates=tries) for seed in range(1, AHEAD + 1)])
+        return np.concatenate(list(drawn), axis=1)
 
     def networks(self) -> dict[str, bytes]:
         """The files that the page computes with."""

@@ -6,14 +6,22 @@ class Hand {
     this.canvas = document.getElementById("big");
     this.canvas.width = this.canvas.height = ABOUT.size;
     this.recipe = null; // of a face that has one; between two it has none
+    this.way = ""; // which two, and how far
     document.getElementById("save").addEventListener("click", () => this.save());
     document.getElementById("link").addEventListener("click", () => this.copy(this.address()));
     document.getElementById("copy").addEventListener("click", () => this.copy(Address.command(this.recipe)));
   }
 
+  // A picture that has no recipe yet.
+  ahead(canvas) {
+    this.canvas.getContext("2d").drawImage(canvas, 0, 0);
+    this.name("…", "");
+  }
+
   show(picture, recipe) {
     paint(this.canvas, picture);
     this.recipe = recipe;
+    this.way = "";
     const { candidate, candidates, seed } = recipe;
     const facts = [Words.say("facts", { seed })];
     if (candidate > 1) facts.push(Words.say("candidate", { n: candidate, most: candidates }));
@@ -35,6 +43,7 @@ class Hand {
     document.getElementById("facts").textContent = facts;
     this.canvas.setAttribute("aria-label", title);
     for (const id of ["link", "copy"]) document.getElementById(id).disabled = !this.recipe;
+    document.getElementById("save").disabled = !this.recipe && !this.way;
   }
 
   address() {

@@ -5,6 +5,7 @@ const ABOUT = JSON.parse(document.getElementById("facts-of-generator").textConte
 class Page {
   constructor() {
     this.state = { hair: -1, eyes: -1, seed: 1, truncation: 1, candidates: ABOUT.candidates };
+    this.usual = Address.write(this.state);
     this.wish = 0; // number of the newest wall that was asked for
     this.done = 0;
     this.tell = (text) => { document.getElementById("status").textContent = text; };
@@ -33,6 +34,16 @@ class Page {
     this.draw();
   }
 
+  // What the page brings along stands there at once, where the address asks for nothing else.
+  async ahead() {
+    const strip = document.getElementById("ahead");
+    await strip.decode();
+    if (Address.write(this.state) !== this.usual || this.done) return;
+    this.wall.ahead(strip);
+    this.hand.ahead(this.wall.tiles[0].canvas);
+    performance.mark("faces ahead");
+  }
+
   heard(data) {
     if (data.failed) this.failed(data.failed);
     else if (data.wall === this.wish) this.drawn(data);
@@ -41,14 +52,16 @@ class Page {
 
   drawn({ row, picture, recipe }) {
     this.wall.show(row, picture, recipe);
+    if (this.wish === 1 && !this.done) performance.mark("first face");
     this.done++;
     const all = this.wall.tiles.length;
     this.tell(this.told || Words.say(this.done < all ? "drawing" : "drawn", { done: this.done, all }));
     if (row === this.wall.index) this.choose(row);
-    if (this.done === all) document.body.dataset.drawn = this.wish;
+    if (this.done === all) performance.mark("whole wall");
   }
 
   stepped({ frame, picture }) {
+    performance.mark("step of a walk");
     const leg = this.walk.came(frame);
     if (!leg) return;
     if (leg.t === 0) this.hand.show(picture, leg.from);
@@ -68,7 +81,7 @@ class Page {
   // The wall anew, from a row on.
   draw(first = 0) {
     if (!this.worker) return;
-    if (!first) this.wall.wait();
+    if (!first && this.wish) this.wall.wait();
     const recipes = this.wall.tiles.map((_, row) => this.recipe(row)).slice(first);
     this.done = first;
     this.worker.postMessage({ wall: ++this.wish, recipes, first });
@@ -174,4 +187,5 @@ if (["light", "dark"].includes(remember("theme"))) dress(remember("theme"));
 const spoken = remember("language") || (/^zh/i.test(navigator.language) ? "zh-TW" : "en");
 Words.speak(WORDS[spoken] ? spoken : "en");
 const page = new Page();
+page.ahead();
 document.addEventListener("DOMContentLoaded", () => page.start());

@@ -45,6 +45,15 @@ class Wall {
     return { item, button, canvas, picture: null, recipe: null };
   }
 
+  // Faces that the page brings along, side by side in one picture; they have no recipe yet.
+  ahead(strip) {
+    const size = ABOUT.size;
+    this.tiles.slice(0, strip.naturalWidth / size).forEach((tile, at) => {
+      tile.canvas.getContext("2d").drawImage(strip, at * size, 0, size, size, 0, 0, size, size);
+      tile.button.className = "drawn";
+    });
+  }
+
   // Every tile waits for a new picture; the old one stays, dimmed, until then.
   wait() {
     for (const tile of this.tiles) {
