@@ -40,7 +40,10 @@ class Controls {
   show() {
     const { hair, eyes, seed, truncation } = this.state;
     for (const [kind, index] of Object.entries({ hair, eyes })) {
-      document.querySelector(`#${kind} input[value="${ABOUT[kind][index] || "random"}"]`).checked = true;
+      const input = document.querySelector(`#${kind} input[value="${ABOUT[kind][index] || "random"}"]`);
+      const label = input.parentElement, row = label.parentElement;
+      input.checked = true;
+      row.scrollLeft = label.offsetLeft - row.offsetLeft - (row.clientWidth - label.clientWidth) / 2; // a phone's strip
     }
     for (const name of document.querySelectorAll("[data-colour]")) name.textContent = Words.colour(name.dataset.colour);
     this.seed.value = seed;

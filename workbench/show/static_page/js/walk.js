@@ -32,7 +32,8 @@ class Walk {
       if (!this.playing) return;
       if (!this.waits) {
         const count = this.stops().length;
-        if (count > 1) this.go((this.place + Math.min(now - before, 250) / 1000 / Walk.SECONDS) % count);
+        const passed = Math.min(Math.max(now - before, 0), 250); // a frame's time may lie before the press of the button
+        if (count > 1) this.go((this.place + passed / 1000 / Walk.SECONDS) % count);
         before = now;
       }
       requestAnimationFrame(step);
