@@ -12,7 +12,7 @@ from workbench.arena.folder import Folder, Terms
 from workbench.arena.page import page as arena_page
 from workbench.arena.results import as_csv, table
 from workbench.measure import figures
-from workbench.measure.figures import FIGURES, Figure, Reading, readings, real_readings
+from workbench.measure.figures import FIGURES, Figure, Measurement, measurements, real_measurements
 from workbench.show import plots
 from workbench.show.report import report
 from workbench.train.run import Run
@@ -33,14 +33,18 @@ def test_lines_and_evaluations_are_read_alike():
     shares = {"agreement": {"both": 0.8}, "agreement_real": {"both": 0.9}, "agreement_chance": {"hair": 0.1}}
     line = {"fid": 3.0, "fid_floor": 1.0, "diversity": 0.2, "diversity_real": 0.3} | shares
     result = {"fid": 3.0, "diversity": 0.2, "real": {"fid": 1.0, "diversity": 0.3}} | shares
-    expected = {"fid": Reading(3.0, 1.0), "both": Reading(0.8, 0.9), "diversity": Reading(0.2, 0.3)}
-    assert readings(line) == readings(result) == expected
-    assert real_readings(line) == real_readings(result)
-    bounded = readings(
+    expected = {
+        "fid": Measurement(3.0, 1.0),
+        "both": Measurement(0.8, 0.9),
+        "diversity": Measurement(0.2, 0.3),
+    }
+    assert measurements(line) == measurements(result) == expected
+    assert real_measurements(line) == real_measurements(result)
+    bounded = measurements(
         result | {"errors": {"agreement both": 0.1}, "intervals": {"agreement both": [0.6, 1.0]}}
     )
-    assert bounded["both"] == Reading(0.8, 0.9, error=0.1, interval=(0.6, 1.0))
-    assert readings({"agreement": None, "fid": None}) == {}
+    assert bounded["both"] == Measurement(0.8, 0.9, error=0.1, interval=(0.6, 1.0))
+    assert measurements({"agreement": None, "fid": None}) == {}
 
 
 def test_figures_without_a_value_are_left_out(monkeypatch):
@@ -59,7 +63,7 @@ def test_another_figure_is_evaluated_and_stands_on_the_page(another, evaluate, f
         folder / "tiny.safetensors", "--html", folder / "page.html", name="another", data="drawn:80"
     )
     assert status == 0
-    reading = readings(result)["brightness"]
+    reading = measurements(result)["brightness"]
     assert 0 < reading.value < 1
     assert reading.real is not None
     assert reading.interval is not None
@@ -97,7 +101,7 @@ def test_another_figure_is_measured_while_a_run_trains_and_reported(another, tra
     )
     assert status == 0
     run = Run.open(out)
-    found = [readings(line)["brightness"] for line in run.lines("metrics.jsonl")]
+    found = [measurements(line)["brightness"] for line in run.lines("metrics.jsonl")]
     assert len(found) == 2
     assert all(reading.real is not None for reading in found)
     assert run.lines()[-1]["eval/brightness"] == found[-1].value
