@@ -185,11 +185,11 @@ def test_the_measuring_judge_reads_the_pictures(tmp_path, one_thread):
 
     gallery = Gallery(tmp_path)
     gallery.keep(made := picture(1))
-    look = Judge.open().look(made.pixels[None])
+    reading = Judge.open().read(made.pixels[None])
     rows = [score(picture=made.digest, hair="pink", eyes=""), score(picture=picture(2).digest)]
     known = gallery.belief(rows)
-    assert known[made.digest][0] == pytest.approx(float(look.hair[0, 7]))
-    assert known[made.digest][1] == bool(look.colours()[0, 0] == 7)
+    assert known[made.digest][0] == pytest.approx(float(reading.hair[0, 7]))
+    assert known[made.digest][1] == bool(reading.colours()[0, 0] == 7)
     assert len(known) == 1  # what is not kept is left out
 
 

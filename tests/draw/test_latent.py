@@ -154,7 +154,7 @@ def test_a_picked_recipe_keeps_its_face_under_other_tags(drawer):
     class Fussy:
         """Believes in dark pictures, reads none of them right."""
 
-        def look(self, pictures):
+        def read(self, pictures):
             return self
 
         def colours(self):
@@ -164,7 +164,7 @@ def test_a_picked_recipe_keeps_its_face_under_other_tags(drawer):
             return np.random.default_rng(int(self.seen.sum())).random(len(y))
 
     judge = Fussy()
-    judge.look = lambda pictures: setattr(judge, "seen", pictures) or judge
+    judge.read = lambda pictures: setattr(judge, "seen", pictures) or judge
     picker = Painter(drawer.generator, drawer.info, drawer.digest, judge)
     asked = [Recipe(hair=3, eyes=4, seed=seed, candidates=6) for seed in range(8)]
     for recipe in asked:

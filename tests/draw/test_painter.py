@@ -22,7 +22,7 @@ from workbench.gan.architectures import ARCHITECTURES
 from workbench.gan.conditionings.concat import Concat
 from workbench.gan.conditionings.tiled import Tiled
 from workbench.gan.config import Config
-from workbench.judge.classifier import Look
+from workbench.judge.classifier import Reading
 from workbench.train.games.inputs import latents
 
 COUNTS = np.random.default_rng(0).integers(1, 50, VOCABULARY.sizes)
@@ -347,7 +347,7 @@ class Reader:
     def __init__(self, belief):
         self.belief, self.looked = belief, 0
 
-    def look(self, pictures: np.ndarray) -> Look:
+    def read(self, pictures: np.ndarray) -> Reading:
         self.looked += len(pictures)
         sure = np.array([self.belief(picture) for picture in pictures], np.float32)
         tables = []
@@ -355,7 +355,7 @@ class Reader:
             table = np.repeat((1 - sure[:, None]) / (size - 1), size, axis=1)
             table[:, asked] = sure
             tables.append(table)
-        return Look(np.zeros((len(pictures), 1), np.float32), *tables)
+        return Reading(np.zeros((len(pictures), 1), np.float32), *tables)
 
 
 def bright(picture: np.ndarray) -> float:

@@ -21,12 +21,12 @@ from workbench.gan.config import Config
 from workbench.judge.classifier import (
     CHOOSING,
     KIND,
-    LOOKED_AT_ONCE,
     MEASURING,
+    READ_AT_ONCE,
     TRUNKS,
     Judge,
     JudgeNet,
-    Look,
+    Reading,
 )
 from workbench.judge.training import PLANS, Plan, examine, train_judge
 
@@ -55,32 +55,32 @@ def test_a_trained_judge_reads_held_out_hair_far_better_than_chance(judge, faces
 
 
 def test_readings_are_probabilities_and_do_not_depend_on_neighbours(judge, faces):
-    pictures = some(faces, LOOKED_AT_ONCE + 3)
-    look = judge.look(pictures)
-    assert look.features.shape == (len(pictures), judge.net.width)
-    for table, colours in ((look.hair, HAIR), (look.eyes, EYES)):
+    pictures = some(faces, READ_AT_ONCE + 3)
+    reading = judge.read(pictures)
+    assert reading.features.shape == (len(pictures), judge.net.width)
+    for table, colours in ((reading.hair, HAIR), (reading.eyes, EYES)):
         assert table.shape == (len(pictures), len(colours))
         assert table.min() >= 0
         assert np.allclose(table.sum(1), 1, atol=1e-5)
-    alone = judge.look(pictures[-1:])
-    assert np.array_equal(alone.features[0], look.features[-1])
-    assert np.array_equal(alone.eyes[0], look.eyes[-1])
+    alone = judge.read(pictures[-1:])
+    assert np.array_equal(alone.features[0], reading.features[-1])
+    assert np.array_equal(alone.eyes[0], reading.eyes[-1])
 
 
 def test_progress_is_told_to_the_end(judge, faces):
     told = []
-    judge.look(some(faces, 40), lambda done, whole: told.append((done, whole)))
+    judge.read(some(faces, 40), lambda done, whole: told.append((done, whole)))
     assert told[-1] == (40, 40)
 
 
 def test_belief_is_the_probability_of_the_known_tags():
-    look = Look(np.zeros((2, 1)), np.full((2, 12), 0.25), np.full((2, 11), 0.5))
-    assert look.belief(np.array([[3, 4], [-1, 4]])).tolist() == [0.125, 0.5]
+    reading = Reading(np.zeros((2, 1)), np.full((2, 12), 0.25), np.full((2, 11), 0.5))
+    assert reading.belief(np.array([[3, 4], [-1, 4]])).tolist() == [0.125, 0.5]
 
 
 def test_other_sizes_are_refused(judge, tmp_path):
     with pytest.raises(BadInput, match="64x64"):
-        judge.look(np.zeros((1, 32, 32, 3), np.uint8))
+        judge.read(np.zeros((1, 32, 32, 3), np.uint8))
     small = FaceSet.open("drawn:20", size=32, progress=False, cache=tmp_path)
     with pytest.raises(BadInput, match="32x32"):
         train_judge(small, SMALL)
@@ -134,10 +134,10 @@ class Known:
             for picture, y in zip(faces.pictures(np.arange(len(faces))), faces.y, strict=True)
         }
 
-    def look(self, pictures: np.ndarray) -> Look:
+    def read(self, pictures: np.ndarray) -> Reading:
         y = np.array([self.y[picture.tobytes()] for picture in pictures])
         y[y[:, 1] == self.wrong, 1] = (self.wrong + 1) % len(EYES)
-        return Look(np.zeros((len(y), 1), np.float32), np.eye(12)[y[:, 0]], np.eye(11)[y[:, 1]])
+        return Reading(np.zeros((len(y), 1), np.float32), np.eye(12)[y[:, 0]], np.eye(11)[y[:, 1]])
 
 
 def test_examination_counts_right_and_wrong_readings(faces):
@@ -159,7 +159,7 @@ def test_a_file_is_half_precision_and_reads_as_before(judge, faces, tmp_path):
     again = Judge.open(path)
     assert again.digest == digest
     assert again.info["name"] == "judge-measure"
-    assert np.allclose(again.look(some(faces, 20)).hair, judge.look(some(faces, 20)).hair, atol=0.02)
+    assert np.allclose(again.read(some(faces, 20)).hair, judge.read(some(faces, 20)).hair, atol=0.02)
     assert path.stat().st_size < 2.2 * sum(p.numel() for p in judge.net.parameters()) + 10_000
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from workbench.data.tags import VOCABULARY
-from workbench.judge.classifier import Look
+from workbench.judge.classifier import Reading
 
 BOXES = 4  # a side: enough to tell hair colours apart, hardly eyes
 
@@ -29,8 +29,8 @@ class DrawnJudge:
         boxes = (pictures.astype(np.float32) / 255).reshape(n, BOXES, side, BOXES, side, 3)
         return boxes.mean((2, 4)).reshape(n, -1)
 
-    def look(self, pictures: np.ndarray, progress: Any = None) -> Look:
+    def read(self, pictures: np.ndarray, progress: Any = None) -> Reading:
         features = self.features(pictures)
         away = [np.square(features[:, None] - known).sum(2) for known in self.classes]
         hair, eyes = [np.exp(-20 * (d - d.min(1, keepdims=True))).astype(np.float32) for d in away]
-        return Look(features, hair, eyes)
+        return Reading(features, hair, eyes)

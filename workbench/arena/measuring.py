@@ -53,7 +53,7 @@ class Measure:
                 figures[name] = {kind: result[name][kind] for kind in KINDS}
             known = (found.samples.y >= 0).all(1)
             asked = found.samples.y[known]
-            read = found.look.hair[known].argmax(1), found.look.eyes[known].argmax(1)
+            read = found.reading.hair[known].argmax(1), found.reading.eyes[known].argmax(1)
             figures["agreement_chance"] = {
                 kind: by_chance(read[column], asked[:, column])
                 for column, kind in enumerate(("hair", "eyes"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import numpy as np
 
-    from workbench.judge.reading import Look
+    from workbench.judge.reading import Reading
 
 Better = Literal["low", "high", "real"]
 DIRECTIONS: dict[Better, dict[str, str]] = {  # behind a figure's name where it stands alone, over a curve
@@ -27,11 +27,11 @@ SIZES = (64, 32, 16, 8)  # pixels at which a classifier tells samples from real 
 
 @dataclass(frozen=True)
 class Pictures:
-    """What a figure may be computed from. look: None where no judge can read these pictures."""
+    """What a figure may be computed from. reading: None where no judge can read these pictures."""
 
     pictures: "np.ndarray"  # (N, S, S, 3) uint8
     y: "np.ndarray"  # (N, 2) asked or given tags, -1 = unknown
-    look: "Look | None"
+    reading: "Reading | None"
 
 
 @dataclass(frozen=True)

@@ -130,9 +130,9 @@ def _copied(near: dict[str, Any]) -> str:
 
 def _wrong(measured: Evaluation) -> list[dict[str, str]]:
     """The samples that were read otherwise, those first in whose tags the judge believes least."""
-    read, y = measured.look.colours(), measured.samples.y
+    read, y = measured.reading.colours(), measured.samples.y
     rows = np.flatnonzero(((read != y) & (y >= 0)).any(1))
-    rows = rows[np.argsort(measured.look.belief(y)[rows], kind="stable")][:WRONG]
+    rows = rows[np.argsort(measured.reading.belief(y)[rows], kind="stable")][:WRONG]
     return [
         {
             "picture": inline_picture(measured.samples.pictures[row]),

@@ -73,7 +73,7 @@ def table(measured: Evaluation) -> Any:
     import wandb
     from PIL import Image
 
-    read = measured.look.colours()
+    read = measured.reading.colours()
     rows = []
     for row, (picture, asked) in enumerate(zip(measured.samples.pictures, measured.samples.y, strict=True)):
         if row == SHOWN:

@@ -155,7 +155,7 @@ class Played:
         if with_grid:
             tick.grid = self.snapshot(figures, tick.partial)
         elif between:
-            tick.grid = self.draw(*self.game.look())
+            tick.grid = self.draw(*self.game.preview())
         tick.findings, self.found = tuple(self.found), []
         self._take_time()
         return tick

@@ -169,9 +169,9 @@ class Studio:
             return None
         if self._reader is None:
             self._reader = open_judge(MEASURING, THREADS)
-        look = self._reader.look(face.pixels[None])
-        hair, eyes = map(int, look.colours()[0])
-        return hair, eyes, float(look.hair[0, hair]), float(look.eyes[0, eyes])
+        reading = self._reader.read(face.pixels[None])
+        hair, eyes = map(int, reading.colours()[0])
+        return hair, eyes, float(reading.hair[0, hair]), float(reading.eyes[0, eyes])
 
     def reads_right(self, face: Face) -> bool | None:
         """Whether the measuring judge reads the asked colours; None where it cannot, or a blend was asked for."""
