@@ -8,8 +8,8 @@ from workbench.base.errors import BadInput
 from workbench.data.tags import VOCABULARY
 from workbench.draw.recipe import Recipe
 from workbench_app.explore import words
+from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.faces import neighbours, recoloured
-from workbench_app.explore.hand import Hand
 from workbench_app.explore.visit import LIVE, QUEUED, QUICK, Visit, language_of, told
 from workbench_app.explore.wall import Wall
 
@@ -21,7 +21,7 @@ class _Around:
     """A gallery of faces made from the one in hand."""
 
     visit: Visit
-    hand: Hand
+    chosen_face: ChosenFace
     wall: Wall
     tab: gr.Tab  # set by the page
 
@@ -44,8 +44,12 @@ class Neighbours(_Around):
             self.others = gr.Button(t("others"), min_width=120)
         self.wall = visit.wall("around", size="three")
 
-    def wire(self, hand: Hand, history: gr.State) -> None:
-        self.hand, inputs, out = hand, [hand.recipe, self.step, self.first], self.wall.outputs
+    def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
+        self.chosen_face, inputs, out = (
+            chosen_face,
+            [chosen_face.recipe, self.step, self.first],
+            self.wall.outputs,
+        )
         gr.on(
             [self.tab.select, self.go.click, self.step.input], told(self.draw), inputs, out, **LIVE | QUEUED
         )
@@ -53,11 +57,11 @@ class Neighbours(_Around):
             lambda first: (first + AROUND) % MOST_DIRECTIONS or 1, self.first, self.first, **QUICK
         )
         turned.then(told(self.draw), inputs, out, **QUEUED)
-        hand.choose_from(self.wall)
+        chosen_face.choose_from(self.wall)
 
     def draw(self, chosen: dict | None, step: float, first: int, request: gr.Request) -> Any:
         """The face and its neighbours."""
-        face = self.hand.face(chosen, request)
+        face = self.chosen_face.face(chosen, request)
         return self.show(neighbours(face.picked, AROUND, step, first), request, [""] * (AROUND + 1))
 
 
@@ -71,17 +75,17 @@ class Recolour(_Around):
             self.go = gr.Button(t("redraw"), variant="primary", elem_id="draw-recoloured", min_width=120)
         self.wall = visit.wall("recoloured", size="four")
 
-    def wire(self, hand: Hand, history: gr.State) -> None:
-        self.hand = hand
+    def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
+        self.chosen_face = chosen_face
         gr.on(
-            [self.tab.select, self.go.click, self.kind.input], told(self.draw), [hand.recipe, self.kind],
+            [self.tab.select, self.go.click, self.kind.input], told(self.draw), [chosen_face.recipe, self.kind],
             self.wall.outputs, **LIVE | QUEUED,
         )  # fmt: skip
-        hand.choose_from(self.wall)
+        chosen_face.choose_from(self.wall)
 
     def draw(self, chosen: dict | None, kind: str, request: gr.Request) -> Any:
         """The face in every colour of one kind."""
-        face = self.hand.face(chosen, request)
+        face = self.chosen_face.face(chosen, request)
         if kind not in ("hair", "eyes"):
             raise BadInput("what changes is hair or eyes")
         names, language = VOCABULARY.colours(kind), language_of(request)

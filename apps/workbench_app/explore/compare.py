@@ -6,10 +6,10 @@ from typing import Any
 import gradio as gr
 
 from workbench_app.explore import words
+from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.draw import Draw
 from workbench_app.explore.faces import recipes
 from workbench_app.explore.generators import Generators
-from workbench_app.explore.hand import Hand
 from workbench_app.explore.studio import candidates
 from workbench_app.explore.visit import LIVE, QUEUED, QUICK, Visit, language_of, told
 
@@ -41,7 +41,7 @@ class Compare:
         """Whose controls are used."""
         self.draw = draw
 
-    def wire(self, hand: Hand, history: gr.State) -> None:
+    def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         listed = self.tab.select(self.listed, None, self.menus, **QUICK)
         out = [
             part for pair in zip((wall.html for wall in self.walls), self.said, strict=True) for part in pair

@@ -13,6 +13,7 @@ from workbench.draw.painter import DRAWN_AT_ONCE
 from workbench.draw.recipe import Recipe
 from workbench_app import messages
 from workbench_app.explore import words
+from workbench_app.explore.chosen_face import ChosenFace, origin
 from workbench_app.explore.controls import FIELDS, FIRST, Controls
 from workbench_app.explore.faces import (
     LARGEST_TRUNCATION,
@@ -23,7 +24,6 @@ from workbench_app.explore.faces import (
     recipes,
     word,
 )
-from workbench_app.explore.hand import Hand, origin
 from workbench_app.explore.history import remembered
 from workbench_app.explore.restore import from_png
 from workbench_app.explore.studio import candidates
@@ -90,20 +90,27 @@ class Draw:
             with gr.Column(min_width=260, elem_id="stage"):
                 self.wall = visit.wall("pictures", fits=True)
 
-    def wire(self, hand: Hand, history: gr.State) -> None:
+    def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         """Every control redraws; a click on a face takes it in hand, and the hand follows a redrawn wall."""
-        self.hand, draw, out, controls = hand, told_in_parts(self.draw), self.outputs(history), self.controls
+        self.chosen_face, draw, out, controls = (
+            chosen_face,
+            told_in_parts(self.draw),
+            self.outputs(history),
+            self.controls,
+        )
         inputs = [history, *controls.inputs]
 
         def follow(drawn: Any) -> None:
-            drawn.success(told(hand.follow), [self.wall.shown, self.place], hand.outputs, **QUEUED)
+            drawn.success(
+                told(chosen_face.follow), [self.wall.shown, self.place], chosen_face.outputs, **QUEUED
+            )
 
         controls.wire(draw, inputs, out, follow)
         fitted = self.wall.html.refit(self.refitted, None, controls.count, **QUICK)
         follow(fitted.then(draw, inputs, out, **QUEUED))
-        hand.choose_from(self.wall)
+        chosen_face.choose_from(self.wall)
         self.wall.html.select(self.placed, None, self.place, **QUICK)
-        restored = [controls.file, *controls.outputs, *controls.codes, *hand.outputs]
+        restored = [controls.file, *controls.outputs, *controls.codes, *chosen_face.outputs]
         dropped = controls.file.upload(
             told(self.restore), [controls.file, controls.count], restored, **QUEUED
         )
@@ -164,7 +171,7 @@ class Draw:
             messages.warn(words.say(language, "link_bad", reason=str(error)))
             asked = dataclasses.replace(asked, candidates=studio.candidates)
         drawn = self._drawn(asked, history, language, chosen=meant)
-        in_hand = self.hand.updates(recipes(asked)[meant], language, origin(request))
+        in_hand = self.chosen_face.updates(recipes(asked)[meant], language, origin(request))
         menu = gr.update(choices=known.choices(language), value=name)
         return [*self.controls.set(asked), menu, meant, *drawn, *in_hand]
 
@@ -174,6 +181,6 @@ class Draw:
         studio = self.visit.studio
         if recipe.checkpoint and studio.others.painter_of(recipe).digest != recipe.checkpoint:
             messages.warn(words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]))
-        in_hand = self.hand.updates(recipe, language, origin(request))
+        in_hand = self.chosen_face.updates(recipe, language, origin(request))
         controls = self.controls.set(asked_of(recipe, count))
         return [None, *controls, *self.controls.set_codes(recipe), *in_hand]

@@ -7,8 +7,8 @@ import gradio as gr
 from workbench.base.errors import BadInput
 from workbench_app import messages
 from workbench_app.explore import words
+from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.favourites import MOST_KEPT, archive, readable, with_one_more, without
-from workbench_app.explore.hand import Hand
 from workbench_app.explore.visit import QUEUED, QUICK, Visit, language_of, recipes_of, told
 
 STORAGE = "workbench-favourites"
@@ -38,14 +38,14 @@ class Kept:
         gr.Markdown(t("history"), elem_classes="heading")
         self.history = visit.wall("history", size="six")
 
-    def wire(self, hand: Hand, history: gr.State) -> None:
-        self.hand = hand
-        keep = hand.keep.click(
-            told(self.keep), [hand.recipe, self.visit.favourites], self.visit.favourites, **QUICK
+    def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
+        self.chosen_face = chosen_face
+        keep = chosen_face.keep.click(
+            told(self.keep), [chosen_face.recipe, self.visit.favourites], self.visit.favourites, **QUICK
         )
         out = self.outputs
         one = self.forget.click(
-            told(self.without), [hand.recipe, self.visit.favourites], self.visit.favourites, **QUICK
+            told(self.without), [chosen_face.recipe, self.visit.favourites], self.visit.favourites, **QUICK
         )
         none = self.forget_all.click(lambda: [], None, self.visit.favourites, **QUICK)
         self.changes = [keep, one, none]
@@ -53,8 +53,8 @@ class Kept:
             change.then(told(self.show), self.visit.favourites, out, **QUEUED)
         self.zip.click(told(self.pack), self.visit.favourites, self.download, **QUEUED)
         self.tab.select(told(self.show_history), history, self.history.outputs, **QUEUED)
-        hand.choose_from(self.wall)
-        hand.choose_from(self.history)
+        chosen_face.choose_from(self.wall)
+        chosen_face.choose_from(self.history)
 
     @property
     def outputs(self) -> list[Any]:
@@ -64,7 +64,7 @@ class Kept:
     def keep(self, recipe: dict | None, kept: Any, request: gr.Request) -> list[dict]:
         """The favourites with the face in hand."""
         language = language_of(request)
-        face = self.hand.face(recipe, request)
+        face = self.chosen_face.face(recipe, request)
         now = with_one_more(readable(kept), face.recipe)
         if len(now) > MOST_KEPT:
             raise BadInput(words.say(language, "kept_most", count=MOST_KEPT))
@@ -73,7 +73,7 @@ class Kept:
 
     def without(self, recipe: dict | None, kept: Any, request: gr.Request) -> list[dict]:
         """The favourites without the face in hand."""
-        gone = self.hand.face(recipe, request).recipe
+        gone = self.chosen_face.face(recipe, request).recipe
         return [one.to_json() for one in without(readable(kept), gone)]
 
     def show(self, kept: Any, request: gr.Request) -> list[Any]:

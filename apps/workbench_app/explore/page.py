@@ -8,9 +8,9 @@ from gradio.components import Navbar
 
 from workbench_app.explore import api, words
 from workbench_app.explore.around import Neighbours, Recolour
+from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.compare import Compare
 from workbench_app.explore.draw import ARRIVING, Draw
-from workbench_app.explore.hand import Hand
 from workbench_app.explore.kept import Kept, browser_state
 from workbench_app.explore.matrix import Matrix
 from workbench_app.explore.shelf import Shelf
@@ -46,14 +46,14 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
             with gr.Column(scale=5, min_width=260, elem_id="panes"):
                 panes = _panes(visit)
             with gr.Column(scale=2, min_width=260, elem_id="beside"):
-                hand = Hand(visit)
+                chosen_face = ChosenFace(visit)
         draw, walk, kept, compare = (panes[kind] for kind in (Draw, Walk, Kept, Compare))
         walk.follow(draw)
         compare.follow(draw)
         for pane in panes.values():
-            pane.wire(hand, history)
+            pane.wire(chosen_face, history)
 
-        arrival = [*draw.arrival, *draw.outputs(history), *hand.outputs]
+        arrival = [*draw.arrival, *draw.outputs(history), *chosen_face.outputs]
         page.load(told(draw.arrive), [history, draw.room], arrival, js=ARRIVING, **QUEUED)
         page.load(told(kept.show), visit.favourites, kept.outputs, **QUEUED)
     return page

@@ -11,7 +11,7 @@ from PIL import Image
 
 from workbench.data.pictures import read_picture
 from workbench_app.explore import runs, shipped_run, words
-from workbench_app.explore.hand import Hand
+from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.visit import BUSY, LIVE, QUEUED, QUICK, Visit, filled, language_of, told
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Training:
         self.words = gr.HTML(elem_id="doctor")
         self.curves = gr.HTML(elem_id="curves")
 
-    def wire(self, hand: Hand, history: gr.State) -> None:
+    def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         out = [self.time, self.when, self.grid, self.words, self.curves]
         listed = self.tab.select(self.listed, self.run, [self.none, self.run], **QUICK)
         listed.then(told(self.opened), self.run, out, **QUEUED | READING)

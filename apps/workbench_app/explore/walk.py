@@ -9,9 +9,9 @@ from workbench.base.errors import BadInput
 from workbench.draw.recipe import Recipe
 from workbench_app.explore import films, words
 from workbench_app.explore.api import MOST_STOPS
+from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.draw import Draw
 from workbench_app.explore.favourites import readable
-from workbench_app.explore.hand import Hand
 from workbench_app.explore.visit import BUSY, QUICK, Visit, filled, language_of, recipes_of, told
 
 MOST_FRAMES = 120
@@ -22,14 +22,16 @@ def stops(known: list[Recipe], chosen: list[int]) -> list[Recipe]:
     return [known[number] for number in chosen or range(len(known))][:MOST_STOPS]
 
 
-def beginning(kept: list[Recipe], hand: Recipe | None, wall: list[Recipe], from_hand: bool) -> list[Recipe]:
+def beginning(
+    kept: list[Recipe], chosen_face: Recipe | None, wall: list[Recipe], from_hand: bool
+) -> list[Recipe]:
     """Where a walk goes that nobody has chosen: through the kept faces, or from the one in hand to another of the wall.
 
     from_hand: it begins at the face in hand, whatever is kept.
     """
     if len(kept) > 1 and not from_hand:
         return kept[:MOST_STOPS]
-    start = [hand] if hand else wall[:1]
+    start = [chosen_face] if chosen_face else wall[:1]
     onward = [one for one in kept if one not in start] or [one for one in wall if one not in start][:1]
     return [*start, *onward][:MOST_STOPS]
 
@@ -69,11 +71,11 @@ class Walk:
         """Whose wall offers faces besides the kept ones."""
         self.draw = draw
 
-    def wire(self, hand: Hand, history: gr.State) -> None:
+    def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         way, options = [self.stops, self.known], [self.frames, self.closed]
         out = [self.strip, self.film, self.gif, self.mp4]
         begun = self.tab.select(
-            told(self.begin), [self.visit.favourites, hand.recipe, self.draw.wall.shown, self.from_hand], way,
+            told(self.begin), [self.visit.favourites, chosen_face.recipe, self.draw.wall.shown, self.from_hand], way,
             js="(kept, hand, wall, from) => [kept, hand, wall, window.faceAction === 'walk']", **QUICK,
         )  # fmt: skip
         begun.success(told(self.walk), [*way, *options], out, **BUSY)
@@ -81,11 +83,11 @@ class Walk:
         gr.on(turned, told(self.walk), [*way, *options], out, trigger_mode="always_last", **BUSY)
 
     def begin(
-        self, kept: Any, hand: dict | None, wall: list[dict], from_hand: bool, request: gr.Request
+        self, kept: Any, chosen_face: dict | None, wall: list[dict], from_hand: bool, request: gr.Request
     ) -> list[Any]:
         """The menu with every face that can be walked through, and two of them chosen at least."""
         language, favourites = language_of(request), readable(kept)
-        in_hand, shown = recipes_of([hand] if hand else []), recipes_of(wall)
+        in_hand, shown = recipes_of([chosen_face] if chosen_face else []), recipes_of(wall)
         known = list(dict.fromkeys([*favourites, *in_hand, *shown]))
         way = beginning(favourites, in_hand[0] if in_hand else None, shown, from_hand)
         names = [

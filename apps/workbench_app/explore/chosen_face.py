@@ -19,7 +19,7 @@ from workbench_app.explore.wall import Wall
 SHOWN = 320  # pixels of the enlarged face
 
 
-class Hand:
+class ChosenFace:
     """The panel. `recipe`: gr.State of the chosen recipe (JSON) or None, which the other panes read."""
 
     def __init__(self, visit: Visit) -> None:
