@@ -22,11 +22,11 @@ from workbench_app.explore.generators import Generators
 from workbench_app.explore.kept import browser_state
 from workbench_app.explore.matrix import sheet
 from workbench_app.explore.page import explore_page, i18n
+from workbench_app.explore.page_context import PageContext
 from workbench_app.explore.restore import from_png
 from workbench_app.explore.shelf import Shelf
 from workbench_app.explore.studio import Face, Studio
 from workbench_app.explore.training import Training
-from workbench_app.explore.visit import Visit
 from workbench_app.explore.walk import beginning, stops
 
 from workbench.base.checkpoint import save_generator
@@ -444,7 +444,7 @@ def test_a_run_without_a_grid_is_shown_with_what_there_is(folder, studio, tmp_pa
     for path in run.samples.glob("*.png"):
         path.unlink()
     pane = Training.__new__(Training)
-    pane.visit = Visit(studio, Shelf(tmp_path), i18n(), browser_state(), str(folder))
+    pane.context = PageContext(studio, Shelf(tmp_path), i18n(), browser_state(), str(folder))
     _, when, grid, doctor, curves = pane.opened("finished", None)
     assert "no samples yet" in when
     assert (grid["value"], grid["visible"]) == (None, False)
@@ -579,7 +579,7 @@ def test_a_generator_of_another_size_with_codes_has_its_page(codes_file, tmp_pat
         "value 2",
     ]
     draw = Controls.__new__(Controls)
-    draw.visit = Visit(own, Shelf(tmp_path), i18n(), browser_state())
+    draw.context = PageContext(own, Shelf(tmp_path), i18n(), browser_state())
     draw.codes = [None] * 4
     fixed = Recipe(hair=1, eyes=1, codes=tuple(code.number(0) for code in own.painter.generator.coder.codes))
     assert draw.set_codes(fixed) == [True, 0, 0.0, 0.0]

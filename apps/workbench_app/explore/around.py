@@ -10,7 +10,14 @@ from workbench.draw.recipe import Recipe
 from workbench_app.explore import words
 from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.faces import neighbours, recoloured
-from workbench_app.explore.visit import LIVE, QUEUED, QUICK, Visit, language_of, told
+from workbench_app.explore.page_context import (
+    LIVE,
+    QUEUED,
+    QUICK,
+    PageContext,
+    errors_as_sentences,
+    language_of,
+)
 from workbench_app.explore.wall import Wall
 
 AROUND = 8  # and the face itself: three by three
@@ -20,21 +27,21 @@ MOST_DIRECTIONS = 10_000
 class _Around:
     """A gallery of faces made from the one in hand."""
 
-    visit: Visit
+    context: PageContext
     chosen_face: ChosenFace
     wall: Wall
     tab: gr.Tab  # set by the page
 
     def show(self, faces: list[Recipe], request: gr.Request, notes: list[str] | None = None) -> list[Any]:
         """Recipes as a wall. notes: a few words on each."""
-        return self.wall.filled(self.visit.studio.faces(faces), language_of(request), notes)
+        return self.wall.filled(self.context.studio.faces(faces), language_of(request), notes)
 
 
 class Neighbours(_Around):
     """Small steps around a face, every direction another latent."""
 
-    def __init__(self, visit: Visit) -> None:
-        t, self.visit = visit.t, visit
+    def __init__(self, context: PageContext) -> None:
+        t, self.context = context.t, context
         self.first = gr.State(1)
         with gr.Row():
             self.step = gr.Slider(
@@ -42,7 +49,7 @@ class Neighbours(_Around):
             )
             self.go = gr.Button(t("redraw"), variant="primary", elem_id="draw-around", min_width=120)
             self.others = gr.Button(t("others"), min_width=120)
-        self.wall = visit.wall("around", size="three")
+        self.wall = context.wall("around", size="three")
 
     def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         self.chosen_face, inputs, out = (
@@ -51,12 +58,16 @@ class Neighbours(_Around):
             self.wall.outputs,
         )
         gr.on(
-            [self.tab.select, self.go.click, self.step.input], told(self.draw), inputs, out, **LIVE | QUEUED
+            [self.tab.select, self.go.click, self.step.input],
+            errors_as_sentences(self.draw),
+            inputs,
+            out,
+            **LIVE | QUEUED,
         )
         turned = self.others.click(
             lambda first: (first + AROUND) % MOST_DIRECTIONS or 1, self.first, self.first, **QUICK
         )
-        turned.then(told(self.draw), inputs, out, **QUEUED)
+        turned.then(errors_as_sentences(self.draw), inputs, out, **QUEUED)
         chosen_face.choose_from(self.wall)
 
     def draw(self, chosen: dict | None, step: float, first: int, request: gr.Request) -> Any:
@@ -68,18 +79,18 @@ class Neighbours(_Around):
 class Recolour(_Around):
     """Keep this face, change only the hair or only the eyes."""
 
-    def __init__(self, visit: Visit) -> None:
-        t, self.visit = visit.t, visit
+    def __init__(self, context: PageContext) -> None:
+        t, self.context = context.t, context
         with gr.Row():
             self.kind = gr.Radio([(t("hair"), "hair"), (t("eyes"), "eyes")], value="hair", label=t("change"))
             self.go = gr.Button(t("redraw"), variant="primary", elem_id="draw-recoloured", min_width=120)
-        self.wall = visit.wall("recoloured", size="four")
+        self.wall = context.wall("recoloured", size="four")
 
     def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         self.chosen_face = chosen_face
         gr.on(
-            [self.tab.select, self.go.click, self.kind.input], told(self.draw), [chosen_face.recipe, self.kind],
-            self.wall.outputs, **LIVE | QUEUED,
+            [self.tab.select, self.go.click, self.kind.input], errors_as_sentences(self.draw),
+            [chosen_face.recipe, self.kind], self.wall.outputs, **LIVE | QUEUED,
         )  # fmt: skip
         chosen_face.choose_from(self.wall)
 

@@ -12,8 +12,16 @@ from workbench.data.pictures import encode_png
 from workbench.draw.recipe import Recipe
 from workbench_app.explore import copies, words
 from workbench_app.explore.faces import seen, text, word
+from workbench_app.explore.page_context import (
+    QUEUED,
+    QUICK,
+    PageContext,
+    errors_as_sentences,
+    filled,
+    language_of,
+    recipes_of,
+)
 from workbench_app.explore.studio import Face
-from workbench_app.explore.visit import QUEUED, QUICK, Visit, filled, language_of, recipes_of, told
 from workbench_app.explore.wall import Wall
 
 SHOWN = 320  # pixels of the enlarged face
@@ -22,8 +30,8 @@ SHOWN = 320  # pixels of the enlarged face
 class ChosenFace:
     """The panel. `recipe`: gr.State of the chosen recipe (JSON) or None, which the other panes read."""
 
-    def __init__(self, visit: Visit) -> None:
-        t, self.visit = visit.t, visit
+    def __init__(self, context: PageContext) -> None:
+        t, self.context = context.t, context
         self.recipe = gr.State(None)
         gr.Markdown(t("hand"), elem_classes="heading")
         with gr.Row(elem_id="in-hand"):
@@ -49,11 +57,11 @@ class ChosenFace:
 
     def _facts(self, t: Any) -> None:
         self.facts = gr.HTML(elem_id="facts")
-        visit = self.visit
-        if visit.studio.has_data:
+        context = self.context
+        if context.studio.has_data:
             button = gr.Button(t("find_nearest"), elem_id="find-nearest")
-            near = visit.gallery("nearest", columns=2)
-            button.click(told(self.nearest), self.recipe, near, **QUICK, concurrency_limit=1)
+            near = context.gallery("nearest", columns=2)
+            button.click(errors_as_sentences(self.nearest), self.recipe, near, **QUICK, concurrency_limit=1)
 
     def _copies(self, t: Any) -> None:
         self.link = gr.Textbox(label=t("link"), buttons=["copy"], elem_id="link")
@@ -62,7 +70,7 @@ class ChosenFace:
 
     def choose_from(self, wall: Wall) -> Any:
         """A click on a face of the wall takes it in hand; what its button wants comes after."""
-        taken = wall.html.select(told(self.chosen), wall.shown, self.outputs, **QUEUED)
+        taken = wall.html.select(errors_as_sentences(self.chosen), wall.shown, self.outputs, **QUEUED)
         taken.success(None, None, None, js="() => window.faceActs()", **QUICK)
         return taken
 
@@ -84,18 +92,18 @@ class ChosenFace:
         """The face in hand, drawn. Raises BadInput where there is none yet."""
         if chosen is None:
             raise BadInput(words.say(language_of(request), "no_hand"))
-        return self.visit.studio.faces(recipes_of([chosen]))[0]
+        return self.context.studio.faces(recipes_of([chosen]))[0]
 
     def updates(self, recipe: Recipe, language: str, origin: str = "") -> list[Any]:
         """Everything about the picture of this recipe, as updates of `outputs`."""
-        studio = self.visit.studio
+        studio = self.context.studio
         face = studio.faces([recipe])[0]
         said = copies.all_of(face, studio)
         return [
             face.recipe.to_json(),
             filled(Image.fromarray(face.pixels)),
             self.table(face, language),
-            gr.update(value=self.visit.file(face)),
+            gr.update(value=self.context.file(face)),
             said["command"] or words.say(language, "no_command"),
             said["python"],
             origin + said["link"] if said["link"] else words.say(language, "no_link"),
@@ -103,7 +111,7 @@ class ChosenFace:
 
     def table(self, face: Face, language: str) -> str:
         """The facts as a list of terms; nothing in it comes from a visitor unescaped."""
-        recipe, studio = face.recipe, self.visit.studio
+        recipe, studio = face.recipe, self.context.studio
 
         def say(key: str, **values: Any) -> str:
             return words.say(language, key, **values)
@@ -147,10 +155,10 @@ class ChosenFace:
         language, face = language_of(request), self.face(recipe, request)
         found = [
             (
-                self.visit.shelf.put("training.png", encode_png(pixels)),
+                self.context.shelf.put("training.png", encode_png(pixels)),
                 words.say(language, "near", distance=away, text=words.of(language, y)),
             )
-            for pixels, away, y in self.visit.studio.nearest(face)
+            for pixels, away, y in self.context.studio.nearest(face)
         ]
         return filled(found)
 

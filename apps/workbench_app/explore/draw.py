@@ -25,9 +25,16 @@ from workbench_app.explore.faces import (
     word,
 )
 from workbench_app.explore.history import remembered
+from workbench_app.explore.page_context import (
+    QUEUED,
+    QUICK,
+    PageContext,
+    errors_as_sentences,
+    errors_as_sentences_in_parts,
+    language_of,
+)
 from workbench_app.explore.restore import from_png
 from workbench_app.explore.studio import candidates
-from workbench_app.explore.visit import QUEUED, QUICK, Visit, language_of, told, told_in_parts
 
 ARRIVING = "history => [history, window.facesThatFit ? window.facesThatFit() : null]"
 
@@ -78,31 +85,30 @@ def asked_of(recipe: Recipe, count: int = PER_LINE) -> Asked:
 class Draw:
     """The wall, and the controls beside it (below it on a phone), all redrawn while a slider moves."""
 
-    def __init__(self, visit: Visit) -> None:
-        self.visit = visit
+    def __init__(self, context: PageContext) -> None:
+        self.context = context
         self.place = gr.State(0)  # in the wall, of the face in hand
         self.room = gr.Number(
             None, precision=0, visible=False
         )  # how many faces fill the window, from the browser
         with gr.Row(elem_id="first-screen"):
             with gr.Column(min_width=260, elem_id="controls"):
-                self.controls = Controls(visit)
+                self.controls = Controls(context)
             with gr.Column(min_width=260, elem_id="stage"):
-                self.wall = visit.wall("pictures", fits=True)
+                self.wall = context.wall("pictures", fits=True)
 
     def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         """Every control redraws; a click on a face takes it in hand, and the hand follows a redrawn wall."""
-        self.chosen_face, draw, out, controls = (
-            chosen_face,
-            told_in_parts(self.draw),
-            self.outputs(history),
-            self.controls,
-        )
+        self.chosen_face, draw = chosen_face, errors_as_sentences_in_parts(self.draw)
+        out, controls = self.outputs(history), self.controls
         inputs = [history, *controls.inputs]
 
         def follow(drawn: Any) -> None:
             drawn.success(
-                told(chosen_face.follow), [self.wall.shown, self.place], chosen_face.outputs, **QUEUED
+                errors_as_sentences(chosen_face.follow),
+                [self.wall.shown, self.place],
+                chosen_face.outputs,
+                **QUEUED,
             )
 
         controls.wire(draw, inputs, out, follow)
@@ -112,7 +118,7 @@ class Draw:
         self.wall.html.select(self.placed, None, self.place, **QUICK)
         restored = [controls.file, *controls.outputs, *controls.codes, *chosen_face.outputs]
         dropped = controls.file.upload(
-            told(self.restore), [controls.file, controls.count], restored, **QUEUED
+            errors_as_sentences(self.restore), [controls.file, controls.count], restored, **QUEUED
         )
         dropped.then(draw, inputs, out, **QUEUED)
 
@@ -149,17 +155,17 @@ class Draw:
 
     def _wall(self, asked: Asked, language: str, first: int | None = None, **more: Any) -> list[Any]:
         """Updates of the wall's outputs. first: only so many of the pictures."""
-        faces = self.visit.studio.faces(recipes(asked)[:first])
+        faces = self.context.studio.faces(recipes(asked)[:first])
         notes = [""] * len(faces)  # what was chosen needs no saying again
         if RANDOM in (asked.hair, asked.eyes):
-            notes = [self.visit.caption(face.recipe, language) for face in faces]
+            notes = [self.context.caption(face.recipe, language) for face in faces]
         return self.wall.filled(faces, language, notes, **more)
 
     def arrive(self, history: list[dict], count: int | None, request: gr.Request) -> list[Any]:
         """The whole page as the link says: controls, faces, and the one that is meant (or the first) in hand."""
         language, query = language_of(request), request.query_params
         count = count if count and 1 <= count <= MOST_PICTURES else PER_LINE
-        studio, known = self.visit.studio, self.controls.generators
+        studio, known = self.context.studio, self.controls.generators
         asked, meant, name = dataclasses.replace(FIRST, count=count), 0, known.own
         try:
             painter = known.painter(query.get("generator"), language)
@@ -178,7 +184,7 @@ class Draw:
     def restore(self, path: str | None, count: int, request: gr.Request) -> list[Any]:
         """A dropped PNG -> room for the next one, the controls, and the picture itself in hand."""
         recipe, language = from_png(path), language_of(request)
-        studio = self.visit.studio
+        studio = self.context.studio
         if recipe.checkpoint and studio.others.painter_of(recipe).digest != recipe.checkpoint:
             messages.warn(words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]))
         in_hand = self.chosen_face.updates(recipe, language, origin(request))

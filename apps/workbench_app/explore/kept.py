@@ -9,7 +9,14 @@ from workbench_app import messages
 from workbench_app.explore import words
 from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.favourites import MOST_KEPT, archive, readable, with_one_more, without
-from workbench_app.explore.visit import QUEUED, QUICK, Visit, language_of, recipes_of, told
+from workbench_app.explore.page_context import (
+    QUEUED,
+    QUICK,
+    PageContext,
+    errors_as_sentences,
+    language_of,
+    recipes_of,
+)
 
 STORAGE = "workbench-favourites"
 HISTORY_SHOWN = 30
@@ -25,34 +32,40 @@ class Kept:
 
     tab: gr.Tab  # set by the page
 
-    def __init__(self, visit: Visit) -> None:
-        t, self.visit = visit.t, visit
+    def __init__(self, context: PageContext) -> None:
+        t, self.context = context.t, context
         gr.Markdown(t("favourites"), elem_classes="heading")
         self.none = gr.Markdown(t("kept_none"), elem_id="kept-none")
-        self.wall = visit.wall("favourites", size="six")
+        self.wall = context.wall("favourites", size="six")
         with gr.Row():
             self.zip = gr.Button(t("zip"), elem_id="zip", min_width=150)
             self.forget = gr.Button(t("forget"), elem_id="forget", min_width=150)
             self.forget_all = gr.Button(t("forget_all"), min_width=150)
         self.download = gr.DownloadButton(t("zip_ready"), visible=False, elem_id="zip-file")
         gr.Markdown(t("history"), elem_classes="heading")
-        self.history = visit.wall("history", size="six")
+        self.history = context.wall("history", size="six")
 
     def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         self.chosen_face = chosen_face
         keep = chosen_face.keep.click(
-            told(self.keep), [chosen_face.recipe, self.visit.favourites], self.visit.favourites, **QUICK
+            errors_as_sentences(self.keep),
+            [chosen_face.recipe, self.context.favourites],
+            self.context.favourites,
+            **QUICK,
         )
         out = self.outputs
         one = self.forget.click(
-            told(self.without), [chosen_face.recipe, self.visit.favourites], self.visit.favourites, **QUICK
+            errors_as_sentences(self.without),
+            [chosen_face.recipe, self.context.favourites],
+            self.context.favourites,
+            **QUICK,
         )
-        none = self.forget_all.click(lambda: [], None, self.visit.favourites, **QUICK)
+        none = self.forget_all.click(lambda: [], None, self.context.favourites, **QUICK)
         self.changes = [keep, one, none]
         for change in self.changes:
-            change.then(told(self.show), self.visit.favourites, out, **QUEUED)
-        self.zip.click(told(self.pack), self.visit.favourites, self.download, **QUEUED)
-        self.tab.select(told(self.show_history), history, self.history.outputs, **QUEUED)
+            change.then(errors_as_sentences(self.show), self.context.favourites, out, **QUEUED)
+        self.zip.click(errors_as_sentences(self.pack), self.context.favourites, self.download, **QUEUED)
+        self.tab.select(errors_as_sentences(self.show_history), history, self.history.outputs, **QUEUED)
         chosen_face.choose_from(self.wall)
         chosen_face.choose_from(self.history)
 
@@ -78,18 +91,18 @@ class Kept:
 
     def show(self, kept: Any, request: gr.Request) -> list[Any]:
         """The favourites as pictures, or how there can be some."""
-        faces = self.visit.studio.faces(readable(kept))
+        faces = self.context.studio.faces(readable(kept))
         return [gr.update(visible=not faces), *self.wall.filled(faces, language_of(request))]
 
     def show_history(self, history: list[dict], request: gr.Request) -> list[Any]:
         """The newest of the history as pictures."""
-        faces = self.visit.studio.faces(recipes_of(history[:HISTORY_SHOWN]))
+        faces = self.context.studio.faces(recipes_of(history[:HISTORY_SHOWN]))
         return self.history.filled(faces, language_of(request))
 
     def pack(self, kept: Any, request: gr.Request) -> Any:
         """The ZIP, behind a button."""
-        faces = self.visit.studio.faces(readable(kept))
+        faces = self.context.studio.faces(readable(kept))
         if not faces:
             raise BadInput(words.say(language_of(request), "few_favourites"))
-        path = self.visit.shelf.put("favourites.zip", archive(faces, self.visit.studio.checkpoint))
+        path = self.context.shelf.put("favourites.zip", archive(faces, self.context.studio.checkpoint))
         return gr.update(value=path, visible=True)

@@ -28,7 +28,7 @@ QUICK: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 @dataclass(frozen=True)
-class Visit:
+class PageContext:
     """studio draws, shelf holds files. i18n: labels. favourites: recipes that the
     browser keeps; made outside the tabs, since what a closed tab holds is not there yet. data, runs: as the command."""
 
@@ -95,7 +95,7 @@ def language_of(request: gr.Request | None) -> str:
     return words.language(request.headers.get("accept-language") if request else None)
 
 
-def told(handler: Callable[..., Any]) -> Callable[..., Any]:
+def errors_as_sentences(handler: Callable[..., Any]) -> Callable[..., Any]:
     """A handler whose errors reach the visitor as one sentence."""
 
     @functools.wraps(handler)
@@ -108,8 +108,8 @@ def told(handler: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
-def told_in_parts(handler: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
-    """`told` for a handler that answers part by part."""
+def errors_as_sentences_in_parts(handler: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    """`errors_as_sentences` for a handler that answers part by part."""
 
     @functools.wraps(handler)
     def call(*arguments: Any, **named: Any) -> Iterator[Any]:
