@@ -16,15 +16,15 @@ import torch
 from PIL import Image, PngImagePlugin
 from workbench_app.explore import copies, faces, favourites, films, history, runs, wall, words
 from workbench_app.explore.controls import FIRST, Controls
+from workbench_app.explore.downloads import Downloads
 from workbench_app.explore.draw import asked_from_query, asked_of, picture_from_query
 from workbench_app.explore.faces import Asked
+from workbench_app.explore.favourites_pane import browser_state
 from workbench_app.explore.generators import Generators
-from workbench_app.explore.kept import browser_state
 from workbench_app.explore.matrix import sheet
 from workbench_app.explore.page import explore_page, i18n
 from workbench_app.explore.page_context import PageContext
 from workbench_app.explore.restore import from_png
-from workbench_app.explore.shelf import Shelf
 from workbench_app.explore.studio import Face, Studio
 from workbench_app.explore.training import Training
 from workbench_app.explore.walk import beginning, stops
@@ -444,7 +444,7 @@ def test_a_run_without_a_grid_is_shown_with_what_there_is(folder, studio, tmp_pa
     for path in run.samples.glob("*.png"):
         path.unlink()
     pane = Training.__new__(Training)
-    pane.context = PageContext(studio, Shelf(tmp_path), i18n(), browser_state(), str(folder))
+    pane.context = PageContext(studio, Downloads(tmp_path), i18n(), browser_state(), str(folder))
     _, when, grid, doctor, curves = pane.opened("finished", None)
     assert "no samples yet" in when
     assert (grid["value"], grid["visible"]) == (None, False)
@@ -467,11 +467,11 @@ def test_a_run_without_a_grid_is_shown_with_what_there_is(folder, studio, tmp_pa
 
 
 def test_a_file_on_the_shelf_stays_as_it_is(tmp_path):
-    shelf = Shelf(tmp_path)
-    path = shelf.put("../../a.png", b"one")
+    downloads = Downloads(tmp_path)
+    path = downloads.put("../../a.png", b"one")
     assert path.startswith(str(tmp_path))
-    assert path == shelf.put("../../a.png", b"one")
-    assert path != shelf.put("a.png", b"two")
+    assert path == downloads.put("../../a.png", b"one")
+    assert path != downloads.put("a.png", b"two")
 
 
 def test_both_languages_are_complete():
@@ -579,7 +579,7 @@ def test_a_generator_of_another_size_with_codes_has_its_page(codes_file, tmp_pat
         "value 2",
     ]
     draw = Controls.__new__(Controls)
-    draw.context = PageContext(own, Shelf(tmp_path), i18n(), browser_state())
+    draw.context = PageContext(own, Downloads(tmp_path), i18n(), browser_state())
     draw.codes = [None] * 4
     fixed = Recipe(hair=1, eyes=1, codes=tuple(code.number(0) for code in own.painter.generator.coder.codes))
     assert draw.set_codes(fixed) == [True, 0, 0.0, 0.0]

@@ -116,7 +116,7 @@ class ChosenFace:
         def say(key: str, **values: Any) -> str:
             return words.say(language, key, **values)
 
-        counts = studio.others.painter_of(recipe).tag_counts
+        counts = studio.generators.painter_of(recipe).tag_counts
         count, rare = seen(recipe, counts)
         often = say("often", count=count, total=int(counts.sum()))
         if rare:
@@ -155,7 +155,7 @@ class ChosenFace:
         language, face = language_of(request), self.face(recipe, request)
         found = [
             (
-                self.context.shelf.put("training.png", encode_png(pixels)),
+                self.context.downloads.put("training.png", encode_png(pixels)),
                 words.say(language, "near", distance=away, text=words.of(language, y)),
             )
             for pixels, away, y in self.context.studio.nearest(face)

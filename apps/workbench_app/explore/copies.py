@@ -107,9 +107,9 @@ def all_of(face: "Face", studio: "Studio") -> dict[str, str]:
     """Link, command and Python of a drawn face; empty where there are no words for it."""
     from workbench_app.explore.studio import candidates
 
-    recipe, known = face.recipe, studio.others.named(face.recipe)
+    recipe, known = face.recipe, studio.generators.named(face.recipe)
     free = studio.free_codes(recipe)
-    tries = candidates(studio.others.painter_of(recipe))
+    tries = candidates(studio.generators.painter_of(recipe))
     return {
         "link": link(recipe, tries, free, known.name) or "",
         "command": command(recipe, known.shown, free) or "",

@@ -185,7 +185,7 @@ class Draw:
         """A dropped PNG -> room for the next one, the controls, and the picture itself in hand."""
         recipe, language = from_png(path), language_of(request)
         studio = self.context.studio
-        if recipe.checkpoint and studio.others.painter_of(recipe).digest != recipe.checkpoint:
+        if recipe.checkpoint and studio.generators.painter_of(recipe).digest != recipe.checkpoint:
             messages.warn(words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]))
         in_hand = self.chosen_face.updates(recipe, language, origin(request))
         controls = self.controls.set(asked_of(recipe, count))

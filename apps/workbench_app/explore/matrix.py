@@ -97,7 +97,7 @@ class Matrix:
             return [gr.skip() for _ in self.chosen_face.outputs]
         stored, rows, columns = drawn
         picked = recipes_of([stored])[0]
-        size = self.context.studio.others.painter_of(picked).size
+        size = self.context.studio.generators.painter_of(picked).size
         blank = np.zeros(
             (len(rows) * len(columns), size, size, 3), np.uint8
         )  # where it lies depends on sizes alone

@@ -10,11 +10,11 @@ from workbench_app.explore import api, words
 from workbench_app.explore.around import Neighbours, Recolour
 from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.compare import Compare
+from workbench_app.explore.downloads import Downloads
 from workbench_app.explore.draw import ARRIVING, Draw
-from workbench_app.explore.kept import Kept, browser_state
+from workbench_app.explore.favourites_pane import FavouritesPane, browser_state
 from workbench_app.explore.matrix import Matrix
 from workbench_app.explore.page_context import QUEUED, PageContext, errors_as_sentences
-from workbench_app.explore.shelf import Shelf
 from workbench_app.explore.studio import Studio
 from workbench_app.explore.training import Training
 from workbench_app.explore.walk import Walk
@@ -25,7 +25,7 @@ HOME = "Explore · 探索"  # in the bar that leads from page to page
 MORE = [("Runs · 訓練", "runs")]  # pages there that gradio does not make
 PANES: dict[str, type] = {
     "draw": Draw, "matrix": Matrix, "walk": Walk, "neighbours": Neighbours, "arithmetic": Recolour,
-    "training": Training, "compare": Compare, "kept": Kept,
+    "training": Training, "compare": Compare, "kept": FavouritesPane,
 }  # fmt: skip
 FORGOTTEN_SECONDS = 3600  # files that a page was given
 
@@ -35,7 +35,7 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
     with Pages(
         title=TITLE, analytics_enabled=False, delete_cache=(FORGOTTEN_SECONDS, FORGOTTEN_SECONDS)
     ) as page:
-        context = PageContext(studio, Shelf(cache), i18n(), browser_state(), runs)
+        context = PageContext(studio, Downloads(cache), i18n(), browser_state(), runs)
         Navbar(MORE, main_page_name=HOME)
         api.declare(studio)  # first: a handler of the same name must not take its name
         history = gr.State([])
@@ -47,7 +47,7 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
                 panes = _panes(context)
             with gr.Column(scale=2, min_width=260, elem_id="beside"):
                 chosen_face = ChosenFace(context)
-        draw, walk, kept, compare = (panes[kind] for kind in (Draw, Walk, Kept, Compare))
+        draw, walk, kept, compare = (panes[kind] for kind in (Draw, Walk, FavouritesPane, Compare))
         walk.follow(draw)
         compare.follow(draw)
         for pane in panes.values():

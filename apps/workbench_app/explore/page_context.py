@@ -1,4 +1,4 @@
-"""What every pane of the page shares: the studio, the shelf, the words, and the gradio of a picture."""
+"""What every pane of the page shares: the studio, the downloads, the words, and the gradio of a picture."""
 
 import functools
 from collections.abc import Callable, Iterator
@@ -12,8 +12,8 @@ from workbench.data.tags import VOCABULARY
 from workbench.draw.recipe import Recipe
 from workbench_app import messages
 from workbench_app.explore import copies, words
+from workbench_app.explore.downloads import Downloads
 from workbench_app.explore.faces import seen, text, word
-from workbench_app.explore.shelf import Shelf
 from workbench_app.explore.studio import Face, Studio
 from workbench_app.explore.wall import Wall
 
@@ -29,11 +29,11 @@ QUICK: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 @dataclass(frozen=True)
 class PageContext:
-    """studio draws, shelf holds files. i18n: labels. favourites: recipes that the
+    """studio draws, downloads holds files. i18n: labels. favourites: recipes that the
     browser keeps; made outside the tabs, since what a closed tab holds is not there yet. data, runs: as the command."""
 
     studio: Studio
-    shelf: Shelf
+    downloads: Downloads
     i18n: gr.I18n
     favourites: gr.BrowserState
     runs: str = "runs"
@@ -68,7 +68,7 @@ class PageContext:
 
     def file(self, face: Face) -> str:
         """The path of the face's PNG."""
-        return self.shelf.put(copies.file_name(face.recipe), face.png())
+        return self.downloads.put(copies.file_name(face.recipe), face.png())
 
     def caption(self, recipe: Recipe, language: str) -> str:
         """The asked colours; "rare" where they hardly occurred in training."""
@@ -81,7 +81,7 @@ class PageContext:
 
     def rarity(self, recipe: Recipe, language: str) -> str:
         """ "rare" or "never seen", where training hardly saw these colours; else nothing."""
-        count, rare = seen(recipe, self.studio.others.painter_of(recipe).tag_counts)
+        count, rare = seen(recipe, self.studio.generators.painter_of(recipe).tag_counts)
         return words.say(language, "rare" if count else "never") if rare else ""
 
 

@@ -117,8 +117,8 @@ class Walk:
         if len(way) < 2:
             raise BadInput(words.say(language_of(request), "few_stops"))
         drawn = self.context.studio.walk(way, int(frames), closed)
-        moving = self.context.shelf.put("walk.gif", films.gif(drawn))
-        film = self.context.shelf.put("walk.mp4", films.mp4(drawn))
+        moving = self.context.downloads.put("walk.gif", films.gif(drawn))
+        film = self.context.downloads.put("walk.mp4", films.mp4(drawn))
         return [
             filled(Image.fromarray(films.strip(drawn))), filled(moving),
             gr.update(value=moving, interactive=True), gr.update(value=film, interactive=True),

@@ -27,7 +27,7 @@ def browser_state() -> gr.BrowserState:
     return gr.BrowserState([], storage_key=STORAGE, secret=STORAGE)
 
 
-class Kept:
+class FavouritesPane:
     """Favourites live in the visitor's browser. `changes`: the events after which they are others."""
 
     tab: gr.Tab  # set by the page
@@ -104,5 +104,5 @@ class Kept:
         faces = self.context.studio.faces(readable(kept))
         if not faces:
             raise BadInput(words.say(language_of(request), "few_favourites"))
-        path = self.context.shelf.put("favourites.zip", archive(faces, self.context.studio.checkpoint))
+        path = self.context.downloads.put("favourites.zip", archive(faces, self.context.studio.checkpoint))
         return gr.update(value=path, visible=True)

@@ -16,7 +16,7 @@ MOST_PAINTERS = 3  # open at once besides the first one
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedGenerator:
     """Another generator that the page has opened. path: its file; shown: that path as a command says it."""
 
     name: str
@@ -24,13 +24,13 @@ class Named:
     shown: str
 
 
-class Others:
+class OpenGenerators:
     """own: draws where nothing else is named, opened from `checkpoint`. run: does work in the thread that draws."""
 
     def __init__(self, own: Painter, checkpoint: str, run: Callable[..., Any]) -> None:
-        self.own, self.usual, self._run = own, Named("", checkpoint, checkpoint), run
+        self.own, self.usual, self._run = own, NamedGenerator("", checkpoint, checkpoint), run
         self._open: OrderedDict[str, Painter] = OrderedDict()
-        self._named: dict[str, Named] = {}  # by digest
+        self._named: dict[str, NamedGenerator] = {}  # by digest
 
     def opened(self, path: str | Path) -> Painter:
         """The generator of a file, the shipped one without a path; a few stay open. Raises BadInput."""
@@ -46,12 +46,12 @@ class Others:
         self._open.move_to_end(key)
         return self._open[key]
 
-    def name(self, painter: Painter, named: Named) -> None:
+    def name(self, painter: Painter, named: NamedGenerator) -> None:
         """From now on recipes that name this generator's digest are drawn by it."""
         if painter.digest != self.own.digest:
             self._named[painter.digest] = named
 
-    def named(self, recipe: Recipe) -> Named:
+    def named(self, recipe: Recipe) -> NamedGenerator:
         """Which generator draws a recipe, for links and commands; an empty name for the page's own."""
         return self._named.get(recipe.checkpoint, self.usual)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from workbench.base.files import replace_whole
 
 
-class Shelf:
+class Downloads:
     """Files under names that visitors see when they download them, each in a folder named by its content.
 
     folder: gradio's own cache, which hands out what lies there once a handler has returned it, and forgets it after
