@@ -83,8 +83,8 @@ def application(
     from starlette.routing import Mount, Route
 
     from workbench_app.access import Access
-    from workbench_app.explore.look import CSS, theme
     from workbench_app.explore.page import explore_page, i18n
+    from workbench_app.explore.theme import CSS, theme
     from workbench_app.guard import Guard
     from workbench_app.lazy import Lazy
 

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image, PngImagePlugin
-from workbench_app.explore import copies, faces, favourites, films, history, runs, wall, words
+from workbench_app.explore import animations, faces, favourites, history, reproduction, runs, wall, words
 from workbench_app.explore.controls import FIRST, Controls
 from workbench_app.explore.downloads import Downloads
 from workbench_app.explore.draw import asked_from_query, asked_of, picture_from_query
-from workbench_app.explore.faces import Asked
+from workbench_app.explore.faces import DrawRequest
 from workbench_app.explore.favourites_pane import browser_state
 from workbench_app.explore.generators import Generators
 from workbench_app.explore.matrix import sheet
@@ -38,7 +38,7 @@ from workbench.draw.painter import Painter, build
 from workbench.draw.recipe import Recipe
 from workbench.train.run import Run
 
-ASKED = Asked("pink", "green", seed=11, count=7)
+ASKED = DrawRequest("pink", "green", seed=11, count=7)
 
 
 @pytest.fixture(scope="module")
@@ -95,12 +95,19 @@ def test_a_blend_without_share_or_second_colour_is_none():
 def test_a_link_leads_to_the_picture_that_it_was_taken_from():
     asked = dataclasses.replace(ASKED, count=12)
     for number, recipe in enumerate(faces.recipes(asked)):
-        query = dict(part.split("=") for part in (copies.link(recipe) or "").removeprefix("?").split("&"))
+        query = dict(
+            part.split("=") for part in (reproduction.link(recipe) or "").removeprefix("?").split("&")
+        )
         arrived = asked_from_query(query)
         assert faces.recipes(arrived)[picture_from_query(query, arrived)] == recipe, number
     moved = dataclasses.replace(faces.recipes(asked)[0], step=0.2, neighbour=1)
     chosen = dataclasses.replace(faces.recipes(asked)[0], candidate=3)
-    assert copies.link(moved) is copies.link(chosen) is copies.link(recipe, free_codes=False) is None
+    assert (
+        reproduction.link(moved)
+        is reproduction.link(chosen)
+        is reproduction.link(recipe, free_codes=False)
+        is None
+    )
     assert picture_from_query({"picture": "x"}, asked) == picture_from_query({"picture": "99"}, asked) == 0
 
 
@@ -108,7 +115,7 @@ def test_a_link_restores_its_controls():
     recipe = faces.recipes(
         dataclasses.replace(ASKED, eyes_to="blue", eyes_share=0.25, truncation=0.7, count=5)
     )[0]
-    query = dict(part.split("=") for part in copies.link(recipe).removeprefix("?").split("&"))
+    query = dict(part.split("=") for part in reproduction.link(recipe).removeprefix("?").split("&"))
     assert asked_from_query(query) == asked_of(recipe)
     assert asked_from_query({}) == FIRST
     assert picture_from_query(query, asked_from_query(query)) == 0
@@ -164,9 +171,9 @@ def test_rare_combinations_are_known(studio):
 def test_the_copied_command_reproduces_the_very_bytes(studio, tmp_path, monkeypatch):
     """The command line itself, of pictures with and without an asked-for colour."""
     monkeypatch.chdir(tmp_path)
-    for asked in (ASKED, Asked("random", "random", seed=5, count=2, truncation=0.8)):
+    for asked in (ASKED, DrawRequest("random", "random", seed=5, count=2, truncation=0.8)):
         for face in studio.faces(faces.recipes(asked))[1:2]:
-            echo, run = copies.command(face.recipe).splitlines()
+            echo, run = reproduction.command(face.recipe).splitlines()
             quoted, target = echo.removeprefix("echo ").split(" > ")
             (tmp_path / target).write_text(quoted.strip("'") + "\n")
             arguments, file = run.removeprefix("bash run.sh ").split("    # ")
@@ -185,7 +192,7 @@ def test_the_copied_command_reproduces_the_very_bytes(studio, tmp_path, monkeypa
 def test_the_copied_python_reproduces_the_very_bytes(studio, tmp_path, monkeypatch, recipe):
     monkeypatch.chdir(tmp_path)
     (face,) = studio.faces([recipe])
-    exec(copies.python(face.recipe, free_codes=studio.free_codes(face.recipe)), {})
+    exec(reproduction.python(face.recipe, free_codes=studio.free_codes(face.recipe)), {})
     (file,) = tmp_path.iterdir()
     assert file.read_bytes() == face.png()
 
@@ -196,9 +203,11 @@ def test_codes_are_in_the_python_only_where_they_were_set(codes_file, tmp_path, 
     for codes, free in (((), True), ((0.15, 0.5, 0.75), False)):
         (face,) = own.faces([Recipe(hair=1, eyes=1, codes=codes)])
         assert own.free_codes(face.recipe) is free
-        assert (copies.command(face.recipe, str(codes_file), own.free_codes(face.recipe)) is None) is not free
-        exec(copies.python(face.recipe, str(codes_file), free), {})
-        assert (tmp_path / copies.file_name(face.recipe)).read_bytes() == face.png()
+        assert (
+            reproduction.command(face.recipe, str(codes_file), own.free_codes(face.recipe)) is None
+        ) is not free
+        exec(reproduction.python(face.recipe, str(codes_file), free), {})
+        assert (tmp_path / reproduction.file_name(face.recipe)).read_bytes() == face.png()
 
 
 def test_a_face_that_was_kept_with_a_generator_with_codes_is_drawn_without_them(codes_file, studio):
@@ -222,8 +231,8 @@ def test_a_face_that_was_kept_with_a_generator_with_codes_is_drawn_without_them(
     ],
 )
 def test_what_the_command_has_no_words_for_has_no_command(recipe):
-    assert copies.command(recipe) is None
-    assert "/" not in copies.file_name(recipe)
+    assert reproduction.command(recipe) is None
+    assert "/" not in reproduction.file_name(recipe)
 
 
 def test_the_zip_draws_its_pictures_again(studio, tmp_path):
@@ -320,18 +329,18 @@ def test_bad_uploads_are_refused_in_words_without_a_path(tmp_path, data, said):
 
 def test_walks_become_strips_and_films():
     frames = np.random.default_rng(0).integers(0, 256, (13, 16, 16, 3), np.uint8)
-    assert films.strip(frames).shape == (20, 12 * 18 + 2, 3)
-    with Image.open(io.BytesIO(films.gif(frames))) as gif:
+    assert animations.strip(frames).shape == (20, 12 * 18 + 2, 3)
+    with Image.open(io.BytesIO(animations.gif(frames))) as gif:
         assert (gif.n_frames, gif.size, gif.info["loop"]) == (13, (256, 256), 0)
-    odd = films.enlarged(np.zeros((2, 15, 15, 3), np.uint8))
+    odd = animations.enlarged(np.zeros((2, 15, 15, 3), np.uint8))
     assert odd.shape[1] % 2 == 0
     av = pytest.importorskip("av", reason="PyAV is not installed")
-    with av.open(io.BytesIO(films.mp4(frames))) as film:
+    with av.open(io.BytesIO(animations.mp4(frames))) as film:
         shown = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
     assert len(shown) == 13
     assert shown[0].shape == (256, 256, 3)
     flat = np.full((3, 16, 16, 3), (200, 40, 90), np.uint8)
-    with av.open(io.BytesIO(films.mp4(flat))) as film:
+    with av.open(io.BytesIO(animations.mp4(flat))) as film:
         first = next(film.decode(video=0)).to_ndarray(format="rgb24")
     assert np.abs(first.astype(int) - (200, 40, 90)).max() < 12  # the colours survive
 
@@ -397,13 +406,13 @@ def test_a_face_of_another_generator_stays_with_it(studio, grown, tmp_path, monk
     assert np.array_equal(drawn[1].pixels, other.draw([drawn[1].recipe])[0])
     moved = studio.faces(faces.neighbours(drawn[1].picked, 1, 0.3))
     assert {face.pixels.shape for face in moved} == {drawn[1].pixels.shape}
-    said = copies.all_of(drawn[1], studio)
+    said = reproduction.all_of(drawn[1], studio)
     assert said["link"] == "?hair=pink&eyes=green&seed=11&picture=2&generator=grown/latest"
     assert "--checkpoint runs/grown/checkpoints/latest.safetensors" in said["command"]
     assert str(tmp_path) not in said["command"] + said["python"]
     monkeypatch.chdir(tmp_path)
     exec(said["python"], {})
-    assert (tmp_path / copies.file_name(drawn[1].recipe)).read_bytes() == drawn[1].png()
+    assert (tmp_path / reproduction.file_name(drawn[1].recipe)).read_bytes() == drawn[1].png()
 
 
 # Runs, files, words

@@ -7,7 +7,7 @@ from gradio import events
 
 from workbench.base.errors import BadInput
 from workbench.data.pictures import encode_png
-from workbench_app.explore.faces import MOST_PICTURES, Asked, recipes, whole
+from workbench_app.explore.faces import MOST_PICTURES, DrawRequest, recipes, whole
 from workbench_app.explore.page_context import DRAWING, TOGETHER, errors_as_sentences, recipes_of
 from workbench_app.explore.studio import Studio
 
@@ -34,7 +34,7 @@ def declare(studio: Studio) -> None:
 
 def generated(studio: Studio, hair: str, eyes: str, seed: int, count: int) -> dict[str, Any]:
     """{"checkpoint", "pictures": [{"png": base64, "recipe"}]}; the PNGs are those of `run.sh`. Raises BadInput."""
-    asked = Asked(hair=hair, eyes=eyes, seed=seed, count=count, candidates=studio.candidates)
+    asked = DrawRequest(hair=hair, eyes=eyes, seed=seed, count=count, candidates=studio.candidates)
     faces = studio.faces(recipes(asked))
     pictures = [{"png": _base64(face.png()), "recipe": face.recipe.to_json()} for face in faces]
     return {"checkpoint": studio.painter.digest, "pictures": pictures}

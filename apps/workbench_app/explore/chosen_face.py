@@ -10,7 +10,7 @@ from PIL import Image
 from workbench.base.errors import BadInput
 from workbench.data.pictures import encode_png
 from workbench.draw.recipe import Recipe
-from workbench_app.explore import copies, words
+from workbench_app.explore import reproduction, words
 from workbench_app.explore.faces import seen, text, word
 from workbench_app.explore.page_context import (
     QUEUED,
@@ -98,7 +98,7 @@ class ChosenFace:
         """Everything about the picture of this recipe, as updates of `outputs`."""
         studio = self.context.studio
         face = studio.faces([recipe])[0]
-        said = copies.all_of(face, studio)
+        said = reproduction.all_of(face, studio)
         return [
             face.recipe.to_json(),
             filled(Image.fromarray(face.pixels)),

@@ -7,13 +7,13 @@ import gradio as gr
 
 from workbench.draw.generate import PER_LINE
 from workbench.draw.recipe import Recipe
-from workbench_app.explore.faces import LARGEST_TRUNCATION, MOST_PICTURES, RANDOM, Asked
+from workbench_app.explore.faces import LARGEST_TRUNCATION, MOST_PICTURES, RANDOM, DrawRequest
 from workbench_app.explore.generators import Generators
 from workbench_app.explore.page_context import LIVE, QUEUED, QUICK, PageContext
 from workbench_app.explore.studio import candidates
 
 LARGEST_SLIDER = 9999  # of seeds; a link or a dropped picture with a larger one makes room for it
-FIRST = Asked(hair="blue", eyes="red", seed=7)  # what a visitor without a link sees
+FIRST = DrawRequest(hair="blue", eyes="red", seed=7)  # what a visitor without a link sees
 FIELDS = ("hair", "eyes", "seed", "count", "truncation", "hair_to", "hair_share", "eyes_to", "eyes_share")
 SEEDS = {  # what the buttons beside the seed make of it, in the browser
     "before": "seed => Math.max(0, (seed ?? 0) - 1)",
@@ -114,7 +114,7 @@ class Controls:
             moved = button.click(None, self.seed, self.seed, js=SEEDS[name], **QUICK)
             follow(moved.then(draw, inputs, out, **LIVE | QUEUED))
 
-    def set(self, asked: Asked) -> list[Any]:
+    def set(self, asked: DrawRequest) -> list[Any]:
         """Updates of `outputs`."""
         values = {name: getattr(asked, name) for name in FIELDS}
         updates = {
@@ -132,14 +132,14 @@ class Controls:
         fixed = not self.context.studio.free_codes(recipe)
         return [fixed, *(code.value(number) for code, number in zip(described, recipe.codes, strict=True))]
 
-    def asked(self, values: Sequence[Any], language: str = "en") -> Asked:
+    def asked(self, values: Sequence[Any], language: str = "en") -> DrawRequest:
         """The values of `inputs` as what is asked for. Raises BadInput for an unknown generator."""
         generator, *rest = values
         painter = self.generators.painter(generator, language)
         named: dict[str, Any] = dict(zip(FIELDS, rest, strict=False))
         second: dict[str, Any] = {name: named[name] or RANDOM for name in ("hair_to", "eyes_to")}
         own = painter is self.context.studio.painter
-        return Asked(
+        return DrawRequest(
             **named | second, candidates=candidates(painter),
             codes=self._numbers(rest[len(FIELDS) :]) if own else (), checkpoint="" if own else painter.digest,
         )  # fmt: skip

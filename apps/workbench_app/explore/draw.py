@@ -19,7 +19,7 @@ from workbench_app.explore.faces import (
     LARGEST_TRUNCATION,
     MOST_PICTURES,
     RANDOM,
-    Asked,
+    DrawRequest,
     colour,
     recipes,
     word,
@@ -39,7 +39,7 @@ from workbench_app.explore.studio import candidates
 ARRIVING = "history => [history, window.facesThatFit ? window.facesThatFit() : null]"
 
 
-def asked_from_query(query: Mapping[str, str], count: int = PER_LINE) -> Asked:
+def asked_from_query(query: Mapping[str, str], count: int = PER_LINE) -> DrawRequest:
     """`?hair=blue&eyes=red&seed=7` -> the controls. Raises BadInput for what is unknown or out of range.
 
     count: of pictures where the link says none; one that names a picture has at least so many.
@@ -60,12 +60,14 @@ def asked_from_query(query: Mapping[str, str], count: int = PER_LINE) -> Asked:
     named = query.get("picture", "1")
     least = int(named) if named.isdecimal() and len(named) < 4 and int(named) <= MOST_PICTURES else 1
     given.setdefault("count", max(count, least))
-    asked = Asked(**given) if set(given) - {"count"} else dataclasses.replace(FIRST, count=given["count"])
+    asked = (
+        DrawRequest(**given) if set(given) - {"count"} else dataclasses.replace(FIRST, count=given["count"])
+    )
     recipes(asked)
     return asked
 
 
-def picture_from_query(query: Mapping[str, str], asked: Asked) -> int:
+def picture_from_query(query: Mapping[str, str], asked: DrawRequest) -> int:
     """Which of the asked-for pictures a link means, from 0: `?picture=12` is the twelfth."""
     number = query.get("picture", "1")
     return (
@@ -73,9 +75,9 @@ def picture_from_query(query: Mapping[str, str], asked: Asked) -> int:
     )
 
 
-def asked_of(recipe: Recipe, count: int = PER_LINE) -> Asked:
+def asked_of(recipe: Recipe, count: int = PER_LINE) -> DrawRequest:
     """The controls that a recipe was drawn with."""
-    return Asked(
+    return DrawRequest(
         hair=word("hair", recipe.hair), eyes=word("eyes", recipe.eyes), seed=recipe.seed, count=count,
         truncation=min(recipe.truncation, LARGEST_TRUNCATION), hair_to=word("hair", recipe.hair_to),
         hair_share=recipe.hair_share, eyes_to=word("eyes", recipe.eyes_to), eyes_share=recipe.eyes_share,
@@ -149,11 +151,11 @@ class Draw:
             yield [wall, gr.skip(), gr.skip()]
         yield self._drawn(asked, history, language, address=True)
 
-    def _drawn(self, asked: Asked, history: list[dict], language: str, **more: Any) -> list[Any]:
+    def _drawn(self, asked: DrawRequest, history: list[dict], language: str, **more: Any) -> list[Any]:
         wall, stored = self._wall(asked, language, **more)
         return [wall, stored, remembered(history, stored)]
 
-    def _wall(self, asked: Asked, language: str, first: int | None = None, **more: Any) -> list[Any]:
+    def _wall(self, asked: DrawRequest, language: str, first: int | None = None, **more: Any) -> list[Any]:
         """Updates of the wall's outputs. first: only so many of the pictures."""
         faces = self.context.studio.faces(recipes(asked)[:first])
         notes = [""] * len(faces)  # what was chosen needs no saying again

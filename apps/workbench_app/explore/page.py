@@ -7,7 +7,6 @@ import gradio as gr
 from gradio.components import Navbar
 
 from workbench_app.explore import api, words
-from workbench_app.explore.around import Neighbours, Recolour
 from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.compare import Compare
 from workbench_app.explore.downloads import Downloads
@@ -17,6 +16,7 @@ from workbench_app.explore.matrix import Matrix
 from workbench_app.explore.page_context import QUEUED, PageContext, errors_as_sentences
 from workbench_app.explore.studio import Studio
 from workbench_app.explore.training import Training
+from workbench_app.explore.variations import Neighbours, Recolour
 from workbench_app.explore.walk import Walk
 from workbench_app.pages import Pages
 

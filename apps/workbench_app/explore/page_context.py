@@ -11,7 +11,7 @@ from workbench.base.errors import WorkbenchError
 from workbench.data.tags import VOCABULARY
 from workbench.draw.recipe import Recipe
 from workbench_app import messages
-from workbench_app.explore import copies, words
+from workbench_app.explore import reproduction, words
 from workbench_app.explore.downloads import Downloads
 from workbench_app.explore.faces import seen, text, word
 from workbench_app.explore.studio import Face, Studio
@@ -68,7 +68,7 @@ class PageContext:
 
     def file(self, face: Face) -> str:
         """The path of the face's PNG."""
-        return self.downloads.put(copies.file_name(face.recipe), face.png())
+        return self.downloads.put(reproduction.file_name(face.recipe), face.png())
 
     def caption(self, recipe: Recipe, language: str) -> str:
         """The asked colours; "rare" where they hardly occurred in training."""

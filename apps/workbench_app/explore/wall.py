@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from workbench_app.explore import copies, words
+from workbench_app.explore import reproduction, words
 from workbench_app.explore.studio import Face
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ class Wall:
         recipe, studio = face.recipe, self.context.studio
         said = {
             "src": "data:image/png;base64," + base64.b64encode(face.png()).decode(),
-            "name": copies.file_name(recipe), "note": note,
+            "name": reproduction.file_name(recipe), "note": note,
             "alt": f"{number}: {self.context.caption(recipe, language)}",
         }  # fmt: skip
-        return said | copies.all_of(face, studio) if self.actions else said
+        return said | reproduction.all_of(face, studio) if self.actions else said
 
 
 def spoken(language: str) -> dict[str, str]:

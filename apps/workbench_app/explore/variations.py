@@ -24,7 +24,7 @@ AROUND = 8  # and the face itself: three by three
 MOST_DIRECTIONS = 10_000
 
 
-class _Around:
+class _Variations:
     """A gallery of faces made from the one in hand."""
 
     context: PageContext
@@ -37,7 +37,7 @@ class _Around:
         return self.wall.filled(self.context.studio.faces(faces), language_of(request), notes)
 
 
-class Neighbours(_Around):
+class Neighbours(_Variations):
     """Small steps around a face, every direction another latent."""
 
     def __init__(self, context: PageContext) -> None:
@@ -76,7 +76,7 @@ class Neighbours(_Around):
         return self.show(neighbours(face.picked, AROUND, step, first), request, [""] * (AROUND + 1))
 
 
-class Recolour(_Around):
+class Recolour(_Variations):
     """Keep this face, change only the hair or only the eyes."""
 
     def __init__(self, context: PageContext) -> None:
