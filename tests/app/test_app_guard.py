@@ -9,9 +9,9 @@ import pytest
 from support.graded import Made, known
 from support.running_app import TOKEN, serving
 from workbench_app.access import Access
-from workbench_app.grade.desk import Desk
 from workbench_app.grade.identity import Identity
 from workbench_app.grade.passwords import GUESSES, Passwords
+from workbench_app.grade.service import GradingService
 from workbench_app.grade.session import Grading
 from workbench_app.grade.store import Scores
 from workbench_app.guard import Guard
@@ -29,15 +29,17 @@ def guarded(folder, guard: Guard | None = None, passwords: Passwords | None = No
     """The address of the grading pages behind a guard."""
     from workbench_app.grade.__main__ import app_of
 
-    desk = Desk(Grading(Scores(folder), [Made("one", 3)], KEY), Identity(KEY, passwords or Passwords()))
-    desk.access = Access(KEY, desk.identity.passwords, TOKEN)
+    service = GradingService(
+        Grading(Scores(folder), [Made("one", 3)], KEY), Identity(KEY, passwords or Passwords())
+    )
+    service.access = Access(KEY, service.identity.passwords, TOKEN)
     port = socket.socket()
     port.bind(("127.0.0.1", 0))
     try:
-        with serving(app_of(desk, guard), port) as url:
+        with serving(app_of(service, guard), port) as url:
             yield url
     finally:
-        desk.close()
+        service.close()
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from support.graded import Made, known, picture
 from support.running_app import serving
-from workbench_app.grade.desk import Desk
 from workbench_app.grade.identity import GRADER, Identity
 from workbench_app.grade.passwords import Passwords
+from workbench_app.grade.service import GradingService
 from workbench_app.grade.session import Grading
 from workbench_app.grade.sources import OFFICIAL
 from workbench_app.grade.store import Scores
@@ -28,27 +28,27 @@ def grading(folder: Path, passwords: Passwords | None = None):
     from workbench_app.grade.__main__ import app_of
 
     sources = [Made("source-one", 12), Made("source-two", 12, 100)]
-    desk = Desk(Grading(Scores(folder), sources, KEY), Identity(KEY, passwords or Passwords()))
+    service = GradingService(Grading(Scores(folder), sources, KEY), Identity(KEY, passwords or Passwords()))
     port = socket.socket()
     port.bind(("127.0.0.1", 0))
     try:
-        with serving(app_of(desk), port) as url:
-            yield url, desk
+        with serving(app_of(service), port) as url:
+            yield url, service
     finally:
-        desk.close()
+        service.close()
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    with grading(tmp_path_factory.mktemp("scores")) as (url, desk):
-        yield url, desk
+    with grading(tmp_path_factory.mktemp("scores")) as (url, service):
+        yield url, service
 
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory):
     passwords = known(graders={"ann": "correct horse"}, results={"": "battery staple"})
-    with grading(tmp_path_factory.mktemp("scores"), passwords) as (url, desk):
-        yield url, desk
+    with grading(tmp_path_factory.mktemp("scores"), passwords) as (url, service):
+        yield url, service
 
 
 def client(url: str, cookie: str | None = None):
@@ -61,8 +61,8 @@ def client(url: str, cookie: str | None = None):
 
 
 def test_a_client_grades_through_the_api_and_undoes(served):
-    url, desk = served
-    cookie = desk.identity.new_grader()
+    url, service = served
+    cookie = service.identity.new_grader()
     api = client(url, cookie)
     first = api.predict(api_name="/next")
     assert first["text"] in OFFICIAL
@@ -75,8 +75,8 @@ def test_a_client_grades_through_the_api_and_undoes(served):
     assert back["picture"] == first["picture"]
     api.predict(back["showing"], 2, 2, api_name="/rate")
     assert api.predict(OFFICIAL[0], api_name="/part")["text"] == OFFICIAL[0]
-    grader = desk.identity.known({GRADER: cookie})
-    assert [(row.fits, row.real) for row in desk.grading.scores.rows(grader)] == [(4, 5), (2, 2)]
+    grader = service.identity.known({GRADER: cookie})
+    assert [(row.fits, row.real) for row in service.grading.scores.rows(grader)] == [(4, 5), (2, 2)]
     assert client(url, cookie).predict("", api_name="/part")["done"] == 1  # another session, the same grader
 
 
@@ -84,15 +84,15 @@ def test_a_client_grades_through_the_api_and_undoes(served):
 def test_the_server_refuses_what_is_no_score_in_words(served, bad):
     from gradio_client.exceptions import AppError
 
-    url, desk = served
-    api = client(url, desk.identity.new_grader())
+    url, service = served
+    api = client(url, service.identity.new_grader())
     showing = api.predict(api_name="/next")["showing"]
-    before = len(desk.grading.scores.rows())
+    before = len(service.grading.scores.rows())
     with pytest.raises(AppError, match="must be a whole number from 1 to 5"):
         api.predict(showing, bad, 3, api_name="/rate")
     with pytest.raises(AppError, match="for another picture than yours"):
         api.predict("0123456789abcdef", 3, 3, api_name="/rate")
-    assert len(desk.grading.scores.rows()) == before
+    assert len(service.grading.scores.rows()) == before
 
 
 def test_a_client_without_cookies_is_known_by_its_session(served):
@@ -107,8 +107,8 @@ def test_a_client_without_cookies_is_known_by_its_session(served):
 def test_fifty_graders_at_once_through_http_lose_nothing(served):
     import httpx
 
-    url, desk = served
-    cookies = [desk.identity.new_grader() for _ in range(50)]
+    url, service = served
+    cookies = [service.identity.new_grader() for _ in range(50)]
 
     def grade(cookie: str) -> int:
         with httpx.Client(base_url=url, cookies={GRADER: cookie}, timeout=60) as http:
@@ -126,7 +126,7 @@ def test_fifty_graders_at_once_through_http_lose_nothing(served):
     with ThreadPoolExecutor(50) as pool:
         assert list(pool.map(grade, cookies)) == [2] * 50
     for cookie in cookies:
-        assert len(desk.grading.scores.counting(desk.identity.known({GRADER: cookie}))) == 2
+        assert len(service.grading.scores.counting(service.identity.known({GRADER: cookie}))) == 2
 
 
 # Cookies, passwords, downloads
@@ -135,12 +135,12 @@ def test_fifty_graders_at_once_through_http_lose_nothing(served):
 def test_a_page_gives_a_cookie_once_that_scripts_cannot_read(served):
     import httpx
 
-    url, desk = served
+    url, service = served
     with httpx.Client(base_url=url) as http:
         given = http.get("/grade").headers["set-cookie"]
         assert "HttpOnly" in given
         assert "SameSite=lax" in given
-        assert desk.identity.known(dict(http.cookies))
+        assert service.identity.known(dict(http.cookies))
         assert "set-cookie" not in http.get("/grade").headers
         assert "set-cookie" not in http.get("/grading/scores.csv").headers
 
@@ -148,13 +148,13 @@ def test_a_page_gives_a_cookie_once_that_scripts_cannot_read(served):
 def test_scores_are_fetched_with_the_token_and_by_nobody_else(served):
     import httpx
 
-    url, desk = served
-    api = client(url, desk.identity.new_grader())
+    url, service = served
+    api = client(url, service.identity.new_grader())
     api.predict(api.predict(api_name="/next")["showing"], 5, 1, api_name="/rate")
-    token = {"authorization": f"token {desk.access.token}"}
+    token = {"authorization": f"token {service.access.token}"}
     csv = httpx.get(f"{url}/grading/scores.csv", headers=token)
     assert csv.text.splitlines()[0].startswith("grader,showing,revision,picture")
-    assert len(csv.text.splitlines()) == 1 + len(desk.grading.scores.rows())
+    assert len(csv.text.splitlines()) == 1 + len(service.grading.scores.rows())
     answer = httpx.get(f"{url}/grading/scores.json", headers=token, timeout=60).json()
     assert len(answer["scores"]) == answer["figures"]["scores"] + sum(
         not row["counts"] for row in answer["scores"]
@@ -169,7 +169,7 @@ def test_with_passwords_nothing_is_graded_or_shown_before_entering(guarded):
     import httpx
     from gradio_client.exceptions import AppError
 
-    url, desk = guarded
+    url, service = guarded
     with pytest.raises(AppError, match="Enter the password first"):
         client(url, Identity(KEY, Passwords()).new_grader()).predict(api_name="/next")
     with httpx.Client(base_url=url) as http:
@@ -179,7 +179,7 @@ def test_with_passwords_nothing_is_graded_or_shown_before_entering(guarded):
         assert (wrong.status_code, wrong.headers["location"]) == (303, "/grade?wrong=1")
         right = http.post("/grading/enter", data=form | {"password": "correct horse"})
         assert (right.status_code, right.headers["location"]) == (303, "/grade")
-        assert desk.identity.known(dict(http.cookies)) == "account.ann"
+        assert service.identity.known(dict(http.cookies)) == "account.ann"
         assert client(url, http.cookies[GRADER]).predict(api_name="/next")["done"] == 0
         assert http.get("/grading/scores.csv").status_code == 403  # a grader is not one who sees results
         http.post(
@@ -194,7 +194,7 @@ def test_with_passwords_nothing_is_graded_or_shown_before_entering(guarded):
 def test_samples_are_taken_from_those_who_see_results_and_from_no_other_site(guarded):
     import httpx
 
-    url, desk = guarded
+    url, service = guarded
     file = {"samples": ("team.zip", b"no zip")}
     with httpx.Client(base_url=url) as http:
         assert http.post("/grading/samples", files=file).status_code == 403
@@ -205,7 +205,7 @@ def test_samples_are_taken_from_those_who_see_results_and_from_no_other_site(gua
         assert (refused.status_code, refused.text[:24]) == (422, "Not taken: not a ZIP fil")
         elsewhere = http.post("/grading/samples", files=file, headers={"origin": "https://example.org"})
         assert elsewhere.status_code == 403
-    assert not (desk.grading.scores.folder / "uploads").exists()
+    assert not (service.grading.scores.folder / "uploads").exists()
 
 
 # In a browser
@@ -262,7 +262,7 @@ def press(page, keys: str) -> None:
 
 
 def test_three_pictures_are_graded_by_keyboard_and_a_score_taken_back(served, browser):
-    url, desk = served
+    url, service = served
     with paged(browser, url, locale="en-US") as page:
         page.goto(f"{url}/grade")
         page.wait_for_selector(".grade-picture")
@@ -272,8 +272,12 @@ def test_three_pictures_are_graded_by_keyboard_and_a_score_taken_back(served, br
         assert page.inner_text(".grade-progress") == "3 of 27 scored"
         assert not page.is_checked("input[name=fits][value='2']")  # nothing carried over to the next picture
         (cookie,) = [c["value"] for c in page.context.cookies() if c["name"] == GRADER]
-        grader = desk.identity.known({GRADER: cookie})
-        assert [(row.fits, row.real) for row in desk.grading.scores.rows(grader)] == [(3, 4), (5, 1), (2, 5)]
+        grader = service.identity.known({GRADER: cookie})
+        assert [(row.fits, row.real) for row in service.grading.scores.rows(grader)] == [
+            (3, 4),
+            (5, 1),
+            (2, 5),
+        ]
         page.keyboard.press("Backspace")
         page.wait_for_function("document.querySelector('.grade-progress').innerText.startsWith('2 of')")
         page.keyboard.press("4")
@@ -283,7 +287,7 @@ def test_three_pictures_are_graded_by_keyboard_and_a_score_taken_back(served, br
         page.reload()
         page.wait_for_selector(".grade-picture")
         assert page.inner_text(".grade-progress") == "2 of 27 scored"
-        assert len(desk.grading.scores.counting(grader)) == 2
+        assert len(service.grading.scores.counting(grader)) == 2
 
 
 def test_a_phone_in_chinese_grades_by_touch(served, browser):
@@ -315,13 +319,13 @@ def test_a_phone_in_chinese_grades_by_touch(served, browser):
 
 
 def test_results_are_shown_in_a_browser_and_pass_axe(served, browser):
-    url, desk = served
-    api = client(url, desk.identity.new_grader())
+    url, service = served
+    api = client(url, service.identity.new_grader())
     api.predict(api.predict(api_name="/next")["showing"], 5, 1, api_name="/rate")
     with paged(browser, url, locale="en-US", viewport={"width": 390, "height": 844}) as page:
-        page.goto(f"{url}/results?token={desk.access.token}")
+        page.goto(f"{url}/results?token={service.access.token}")
         page.wait_for_selector(".results table")
-        assert desk.access.token not in page.url
+        assert service.access.token not in page.url
         assert {"source-one", "source-two"} & set(page.inner_text(".results table").split())
         assert serious(page) == []
         page.click(".results-refresh")
@@ -358,13 +362,13 @@ def test_a_desk_opens_folders_and_generators_from_their_names(tmp_path, monkeypa
     samples.mkdir()
     Image.fromarray(picture(1).pixels).save(samples / "sample_1_1.jpg")
     (tmp_path / "texts.txt").write_text("1,gray hair gray eyes\n")
-    desk = Desk.open(
+    service = GradingService.open(
         tmp_path / "scores", folders=[(samples, tmp_path / "texts.txt")], data=["drawn:40"], real=2
     )
     monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path / "cache"))
-    made = desk.grading.pictures().values()
+    made = service.grading.pictures().values()
     assert sorted(p.source for p in made) == ["real"] * 2 + ["samples"]
-    view = desk.grading.view("g")
+    view = service.grading.view("g")
     assert view.total == 4  # three, and one repeat
-    desk.close()
+    service.close()
     assert (tmp_path / "scores" / "secret").exists()

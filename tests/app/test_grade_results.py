@@ -220,22 +220,22 @@ def test_json_loses_nothing():
 
 def test_results_are_counted_again_only_when_something_is_new(tmp_path, monkeypatch):
     from support.graded import Made
-    from workbench_app.grade import desk as module
+    from workbench_app.grade import service as module
 
     calls: list[int] = []
     monkeypatch.setattr(
         module, "figures", lambda rows, belief: calls.append(len(rows)) or {"scores": len(rows)}
     )
-    desk = module.Desk.open(tmp_path, say=print)
-    desk.grading.sources = (Made("one", 3),)
-    view = desk.grading.view("g")
+    service = module.GradingService.open(tmp_path, say=print)
+    service.grading.sources = (Made("one", 3),)
+    view = service.grading.view("g")
     for act in (
-        lambda: desk.grading.rate("g", view.showing, 3, 3),
+        lambda: service.grading.rate("g", view.showing, 3, 3),
         lambda: None,
-        lambda: desk.grading.undo("g"),
+        lambda: service.grading.undo("g"),
     ):
         act()
-        history, found = desk.results()
+        history, found = service.results()
         assert found["scores"] == sum(counts for _, counts in history)
     assert calls == [1, 0]
-    desk.close()
+    service.close()

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from support.graded import Made, picture
 from workbench_app.grade import uploads
-from workbench_app.grade.desk import Desk
+from workbench_app.grade.service import GradingService
 
 from workbench.base.errors import BadInput
 
@@ -56,15 +56,15 @@ def test_no_more_is_unpacked_than_all_samples_together_may_be(tmp_path, monkeypa
 
 
 def test_a_restart_changes_nobodys_current_picture(tmp_path):
-    desk = Desk.open(tmp_path, say=print)
-    desk.grading.sources = (Made("one", 20, 50),)
+    service = GradingService.open(tmp_path, say=print)
+    service.grading.sources = (Made("one", 20, 50),)
     for _ in range(12):
-        desk.grading.rate("g", desk.grading.view("g").showing, 3, 3)
-    desk.upload("b.zip", packed(GOOD))
-    desk.upload("a.zip", packed({"sample_1_1.png": png(3), "t.txt": b"1,blue hair red eyes\n"}))
-    before = desk.grading.view("g")
-    desk.close()
-    again = Desk.open(tmp_path, say=print)
+        service.grading.rate("g", service.grading.view("g").showing, 3, 3)
+    service.upload("b.zip", packed(GOOD))
+    service.upload("a.zip", packed({"sample_1_1.png": png(3), "t.txt": b"1,blue hair red eyes\n"}))
+    before = service.grading.view("g")
+    service.close()
+    again = GradingService.open(tmp_path, say=print)
     again.grading.sources = (Made("one", 20, 50),)
     after = again.grading.view("g")
     assert (after.showing, after.done, after.total) == (before.showing, before.done, before.total)
@@ -72,15 +72,15 @@ def test_a_restart_changes_nobodys_current_picture(tmp_path):
 
 
 def test_samples_are_kept_and_graded_also_after_a_restart(tmp_path):
-    desk = Desk.open(tmp_path, say=print)
-    desk.grading.sources = (Made("one", 3, 50),)
-    before = desk.grading.view("g").showing
-    assert desk.upload("../../Team 7.zip", packed(GOOD)) == 2
-    assert desk.grading.view("g").showing == before
-    assert {p.source for p in desk.grading.pictures().values()} == {"one", "Team-7"}
-    assert desk.upload("Team 7.zip", packed(GOOD)) == 0  # the same pictures
-    desk.close()
-    again = Desk.open(tmp_path, say=print)
+    service = GradingService.open(tmp_path, say=print)
+    service.grading.sources = (Made("one", 3, 50),)
+    before = service.grading.view("g").showing
+    assert service.upload("../../Team 7.zip", packed(GOOD)) == 2
+    assert service.grading.view("g").showing == before
+    assert {p.source for p in service.grading.pictures().values()} == {"one", "Team-7"}
+    assert service.upload("Team 7.zip", packed(GOOD)) == 0  # the same pictures
+    service.close()
+    again = GradingService.open(tmp_path, say=print)
     pictures = [p for p in again.grading.pictures().values() if p.source == "Team-7"]
     assert [p.text for p in pictures] == ["blue hair red eyes"] * 2
     assert (pictures[0].pixels == picture(1).pixels).all()

@@ -11,7 +11,7 @@ from typing import Any
 from workbench_app import server
 from workbench_app.access import Access
 from workbench_app.explore.studio import Studio
-from workbench_app.grade.desk import Desk
+from workbench_app.grade.service import GradingService
 from workbench_app.guard import Guard
 
 TOKEN = "the-token-of-the-tests"
@@ -46,12 +46,12 @@ def running(
     server.quieten(cache)
     studio = Studio()
     listening = server.listen("127.0.0.1", 0)
-    desk = Desk.open(folder / "scores", [("shipped", studio.borrowed())], say=lambda _: None)
-    desk.access = Access(desk.identity.key, token=TOKEN)
+    service = GradingService.open(folder / "scores", [("shipped", studio.borrowed())], say=lambda _: None)
+    service.access = Access(service.identity.key, token=TOKEN)
     private = [str(folder / "scores")]
-    app = server.application(studio, cache, str(runs or folder / "runs"), private, desk, guard)
+    app = server.application(studio, cache, str(runs or folder / "runs"), private, service, guard)
     try:
         with serving(app, listening) as address:
             yield address, studio
     finally:
-        desk.close()
+        service.close()

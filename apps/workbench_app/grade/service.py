@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Desk:
+class GradingService:
     """grading: pictures and scores. identity: who is who. access: who may see results. say: told of trouble.
 
     Close it when the server ends.
@@ -50,7 +50,7 @@ class Desk:
         passwords: str | Path | None = None,
         early: str | Path = EARLY,
         say: Callable[[str], None] = print,
-    ) -> "Desk":
+    ) -> "GradingService":
         """Opens the scores and names the sources; no picture is drawn or read before the first look.
 
         Args:
