@@ -86,7 +86,7 @@ def application(
     from workbench_app.explore.page import explore_page, i18n
     from workbench_app.explore.theme import CSS, theme
     from workbench_app.guard import Guard
-    from workbench_app.lazy import Lazy
+    from workbench_app.lazy import LazyApp
 
     guard = guard or Guard()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -100,7 +100,7 @@ def application(
         }  # fmt: skip
 
     access = service.access if service else Access()
-    live_runs = Lazy(lambda: _pages_of_runs(runs, access))
+    live_runs = LazyApp(lambda: _pages_of_runs(runs, access))
     app.router.routes += [Route("/runs", live_runs), Mount("/runs", live_runs)]
     page = explore_page(studio, cache, runs)
     grading = _with_grading(app, page, service) if service else ""

@@ -289,10 +289,10 @@ def test_what_was_dropped_is_gone_soon_also_from_the_disk(tmp_path):
 
 
 def test_a_window_forgets_and_tells_how_long_to_wait():
-    from workbench_app.windows import Window
+    from workbench_app.rate_limit import RateLimit
 
     now = [0.0]
-    window = Window(10, 15, 60, lambda: now[0])
+    window = RateLimit(10, 15, 60, lambda: now[0])
     assert window.take("a", 6) == 0
     now[0] = 20
     assert window.take("a", 4) == 0

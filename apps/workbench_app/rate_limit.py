@@ -18,7 +18,7 @@ def visitor(address: str | None) -> str:
     return str(read)
 
 
-class Window:
+class RateLimit:
     """At most `most` for one key and `most_all` for all, within any `seconds`.
 
     By a clock that never jumps. Remembers only what happened within the window. For many threads.
