@@ -169,6 +169,31 @@ _TABLE = (
     ),
     _error("rmse_kept", "with known pixels kept", "保留已知像素", "the same with all but the box as it was given"),
     _error("rmse_mean", "mean box pasted in", "貼上平均方框", "the error of the training pictures' mean box"),
+    Figure(
+        "kid_b", "kernel distance to B", "到 B 的核距離", "low", 4, False,
+        "how far A's pictures, translated, are from B (Binkowski et al. 2018, eq. 4)", lowest=None,
+        places=("monitor", "curve", "terminal"),
+    ),
+    Figure(
+        "kid_b_untouched", "A to B, untouched", "A 到 B（未轉換）", "low", 4, False,
+        "the same of A's pictures as they are", lowest=None, places=("monitor",),
+    ),
+    Figure(
+        "kid_a", "kernel distance to A", "到 A 的核距離", "low", 4, False,
+        "how far B's pictures, translated, are from A", lowest=None, places=("monitor",),
+    ),
+    _error(
+        "cycle", "there and back", "往返誤差", "mean absolute error of a picture's way there and back, 0 to 1", "curve",
+        "terminal",
+    ),
+    _share(
+        "own", "own source nearest", "最近者為自己的來源",
+        "translations to B whose nearest among 100 sources, by 12x12 box means, is their own (chance 1%)",
+        ("monitor", "curve", "terminal"),
+    ),
+    _share(
+        "own_a", "own source nearest, to A", "最近者為自己的來源（到 A）", "the same of translations to A", ("monitor",)
+    ),
     _error("rmse_white", "white box left", "保留白框", "the error of pictures as they were given"),
 )  # fmt: skip
 FIGURES = {figure.key: figure for figure in _TABLE}
