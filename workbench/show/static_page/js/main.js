@@ -1,5 +1,5 @@
 "use strict";
-// The page: state, wall, hand and walk, and the other thread that draws for them.
+// The page: state, wall, chosen face and walk, and the other thread that draws for them.
 const ABOUT = JSON.parse(document.getElementById("facts-of-generator").textContent);
 
 class Page {
@@ -9,7 +9,7 @@ class Page {
     this.wish = 0; // number of the newest wall that was asked for
     this.done = 0;
     this.tell = (text) => { document.getElementById("status").textContent = text; };
-    this.hand = new Hand(this.tell);
+    this.chosen = new ChosenFace(this.tell);
     this.wall = new Wall(document.querySelector("#wall .faces"), (index) => this.choose(index));
     this.walk = new Walk((wish) => this.worker.postMessage(wish), () => this.stops(), (index) => this.wall.choose(index));
     this.controls = new Controls(this.state, (fields) => this.change(fields));
@@ -40,7 +40,7 @@ class Page {
     await strip.decode();
     if (Address.write(this.state) !== this.usual || this.done) return;
     this.wall.ahead(strip);
-    this.hand.ahead(this.wall.tiles[0].canvas);
+    this.chosen.ahead(this.wall.tiles[0].canvas);
     performance.mark("faces ahead");
   }
 
@@ -64,8 +64,8 @@ class Page {
     performance.mark("step of a walk");
     const leg = this.walk.came(frame);
     if (!leg) return;
-    if (leg.t === 0) this.hand.show(picture, leg.from);
-    else this.hand.pass(picture, leg.from, leg.to, leg.t);
+    if (leg.t === 0) this.chosen.show(picture, leg.from);
+    else this.chosen.pass(picture, leg.from, leg.to, leg.t);
   }
 
   failed(reason) {
@@ -104,7 +104,7 @@ class Page {
     this.wall.choose(index);
     this.walk.reset(this.wall.tiles.length, index);
     const { picture, recipe } = this.wall.tiles[index];
-    if (recipe) this.hand.show(picture, recipe);
+    if (recipe) this.chosen.show(picture, recipe);
     this.named();
   }
 
@@ -159,7 +159,7 @@ class Page {
     remember("language", language);
     this.controls.show();
     this.wall.tiles.forEach((tile) => this.wall.name(tile));
-    if (this.hand.recipe) this.hand.show(this.wall.tiles[this.wall.index].picture, this.hand.recipe);
+    if (this.chosen.recipe) this.chosen.show(this.wall.tiles[this.wall.index].picture, this.chosen.recipe);
   }
 }
 

@@ -41,7 +41,7 @@ class Networks {
   }
 
   // For each picture {hair, eyes}: calibrated probabilities.
-  async look(pictures) {
+  async read(pictures) {
     const size = this.about.size, plane = size * size, x = new Float32Array(pictures.length * 3 * plane);
     pictures.forEach((picture, n) => {
       for (let colour = 0; colour < 3; colour++) {

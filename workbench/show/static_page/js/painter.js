@@ -3,7 +3,7 @@
 // A recipe here is {id, hair, eyes, seed, k, truncation, candidates, candidate}; tags are indices, -1 = drawn.
 class Painter {
   // about: what the page knows of its generator (see workbench.show.static_page.facts); draw(z, tags, shares, extra)
-  // and look(pictures) run the networks.
+  // and read(pictures) run the networks.
   constructor(about, networks) {
     this.about = about;
     this.networks = networks;
@@ -46,11 +46,11 @@ class Painter {
     for (let number = 1; waiting.length; number++) {
       const tried = waiting.map((row) => ({ ...wanted[row], candidate: number }));
       const made = number === 1 ? waiting.map((row) => pictures[row]) : await this.drawn(tried);
-      const looks = await this.networks.look(made);
+      const readings = await this.networks.read(made);
       waiting = waiting.filter((row, i) => {
-        const { hair, eyes } = wanted[row], look = looks[i];
-        const fits = highest(look.hair) === hair && highest(look.eyes) === eyes;
-        const sure = look.hair[hair] * look.eyes[eyes];
+        const { hair, eyes } = wanted[row], reading = readings[i];
+        const fits = highest(reading.hair) === hair && highest(reading.eyes) === eyes;
+        const sure = reading.hair[hair] * reading.eyes[eyes];
         if (fits || sure > best[row]) {
           best[row] = sure;
           pictures[row] = made[i];

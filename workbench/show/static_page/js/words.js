@@ -4,7 +4,7 @@ const WORDS = {
   en: {
     title: "Faces by hair, eyes and seed", language: "中文", theme: "Light or dark", about: "About this page",
     controls: "Colours and seed", hair: "Hair", eyes: "Eyes", seed: "Seed", before: "Faces before", next: "Next faces",
-    dice: "Other faces", variety: "Variety", wall: "Wall of faces", more: "More faces", hand: "The chosen face",
+    dice: "Other faces", variety: "Variety", wall: "Wall of faces", more: "More faces", chosen: "The chosen face",
     play: "Walk", pause: "Pause", way: "Place on the walk from face to face", save: "Save PNG", link: "Copy link",
     again: "Draw it with the command", copy: "Copy", close: "Close", random: "any",
     opening: "Opening the painter …", drawing: "Drawing: {done} of {all}", drawn: "{all} faces", copied: "Copied",
@@ -18,7 +18,7 @@ const WORDS = {
   "zh-TW": {
     title: "依髮色、眼色與種子畫臉", language: "English", theme: "淺色或深色", about: "關於本頁",
     controls: "顏色與種子", hair: "頭髮", eyes: "眼睛", seed: "種子", before: "上一批臉孔", next: "下一批臉孔",
-    dice: "換一批", variety: "變化", wall: "臉孔牆", more: "更多臉孔", hand: "所選的臉",
+    dice: "換一批", variety: "變化", wall: "臉孔牆", more: "更多臉孔", chosen: "所選的臉",
     play: "漫步", pause: "暫停", way: "在臉與臉之間的位置", save: "儲存 PNG", link: "複製連結",
     again: "用指令畫出它", copy: "複製", close: "關閉", random: "隨機",
     opening: "正在開啟畫家……", drawing: "繪製中：{done} / {all}", drawn: "{all} 張臉", copied: "已複製",
