@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 PAGE, LICENCES = "index.html", ("LICENSE-onnxruntime-web.txt", "ThirdPartyNotices-onnxruntime-web.txt")
 MARK = b'<meta name="generator" content="workbench page">'
 WORKER = ("noise", "painter", "networks", "worker")  # the other thread, after onnxruntime-web
-FRONT = ("words", "png", "address", "wall", "chosen", "walk", "controls", "main")
+FRONT = ("words", "png", "address", "wall", "chosen_face", "walk", "controls", "main")
 
 
 @dataclass(frozen=True)
