@@ -101,7 +101,11 @@ def _of_component(outer: str, registry: Registry) -> Iterator[Option]:
             ]
             said.append(_said({name: sentence}, name, kind, of))
         yield Option(
-            f"{outer}.{name}", f"config: fields of the {outer}", _value(kind), "; ".join(said), owners=tuple(having)
+            f"{outer}.{name}",
+            f"config: fields of the {outer}",
+            _value(kind),
+            "; ".join(said),
+            owners=tuple(having),
         )
 
 

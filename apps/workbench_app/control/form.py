@@ -1,4 +1,4 @@
-"""What can be asked for on the page of a new run: the very options of `workbench train`, checked by the command itself."""
+"""What the page of a new run can ask for: the very options of `workbench train`, checked by the command itself."""
 
 import argparse
 import dataclasses
@@ -45,7 +45,12 @@ def described(language: str, data: Sequence[str]) -> dict[str, Any]:
     known = [
         {"name": one.name, "summary": one.summary, "values": values(one.config)} for one in presets().values()
     ]
-    return {"fields": fields, "presets": known, "data": list(dict.fromkeys([*data, *DEFAULT_DATA])), "kinds": list(REGISTRIES)}
+    return {
+        "fields": fields,
+        "presets": known,
+        "data": list(dict.fromkeys([*data, *DEFAULT_DATA])),
+        "kinds": list(REGISTRIES),
+    }
 
 
 def _choices(name: str) -> list[str]:
@@ -84,7 +89,9 @@ def going_on(folder: RunsFolder, asked: Mapping[str, Any]) -> tuple[str, list[st
     """The same for a run that goes on; its length and what may be steered can change. Raises BadInput."""
     name = _text(asked, "run")
     if "/" in name:
-        raise BadInput(f"{name[:60]}: an entry of an arena goes on with its arena, so that all get the same time")
+        raise BadInput(
+            f"{name[:60]}: an entry of an arena goes on with its arena, so that all get the same time"
+        )
     run = folder.run(name)
     if run.training:
         raise BadInput(f"{name}: trains already")
@@ -97,11 +104,9 @@ def _checked(arguments: list[str]) -> list[str]:
     train.add_arguments(parser)
     try:
         train.planned(parser.parse_args(arguments))
-    except (argparse.ArgumentError, SystemExit) as error:
-        raise BadInput(str(error)) from None
     except BadInput:
         raise
-    except WorkbenchError as error:
+    except (argparse.ArgumentError, SystemExit, WorkbenchError) as error:
         raise BadInput(str(error)) from None
     return arguments
 
@@ -109,7 +114,7 @@ def _checked(arguments: list[str]) -> list[str]:
 def _name(name: str) -> str:
     if not NAME.fullmatch(name) or name in TAKEN:
         raise BadInput(
-            f"name '{name[:60]}': letters, digits, dots, dashes and underscores, up to 60 of them; not {' or '.join(TAKEN)}"
+            f"name '{name[:60]}': up to 60 letters, digits, dots, dashes, underscores; not {' or '.join(TAKEN)}"
         )
     return name
 
@@ -118,7 +123,9 @@ def _sources(asked: Mapping[str, Any]) -> list[str]:
     """One a line. Raises BadInput for what the command would read as an option."""
     found = [line.strip() for line in _text(asked, "data").splitlines() if line.strip()]
     if odd := next((one for one in found if one.startswith("-")), ""):
-        raise BadInput(f"data: '{odd[:60]}' is no source; a folder's name that begins with a dash is given as ./{odd[:60]}")
+        raise BadInput(
+            f"data: '{odd[:60]}' is no source; a folder's name that begins with a dash is given as ./{odd[:60]}"
+        )
     return found
 
 
@@ -131,7 +138,9 @@ def _fields(asked: Mapping[str, Any]) -> list[str]:
     changed = asked.get("fields") or {}
     known = {one.name: one.flag for one in options()}
     if not isinstance(changed, dict) or (odd := next((name for name in changed if name not in known), "")):
-        raise BadInput(f"unknown field '{str(odd)[:60]}'" if isinstance(changed, dict) else "fields: names with values")
+        raise BadInput(
+            f"unknown field '{str(odd)[:60]}'" if isinstance(changed, dict) else "fields: names with values"
+        )
     return [f"{known[name]}={_text(changed, name)}" for name in changed if _text(changed, name)]
 
 
@@ -148,4 +157,3 @@ def _text(asked: Mapping[str, Any], name: str) -> str:
 def as_command(arguments: Sequence[str]) -> str:
     """The same from a terminal."""
     return "bash run.sh train " + " ".join(shlex.quote(one) for one in arguments)
-

@@ -30,7 +30,7 @@ class Mark:
         return Mark.of(self.pid) == self
 
     def interrupt(self) -> bool:
-        """SIGINT, as Ctrl-C sends it, to that very process and no other. False where it cannot be heard yet, or is gone."""
+        """SIGINT, as Ctrl-C sends it, to that very process alone. False where it cannot hear yet, or is gone."""
         if not hasattr(os, "pidfd_open"):  # not Linux: the number is looked at just before
             return self.lives and _signal(lambda: os.kill(self.pid, signal.SIGINT))
         try:
@@ -77,7 +77,9 @@ def _state(pid: int) -> tuple[str, str] | None:
 
 def _asked(pid: int) -> tuple[str, str] | None:
     """The same from `ps`, where there is no /proc."""
-    said = subprocess.run(["ps", "-o", "state=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    said = subprocess.run(
+        ["ps", "-o", "state=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
     state, _, began = said.stdout.strip().partition(" ")
     return (state[:1], " ".join(began.split())) if state else None
 

@@ -34,7 +34,7 @@ STOPPED = (130, 143)  # exit statuses of `workbench train` after a signal
 class Job:
     """One call of `workbench train`. arguments: after the command's name. Times are seconds since 1970, 0 = not yet.
 
-    stop: somebody asked for its end; told: the signal was sent. status: of its exit, None where nobody was there to see it.
+    stop: somebody asked for its end; told: the signal was sent. status: of its exit, None where nobody saw it.
     """
 
     number: int
@@ -107,7 +107,9 @@ class Queue:
         with self._locked():
             job = self.of(run)
             if job is None or job.ended:
-                raise BadInput(f"{run}: was not started here, or has ended; what began in a terminal is stopped there")
+                raise BadInput(
+                    f"{run}: was not started here, or has ended; what began in a terminal is stopped there"
+                )
             self._write(dataclasses.replace(job, stop=True, ended=0.0 if job.process else time.time()))
             self._step()
         return self.of(run) or job
@@ -164,7 +166,9 @@ class Queue:
         return job
 
     def _begin(self, job: Job) -> None:
-        from workbench.commands.train import cores  # which loads torch: not before there is something to train
+        from workbench.commands.train import (
+            cores,
+        )  # which loads torch: not before there is something to train
 
         share = () if self.at_once == 1 else ("--threads", str(max(1, cores() // self.at_once)))
         env = {name: value for name, value in os.environ.items() if name != VARIABLE}
@@ -173,9 +177,7 @@ class Queue:
         self._children[job.number] = child
         mark = Mark.of(child.pid)
         ended = {} if mark else {"ended": time.time(), "status": child.wait()}
-        self._write(
-            dataclasses.replace(job, process=mark or Mark(child.pid, ""), began=time.time(), **ended)
-        )
+        self._write(dataclasses.replace(job, process=mark or Mark(child.pid, ""), began=time.time(), **ended))
 
     def _file(self, job: Job) -> Path:
         return self.path / f"{job.number:06d}.json"

@@ -52,21 +52,25 @@ def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
 
         return _allowed(request) or as_json(made)
 
-    def asked_for(
-        path: str, make: Callable[[Mapping[str, Any]], tuple[str, list[str]]], begins: bool
-    ) -> None:
-        @app.post(path)
-        def answer(request: Request, asked: Asked) -> Response:
-            return _allowed(request) or _done(lambda: _begun(make(asked), begins))
+    @app.post("/runs/_/check")
+    def check(request: Request, asked: Asked) -> Response:
+        """Whether the command would take it: an answer either way, since that is what was asked."""
 
-    def _begun(call: tuple[str, list[str]], begins: bool) -> dict[str, Any]:
-        name, arguments = call
-        said: dict[str, Any] = {"run": name, "command": form.as_command(arguments)}
-        return said | {"job": plain(queue.add(name, arguments))} if begins else said
+        def made() -> dict[str, Any]:
+            return {"command": form.as_command(form.new_run(answers.folder, asked)[1]), "problems": []}
 
-    asked_for("/runs/_/check", lambda asked: form.new_run(answers.folder, asked), False)
-    asked_for("/runs/_/start", lambda asked: form.new_run(answers.folder, asked), True)
-    asked_for("/runs/_/resume", lambda asked: form.going_on(answers.folder, asked), True)
+        return _allowed(request) or _done(made, refused=200)
+
+    @app.post("/runs/_/start")
+    def start(request: Request, asked: Asked) -> Response:
+        return _allowed(request) or _done(lambda: _added(*form.new_run(answers.folder, asked)))
+
+    @app.post("/runs/_/resume")
+    def resume(request: Request, asked: Asked) -> Response:
+        return _allowed(request) or _done(lambda: _added(*form.going_on(answers.folder, asked)))
+
+    def _added(name: str, arguments: list[str]) -> dict[str, Any]:
+        return {"run": name, "job": plain(queue.add(name, arguments))}
 
     @app.post("/runs/_/stop")
     def stop(request: Request, asked: Asked) -> Response:
@@ -81,14 +85,14 @@ def plain(job: Job) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _done(act: Callable[[], Mapping[str, Any]]) -> Response:
-    """What was done, or every problem in a sentence of its own; with the folders of this machine: they are the asker's."""
+def _done(act: Callable[[], Mapping[str, Any]], refused: int = 422) -> Response:
+    """What was done, or every problem in a sentence of its own, folders included: they are the asker's own."""
     try:
         return JSONResponse(dict(act()), headers=GUARDED)
     except Unknown as error:
         return JSONResponse({"problems": [told(error)]}, 404, headers=GUARDED)
     except BadInput as error:
-        return JSONResponse({"problems": str(error).splitlines()}, 422, headers=GUARDED)
+        return JSONResponse({"problems": str(error).splitlines()}, refused, headers=GUARDED)
 
 
 def _allowed(request: Request) -> Response | None:

@@ -16,7 +16,16 @@ from workbench.show.report import report
 from workbench_app.runs import details, grids
 from workbench_app.runs.answers import MOST_RUNS, Answers, clean, row_of
 from workbench_app.runs.folder import RunsFolder, Unknown, told
-from workbench_app.runs.sending import GUARDED, as_json, broken, foreign, in_words, language_of, may_start, shown
+from workbench_app.runs.sending import (
+    GUARDED,
+    as_json,
+    broken,
+    foreign,
+    in_words,
+    language_of,
+    may_start,
+    shown,
+)
 from workbench_app.runs.words import WORDS
 
 if TYPE_CHECKING:
