@@ -14,6 +14,7 @@ import pytest
 from conftest import DATA, TINY
 from running_app import TOKEN, running
 from test_app_browser import CHROMIUM, Visitor, browser, playwright  # noqa: F401  # the fixture comes by its name
+from workbench_app.control import process
 from workbench_app.control.process import Mark
 from workbench_app.control.queue import Job, Queue
 
@@ -101,8 +102,8 @@ def test_a_run_is_started_outlives_the_app_is_stopped_and_goes_on(runs):
         assert run.load_state()[0]["seen"] == stopped, "the state was saved, as after Ctrl-C"
         said = httpx.get(f"{address}/runs/_/log", params={"run": "long"}, headers=HEADERS).json()["tail"]
         assert f"{stopped:,} pictures seen" in said
-        wanted = stopped // 1000 + 1
-        assert post(address, "resume", {"run": "long", "kimg": wanted}).status_code == 200
+        wanted = stopped / 1000 + 0.1
+        assert post(address, "resume", {"run": "long", "kimg": f"{wanted:.3f}"}).status_code == 200
         until(lambda: state(address, "long") == "over", "the end")
         assert seen(runs, "long") >= 1000 * wanted
     again.close()
@@ -217,12 +218,10 @@ def queue(runs, monkeypatch, tmp_path):
         f"while not (pathlib.Path({str(tmp_path)!r}) / sys.argv[1]).exists(): time.sleep(0.02)\n"
         "sys.exit(3 if sys.argv[1] == 'bad' else 0)\n"
     )
-    original = subprocess.Popen
-
-    def popen(command, **options):
-        return original([sys.executable, str(script), command[4]], **options)
-
-    monkeypatch.setattr("workbench_app.control.process.subprocess.Popen", popen)
+    monkeypatch.setattr(
+        "workbench_app.control.queue.start",
+        lambda call, log, env: process.start([sys.executable, str(script), call[4]], log, env),
+    )
     return Queue(runs)
 
 
@@ -264,10 +263,9 @@ def test_one_at_a_time_and_in_order(queue, tmp_path):
 
 def test_as_many_at_a_time_as_asked_for_share_the_cores(runs, queue, monkeypatch):
     calls = []
-    popen = subprocess.Popen
     monkeypatch.setattr(
-        "workbench_app.control.process.subprocess.Popen",
-        lambda c, **o: calls.append(c) or popen(["sleep", "60"], **o),
+        "workbench_app.control.queue.start",
+        lambda call, log, env: calls.append(call) or process.start(["sleep", "60"], log, env),
     )
     two = Queue(runs, at_once=2)
     for name in ("a", "b", "c"):
@@ -303,16 +301,16 @@ def test_a_process_that_cannot_hear_yet_is_told_as_soon_as_it_can(tmp_path):
         f"while not pathlib.Path({str(ready)!r}).exists(): time.sleep(0.02)\n"
         "signal.signal(signal.SIGINT, lambda *_: sys.exit(130)); print(2, flush=True); time.sleep(60)"
     )
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    process.stdout.readline()
-    mark = Mark.of(process.pid)
+    deaf = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert deaf.stdout is not None
+    deaf.stdout.readline()
+    mark = Mark.of(deaf.pid)
     assert mark is not None
     assert not mark.interrupt()
     ready.touch()
-    process.stdout.readline()
+    deaf.stdout.readline()
     assert mark.interrupt()
-    assert process.wait(30) == 130
+    assert deaf.wait(30) == 130
     assert not mark.lives
     assert not mark.interrupt()
 

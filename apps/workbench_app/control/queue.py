@@ -93,7 +93,6 @@ class Queue:
 
     def add(self, run: str, arguments: Sequence[str]) -> Job:
         """Let a run wait for its turn. Raises BadInput where it does already."""
-        self.path.mkdir(parents=True, exist_ok=True)
         with self._locked():
             if self.busy(run):
                 raise BadInput(f"{run}: waits or trains already")
@@ -193,6 +192,7 @@ class Queue:
     @contextlib.contextmanager
     def _locked(self) -> Iterator[None]:
         """Of all who look at this queue, threads and processes, one at a time."""
+        self.path.mkdir(parents=True, exist_ok=True)
         until = time.monotonic() + PATIENCE
         while (lock := hold(self.path)) is None:
             if time.monotonic() > until:

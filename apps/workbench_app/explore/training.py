@@ -13,6 +13,7 @@ from workbench.data.pictures import read_picture
 from workbench_app.explore import runs, shipped_run, words
 from workbench_app.explore.hand import Hand
 from workbench_app.explore.visit import BUSY, LIVE, QUEUED, QUICK, Visit, filled, language_of, told
+from workbench_app.runs.names import RUN, holding
 
 if TYPE_CHECKING:
     from workbench.train.run import Run
@@ -27,7 +28,7 @@ class Training:
 
     def __init__(self, visit: Visit) -> None:
         t, self.visit = visit.t, visit
-        known = runs.names(visit.runs)
+        known = holding(visit.runs, RUN)
         self.none = gr.Markdown(t("runs_none"), visible=not known)
         gr.HTML(value=t("runs_link"), elem_id="runs-link")
         with gr.Row():
@@ -56,7 +57,7 @@ class Training:
 
     def _choices(self, language: str) -> list[tuple[str, str]]:
         """(what the menu says, name): the runs, and the one that made the shipped generator."""
-        known = [(name, name) for name in runs.names(self.visit.runs)]
+        known = [(name, name) for name in holding(self.visit.runs, RUN)]
         return [*known, (words.say(language, "shipped_run"), shipped_run.NAME)]
 
     def listed(self, chosen: str | None, request: gr.Request) -> list[Any]:
@@ -104,7 +105,7 @@ class Training:
 
     def _is_shipped(self, name: str | None) -> bool:
         """Whether the shipped generator's run is meant; a run of that name in the folder is meant first."""
-        return name == shipped_run.NAME and name not in runs.names(self.visit.runs)
+        return name == shipped_run.NAME and name not in holding(self.visit.runs, RUN)
 
     @staticmethod
     def _shipped(number: int, language: str) -> list[Any]:

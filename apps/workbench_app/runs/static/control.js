@@ -20,7 +20,8 @@ const onward = el("form.onward", {
 el("button.button", { title: say("go_on_for") }, say("go_on_now")), el("span.soft", {}, say("go_on_for")));
 const where = el("span.state", { role: "status" });
 const said = el("p.soft");
-const problem = el("ul.problem", { role: "alert", hidden: true });
+const problems = el("ul");
+const problem = el("div.problem", { role: "alert", hidden: true }, problems);
 const tail = el("pre.log", { tabindex: 0 });
 const log = el("details.log", {}, el("summary", {}, say("log")), tail);
 panel.append(el("div.control", {}, where, stop, onward, said), problem, log);
@@ -34,7 +35,7 @@ async function does(what, values) {
     asked = true;
   } catch (error) {
     problem.hidden = false;
-    problem.replaceChildren(...error.problems.map((one) => el("li", {}, one)));
+    problems.replaceChildren(...error.problems.map((one) => el("li", {}, one)));
   }
   await update();
 }
