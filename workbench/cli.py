@@ -26,6 +26,7 @@ COMMANDS = {
     "report": "the course report of a run, to read and to print",
     "arena": "a fair contest of presets at equal processor time",
     "judge": "train or examine the classifiers of hair and eye colour",
+    "page": "one static page that draws faces in any browser, without a server",
     "app": "explore and grade pictures in a browser",
     "passwords": "set a password of the app: for graders, or for who sees results",
 }
