@@ -6,8 +6,8 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from support.tiny_runs import DATA, flags
 from PIL import Image
+from support.tiny_runs import DATA, flags
 
 from workbench.base.checkpoint import load_state
 from workbench.base.errors import BadInput

@@ -5,6 +5,7 @@ the paper's channels, which trains in minutes on a CPU, 100 numbers of noise, ta
 """
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -273,6 +274,11 @@ def _translating() -> list[Preset]:
 
 def presets() -> dict[str, Preset]:
     """All presets by name, in the order in which they are listed."""
+    return dict(_built())
+
+
+@functools.cache
+def _built() -> dict[str, Preset]:
     return {
         preset.name: preset
         for preset in (*_shipped(), *_course(), *_further(), *_restoring(), *_translating())
