@@ -254,6 +254,14 @@ def test_faces_are_there_before_the_painter_is(visit, painter):
 
 
 @needs_chromium
+def test_half_a_file_is_told(visit, folder, tmp_path):
+    page = (folder / "index.html").read_text()
+    (tmp_path / "index.html").write_text(page[: page.index('data-part="judge_weights"') + 1000])
+    visitor = visit((tmp_path / "index.html").as_uri())
+    visitor.go().says("#status", re.compile("the file is not whole, load it anew$"))
+
+
+@needs_chromium
 def test_a_link_is_text(visit):
     visitor = visit()
     visitor.go("#hair=<img src=x onerror=alert(1)>&eyes=red&seed=-4")
