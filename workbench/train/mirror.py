@@ -7,8 +7,8 @@ from queue import Full, Queue
 from typing import Any
 
 from workbench.train import wandb_place
+from workbench.train.logged_ticks import LoggedTicks
 from workbench.train.loop import Tick
-from workbench.train.past import Past
 from workbench.train.run import Run
 from workbench.train.wandb_place import Place, readable_arguments, spelled
 
@@ -83,7 +83,7 @@ class WandbSink(Mirror):
 
     def __init__(self, run: Run, config: dict[str, Any], place: Place | None = None) -> None:
         self.run, self.config, self.place = run, config, place or Place()
-        self.past = Past(run)  # now: the training is about to append to its logs
+        self.past = LoggedTicks(run)  # now: the training is about to append to its logs
         super().__init__()
 
     def _mirror(self) -> None:

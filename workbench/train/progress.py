@@ -19,7 +19,7 @@ from workbench.train.run import Run
 from workbench.train.ticks import Tick, Until, Watch
 
 
-class Played:
+class Progress:
     """A run in progress, driven by `workbench.train.loop`."""
 
     def __init__(
