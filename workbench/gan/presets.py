@@ -5,6 +5,7 @@ the paper's channels, which trains in minutes on a CPU, 100 numbers of noise, ta
 """
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,7 @@ from workbench.gan.objectives import (
 )
 from workbench.gan.optimizers import RMSProp
 from workbench.gan.rules.restore import Restore
+from workbench.gan.rules.translate import Translate
 
 
 @dataclass(frozen=True)
@@ -225,9 +227,62 @@ def _restoring() -> list[Preset]:
     ]
 
 
+def _sides(**fields: Any) -> Config:
+    """The rhythm of CycleGAN (Zhu et al. 2017, sec. 4): least squares, Adam 2e-4 that falls over the second half."""
+    common = Config(
+        objective=LeastSquares(), batch=16, beta1=0.5, beta2=0.999, ema_samples=512, kimg=340.0, tick_kimg=0.5,
+        snapshot_kimg=10.0, evaluate_kimg=10.0, evaluate_samples=500, precision="auto",
+        learning_rate=Schedule.parse("0:2e-4,0.5:2e-4,1:0"),
+    )  # fmt: skip
+    return dataclasses.replace(common, **fields)
+
+
+def _translating() -> list[Preset]:
+    half: dict[str, Any] = {"widths": (32, 64, 128), "d_widths": (32, 64, 128)}
+    critic: dict[str, Any] = {
+        "objective": ClippedWasserstein(), "optimizer": RMSProp(), "learning_rate": constant(1e-4), "beta1": 0.0,
+        "beta2": 0.99, "d_steps": 5,
+    }  # fmt: skip
+    report = "a course report of 2017; Zhu et al. 2017"
+    return [
+        Preset(
+            "cyclegan",
+            "pictures of one kind become another and back, without pairs (--game.blocks 6: the paper's residual G)",
+            report,
+            _sides(game=Translate()),
+        ),
+        Preset(
+            "cyclegan-wgan",
+            "the same with a Wasserstein distance, weights clipped to 0.01, D five times a step",
+            f"{report}; Arjovsky et al. 2017",
+            _sides(game=Translate(pool=0), **critic),
+        ),
+        Preset(
+            "cyclegan-light",
+            "cyclegan with half the channels, and pictures of a side stay what they are (identity 0.5)",
+            report,
+            _sides(game=Translate(identity=0.5, **half)),
+        ),
+        Preset(
+            "cyclegan-wgan-light",
+            "cyclegan-wgan with half the channels",
+            f"{report}; Arjovsky et al. 2017",
+            _sides(game=Translate(pool=0, **half), **critic),
+        ),
+    ]
+
+
 def presets() -> dict[str, Preset]:
     """All presets by name, in the order in which they are listed."""
-    return {preset.name: preset for preset in (*_shipped(), *_course(), *_further(), *_restoring())}
+    return dict(_built())
+
+
+@functools.cache
+def _built() -> dict[str, Preset]:
+    return {
+        preset.name: preset
+        for preset in (*_shipped(), *_course(), *_further(), *_restoring(), *_translating())
+    }
 
 
 def preset(name: str) -> Preset:
