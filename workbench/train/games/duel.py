@@ -137,7 +137,7 @@ class Duel(Game):
         losses.total.backward()
         self.devices.average(module.parameters())  # over processes
         norm = torch.nn.utils.get_total_norm([p.grad for p in module.parameters() if p.grad is not None])
-        config.optimizer.cut(module.parameters())
+        config.optimizer.cut(name, module.parameters())
         optimizer.step()
         return losses.told | {f"gradient/{name}": norm}
 
