@@ -9,7 +9,7 @@ from typing import Any
 from workbench import __version__
 from workbench.base.errors import DiskError, WorkbenchError
 from workbench.commands.options import Parser
-from workbench.commands.output import Steady, steady
+from workbench.commands.output import SafeStream, steady
 
 FORMAT = warnings.formatwarning
 COMMANDS = {
@@ -52,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
         return (_unprinted(output, argv) and not status and DiskError.exit_code) or status
 
 
-def _unprinted(output: Steady | None, argv: list[str]) -> bool:
+def _unprinted(output: SafeStream | None, argv: list[str]) -> bool:
     """Whether what a command had to say could not be written, which is said where that is possible."""
     if output is None:
         return False

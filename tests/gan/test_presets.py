@@ -18,6 +18,7 @@ from workbench.train.stylist import Stylist
 NAMED = {
     "faces-64", "course-baseline", "dcgan", "lsgan", "wgan", "wgan-gp", "wgan-gp-light", "acgan", "wgan-gp-acgan",
     "sngan", "sngan-projection", "matching-aware", "infogan", "r3gan-small", "keras-28",
+    "keras-28-book",
     "pix2pix-tiny", "pix2pix", "cyclegan", "cyclegan-wgan", "cyclegan-light",
 }  # fmt: skip
 
@@ -82,7 +83,7 @@ def test_the_list_names_each_preset_first(capsys):
         ("acgan", {"conditioning.name": "acgan"}),
         ("wgan-gp-acgan", {
             "learning_rate": 1e-4, "objective.gp": 10.0, "latent": 100, "latent_kind": "uniform-01", "flip": True,
-            "rotate": 10.0, "architecture.output": "sigmoid", "architecture.g_widths": [512, 256, 128, 64],
+            "rotate": 30.0, "architecture.output": "sigmoid", "architecture.g_widths": [512, 256, 128, 64],
         }),
         ("sngan", {"objective.name": "hinge", "architecture.d_norm": "spectral"}),
         ("sngan-projection", {"objective.name": "hinge", "conditioning.name": "projection"}),
@@ -102,6 +103,11 @@ def test_the_list_names_each_preset_first(capsys):
         ("keras-28", {
             "size": 28, "optimizer.name": "rmsprop", "optimizer.clip": 1.0, "optimizer.d_decay": 6e-8,
             "optimizer.g_decay": 3e-8, "learning_rate": 1e-4, "d_learning_scale": 2.0, "architecture.gray": True,
+            "optimizer.clip_of": "D", "architecture.g_norm": "none", "architecture.g_dropout": 0.0,
+            "architecture.dropout": 0.4,
+        }),
+        ("keras-28-book", {
+            "optimizer.clip_of": "both", "architecture.g_norm": "batch", "architecture.g_dropout": -1.0,
         }),
     ],
 )  # fmt: skip

@@ -206,7 +206,7 @@ def shown_in(place: Place) -> list[Figure]:
 
 def computed(of: Pictures, place: Place | None = None) -> dict[str, float]:
     """The figures that one set of pictures tells by itself; those that cannot be told are left out."""
-    found = {}
+    found: dict[str, float] = {}
     for figure in FIGURES.values() if place is None else shown_in(place):
         value = figure.compute(of) if figure.compute else None
         if value is not None and math.isfinite(value):
@@ -225,7 +225,7 @@ def measurements(line: Mapping[str, Any]) -> Measurements:
     A line has what real pictures reach under KEY_real (fid_floor), an evaluation under "real"; both have shares of
     right colours below agreement, agreement_real and agreement_chance.
     """
-    found = {}
+    found: dict[str, Measurement] = {}
     for key in FIGURES:
         value = _below(line, "agreement", key) if key in KINDS else line.get(key)
         if value is not None:
@@ -247,7 +247,8 @@ def real_measurements(line: Mapping[str, Any]) -> Measurements:
 
 
 def _below(line: Mapping[str, Any], outer: str, inner: str) -> Any:
-    return (line.get(outer) or {}).get(inner)
+    within: Mapping[str, Any] = line.get(outer) or {}
+    return within.get(inner)
 
 
 def _real(line: Mapping[str, Any], key: str) -> float | None:
