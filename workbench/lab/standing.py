@@ -1,0 +1,60 @@
+"""How the runs of a folder stand, from their files alone; the page of runs says the same of more."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from workbench.base.errors import WorkbenchError
+from workbench.measure.figures import readings
+from workbench.show.report import facts
+from workbench.train.run import Run
+
+TAIL = 1 << 15  # bytes at the end of ticks.jsonl
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One run. state: training, stopped or ended. best: the evaluation that the one rule prefers."""
+
+    run: Run
+    name: str
+    preset: str
+    state: str
+    kimg: float
+    planned: float
+    speed: float | None
+    best: dict[str, Any]
+
+    def row(self) -> dict[str, Any]:
+        """Plain values for a table."""
+        found = readings(self.best) if self.best else {}
+        figures = {key: found[key].value if key in found else None for key in ("fid", "both", "diversity")}
+        head = {"run": self.name, "preset": self.preset, "state": self.state, "kimg": self.kimg}
+        return head | {"of": self.planned, "pictures/s": self.speed} | figures
+
+
+def listed(folder: str | Path) -> list[Standing]:
+    """Every run that can be read, those of arenas as ARENA/ENTRY; sorted by name."""
+    place = Path(folder)
+    found = sorted([*place.glob("*/config.json"), *place.glob("*/*/config.json")])
+    standing = []
+    for path in found:
+        try:
+            standing.append(of(Run(path.parent), path.parent.relative_to(place).as_posix()))
+        except (WorkbenchError, OSError, KeyError, TypeError):  # damaged, or gone again
+            continue
+    return standing
+
+
+def of(run: Run, name: str) -> Standing:
+    """One run. Raises WorkbenchError where its config cannot be read."""
+    config = run.config()
+    ticks = run.lines_after(-TAIL).lines
+    last = ticks[-1] if ticks else {"seen": 0}
+    training = run.training
+    over = last["seen"] >= config.kimg * 1000
+    state = "training" if training else "ended" if over else "stopped"
+    best = facts.best_of(run.lines("metrics.jsonl"))
+    preset, _ = facts.preset_of(run, config)
+    speed = last.get("speed/pictures-per-second")
+    return Standing(run, name, preset, state, last["seen"] / 1000, config.kimg, speed, best or {})
