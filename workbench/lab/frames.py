@@ -44,13 +44,13 @@ def arena(folder: str | Path) -> "pd.DataFrame":
     return frame(table(Folder.open(folder)), "entry")
 
 
-def compared(**results: str | Path) -> "pd.DataFrame":
-    """Finished evaluations side by side: compared(first="a.json", second="b.json").
+def compared(**results: str | Path | dict[str, Any]) -> "pd.DataFrame":
+    """Finished evaluations side by side: compared(first="a.json", second=workbench.evaluate(...).result).
 
     One row a figure: what real pictures reach; of each result its value and interval; of all but the first what the
     difference to it is worth. Raises BadInput for results that must not be compared.
     """
-    found = compare([read_result(Path(path)) for path in results.values()], list(results))
+    found = compare([_result(one) for one in results.values()], list(results))
     rows = []
     for figure in found["figures"]:
         row: dict[str, Any] = {"figure": figure["name"], "real": figure["shown real"]}
@@ -60,6 +60,10 @@ def compared(**results: str | Path) -> "pd.DataFrame":
                 row[f"{name} against {next(iter(results))}"] = cell["said"]
         rows.append(row)
     return frame(rows, "figure")
+
+
+def _result(given: str | Path | dict[str, Any]) -> dict[str, Any]:
+    return given if isinstance(given, dict) else read_result(Path(given))
 
 
 def _flat(line: dict[str, Any]) -> dict[str, Any]:

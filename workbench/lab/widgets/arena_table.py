@@ -129,6 +129,8 @@ def shortened(entries: Sequence[Entry]) -> dict[str, str]:
     shared = set.intersection(*(set(one.items()) for one in changes.values())) if len(changes) > 1 else set()
     short = {}
     for entry in entries:
-        own = ",".join(f"{name}={value}" for name, value in changes[entry.text].items() if (name, value) not in shared)
+        own = ",".join(
+            f"{name}={value}" for name, value in changes[entry.text].items() if (name, value) not in shared
+        )
         short[entry.text] = f"{entry.preset}:{own}" if own else entry.preset
     return short if len(set(short.values())) == len(short) else {text: text for text in changes}
