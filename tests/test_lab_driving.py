@@ -1,5 +1,6 @@
 """What notebooks drive: arenas from a cell, runs as a table, results as frames, an offline log of W&B read back."""
 
+import itertools
 import re
 import shlex
 import sys
@@ -50,7 +51,7 @@ def test_an_arena_is_started_from_a_cell_and_shown(driven):
     assert "at rest" in driven.said.value
     assert "non-saturating-r1:shift=2" in driven.table.value, "what all share is left out"
     assert "g_widths" not in driven.table.value
-    assert driven.curves.value.startswith(b"\x89PNG")
+    assert bytes(driven.curves.value).startswith(b"\x89PNG")
     assert driven.picture().ndim == 3
 
 
@@ -145,7 +146,7 @@ def test_the_experiments_are_those_of_the_documents():
         entries = call[: call.index("--data")]
         options = {
             name[2:]: int(value)
-            for name, value in zip(call, call[1:], strict=False)
+            for name, value in itertools.pairwise(call)
             if name in ("--minutes", "--together")
         }
         told.append((tuple(entries), options))
