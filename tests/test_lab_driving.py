@@ -12,7 +12,7 @@ pytest.importorskip("ipywidgets", reason="widgets need the extra 'lab'")
 
 from conftest import DATA, TINY
 
-from workbench.arena.entries import Entry
+from workbench.arena.entries import Entry, shortened
 from workbench.arena.folder import Folder
 from workbench.arena.results import table
 from workbench.base.errors import BadInput, WorkbenchError
@@ -20,7 +20,7 @@ from workbench.base.files import hold
 from workbench.lab import frames, offline_log
 from workbench.lab.experiments import EXPERIMENTS
 from workbench.lab.launch import Launched
-from workbench.lab.widgets.arena_table import ArenaTable, shortened
+from workbench.lab.widgets.arena_table import ArenaTable
 from workbench.lab.widgets.runs import Runs
 from workbench.train.run import Run
 
@@ -67,13 +67,16 @@ def test_runs_of_a_folder_and_what_is_nested_in_arenas_are_listed(driven):
     assert len(runs.chosen.options) == 2
     assert "stopped" in runs.table.value
     assert runs.picture().ndim == 3
-    runs.chosen.value = runs.chosen.options[:1]
+    names = [name for _, name in runs.chosen.options]
+    assert list(runs.chosen.value) == names, "until somebody chooses"
+    runs.chosen.value = tuple(names[:1])
     runs.refresh()
-    assert runs.chosen.value == runs.chosen.options[:1], "a choice is kept"
+    assert list(runs.chosen.value) == names[:1], "a choice is kept"
     frame = frames.runs(driven.path.parent)
-    assert frame["fid"].notna().all()
+    assert not frame["fid"].isna().to_numpy().any()
     assert set(frame["state"]) == {"stopped"}
-    lock = hold(driven.path.parent / frame.index[0])
+    assert frame.index.tolist() == ["arena: non-saturating-r1", "arena: non-saturating-r1:shift=2"]
+    lock = hold(driven.path.parent / names[0])
     assert lock is not None
     assert frames.runs(driven.path.parent)["state"].tolist() == ["training", "stopped"]
     lock.close()

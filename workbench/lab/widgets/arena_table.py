@@ -1,13 +1,12 @@
 """ArenaTable: an arena that is started from a cell and trains in a process of its own; table and curves as it grows."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ipywidgets as W
 import numpy as np
 
-from workbench.arena.entries import Entry
+from workbench.arena.entries import shortened
 from workbench.arena.folder import Folder
 from workbench.arena.page import shown_row
 from workbench.arena.results import by_text, table
@@ -17,7 +16,7 @@ from workbench.lab import frames
 from workbench.lab.launch import Launched
 from workbench.lab.widgets.images import image
 from workbench.lab.widgets.rendering import decoded, figure_png
-from workbench.lab.widgets.watching import Watching, table_html
+from workbench.lab.widgets.watching import Watching, stamps, table_html
 from workbench.measure.figures import shown_in
 
 if TYPE_CHECKING:
@@ -94,7 +93,9 @@ class ArenaTable(Watching):
             self.bar.value = sum(reached) / max(len(reached), 1)
             self.said.value = f"{self.bar.value:.0%} of the budget; {'trains' if self.running else 'at rest'}"
             self.table.value = self._table(folder)
-            if any(reached):
+            measured = stamps(folder.run(entry).path / "metrics.jsonl" for entry in folder.entries)
+            if any(reached) and measured != self._drawn:  # drawing costs time that training wants
+                self._drawn = measured
                 self.curves.value = figure_png(self._figure(folder))
 
     def picture(self) -> np.ndarray:
@@ -121,16 +122,3 @@ class ArenaTable(Watching):
             for text, entries in by_text(folder.entries).items()
         }
         return metrics({text: runs for text, runs in groups.items() if runs}, "processor")
-
-
-def shortened(entries: Sequence[Entry]) -> dict[str, str]:
-    """{entry: the same without the changes that all entries share}; whole where that would leave two alike."""
-    changes = {entry.text: entry.changes for entry in entries}
-    shared = set.intersection(*(set(one.items()) for one in changes.values())) if len(changes) > 1 else set()
-    short = {}
-    for entry in entries:
-        own = ",".join(
-            f"{name}={value}" for name, value in changes[entry.text].items() if (name, value) not in shared
-        )
-        short[entry.text] = f"{entry.preset}:{own}" if own else entry.preset
-    return short if len(set(short.values())) == len(short) else {text: text for text in changes}

@@ -9,7 +9,7 @@ import numpy as np
 from workbench.lab import standing
 from workbench.lab.widgets.images import image
 from workbench.lab.widgets.rendering import decoded, figure_png
-from workbench.lab.widgets.watching import Watching, table_html
+from workbench.lab.widgets.watching import Watching, stamps, table_html
 from workbench.train.run import Run
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class Runs(Watching):
     def __init__(self, folder: str | Path, x: str = "kimg") -> None:
         self.folder, self.x = Path(folder), x
         self.table, self.curves = W.HTML(), image()
+        self._options: tuple[tuple[str, str], ...] = ()  # (label, name)
         self.chosen = W.SelectMultiple(options=(), description="curves of", rows=4)
         self.chosen.observe(lambda _: self._draw(), "value")
         super().__init__([self.table, self.chosen, self.curves])
@@ -35,11 +36,13 @@ class Runs(Watching):
         found = standing.listed(self.folder)
         with self._drawing:
             self.table.value = table_html(HEADS, [_cells(one) for one in found]) if found else "No runs yet."
-            names = tuple(one.name for one in found)
-            if names != tuple(self.chosen.options):
-                kept = [name for name in self.chosen.value if name in names] or list(names[:MOST])
-                self.chosen.options = names
-                self.chosen.value = tuple(kept)
+            options = tuple((one.label, one.name) for one in found)
+            if options != self._options:
+                names, known = [name for _, name in options], [name for _, name in self._options]
+                everything = list(self.chosen.value) == known[:MOST]  # nobody has chosen, so new ones join
+                kept = [name for name in self.chosen.value if name in names and not everything]
+                self._options = self.chosen.options = options
+                self.chosen.value = tuple(kept or names[:MOST])
         self._draw()
 
     def picture(self) -> np.ndarray:
@@ -47,10 +50,14 @@ class Runs(Watching):
         return decoded(figure_png(self._figure(self._runs())))
 
     def _runs(self) -> dict[str, Run]:
-        return {name: Run(self.folder / name) for name in self.chosen.value[:MOST]}
+        labels = {name: label for label, name in self._options}
+        return {labels[name]: Run(self.folder / name) for name in self.chosen.value[:MOST]}
 
     def _draw(self) -> None:
-        if runs := self._runs():
+        runs = self._runs()
+        measured = stamps(run.path / "metrics.jsonl" for run in runs.values())
+        if runs and measured != self._drawn:  # drawing costs time that training wants
+            self._drawn = measured
             self.curves.value = figure_png(self._figure(runs))
 
     def _figure(self, runs: dict[str, Run]) -> "Figure":
@@ -62,7 +69,7 @@ class Runs(Watching):
 def _cells(one: standing.Standing) -> list[str]:
     row = one.row()
     return [
-        one.name, one.preset, one.state, f"{one.kimg:,.1f} / {one.planned:,.0f}", _shown(row["pictures/s"], "{:.0f}"),
+        one.label, one.preset, one.state, f"{one.kimg:,.1f} / {one.planned:,.0f}", _shown(row["pictures/s"], "{:.0f}"),
         _shown(row["fid"], "{:.3g}"), _shown(row["both"], "{:.0%}"),
     ]  # fmt: skip
 

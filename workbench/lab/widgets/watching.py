@@ -1,10 +1,22 @@
 """What widgets share that watch files: a thread that looks every few seconds, until nothing changes any more."""
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from html import escape
+from pathlib import Path
 
 import ipywidgets as W
+
+
+def stamps(paths: Iterable[Path]) -> list[tuple[str, int, int]]:
+    """Changes whenever one of these files was written; those that are not there are left out."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError):
+            stat = path.stat()
+            found.append((str(path), stat.st_mtime_ns, stat.st_size))
+    return found
 
 
 class Watching(W.VBox):
@@ -16,6 +28,7 @@ class Watching(W.VBox):
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
         self._drawing = threading.Lock()
+        self._drawn: object = None  # of what the curves were drawn last
         super().__init__(children)
 
     def refresh(self) -> None:
