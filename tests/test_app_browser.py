@@ -13,7 +13,7 @@ from running_app import running
 from workbench_app.explore import words
 
 from workbench.base.checkpoint import save_generator
-from workbench.data.pictures import encode_png, save_png
+from workbench.data.pictures import encode_png, read_recipe, save_png
 from workbench.draw.painter import build
 from workbench.draw.recipe import Recipe
 from workbench.train.run import Run
@@ -221,6 +221,26 @@ def test_a_dropped_picture_is_restored_and_a_bad_one_refused(visit, app, tmp_pat
     visitor.page.wait_for_selector("#drop input[type=file]", state="attached")  # it has room again
     visitor.page.set_input_files("#drop input[type=file]", tmp_path / "none.png")
     visitor.until("() => document.body.innerText.includes('cannot read none.png as a PNG')")
+
+
+def test_a_direction_moves_every_face_and_its_picture_brings_it_back(visit, app, tmp_path):
+    visitor = visit().go()
+    before = visitor.pictures()
+    visitor.page.locator("#more > button").click()
+    amount = visitor.page.get_by_label(re.compile("number input for 1 · "))
+    amount.fill("2.5")
+    visitor.changed(before)
+    with visitor.page.expect_download() as caught:
+        visitor.page.locator("#png").click()
+    assert read_recipe(caught.value.path())["directions"][0] == 2.5
+    assert caught.value.suggested_filename.endswith("_d2.5_0_0_0_0_0.png")
+    moved = visitor.pictures()
+    amount.fill("0")
+    visitor.changed(moved)
+    visitor.page.set_input_files("#drop input[type=file]", caught.value.path())
+    visitor.until(
+        "() => [...document.querySelectorAll('#more input[type=number]')].some(e => e.value === '2.5')"
+    )
 
 
 MARKUP = (

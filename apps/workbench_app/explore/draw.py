@@ -103,7 +103,7 @@ class Draw:
         follow(fitted.then(draw, inputs, out, **QUEUED))
         hand.choose_from(self.wall)
         self.wall.html.select(self.placed, None, self.place, **QUICK)
-        restored = [controls.file, *controls.outputs, *controls.codes, *hand.outputs]
+        restored = [controls.file, *controls.outputs, *controls.codes, *controls.directions, *hand.outputs]
         dropped = controls.file.upload(
             told(self.restore), [controls.file, controls.count], restored, **QUEUED
         )
@@ -176,4 +176,5 @@ class Draw:
             messages.warn(words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]))
         in_hand = self.hand.updates(recipe, language, origin(request))
         controls = self.controls.set(asked_of(recipe, count))
-        return [None, *controls, *self.controls.set_codes(recipe), *in_hand]
+        further = [*self.controls.set_codes(recipe), *self.controls.set_directions(recipe)]
+        return [None, *controls, *further, *in_hand]

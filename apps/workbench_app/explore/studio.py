@@ -209,8 +209,14 @@ class _Borrowed(Painter):
 
 def _fitting(recipe: Recipe, painter: Painter) -> Recipe:
     """Without the codes of another generator, where this one takes fewer: the face is drawn as far as it can be."""
-    foreign = recipe.checkpoint not in ("", painter.digest) and len(recipe.codes) > painter.engine.extra
-    return dataclasses.replace(recipe, codes=()) if foreign else recipe
+    foreign = recipe.checkpoint not in ("", painter.digest)
+    if foreign and recipe.directions:  # of another generator: they mean nothing here
+        recipe = dataclasses.replace(recipe, directions=())
+    return (
+        dataclasses.replace(recipe, codes=())
+        if foreign and len(recipe.codes) > painter.engine.extra
+        else recipe
+    )
 
 
 def candidates(painter: Painter) -> int:

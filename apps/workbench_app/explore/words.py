@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from workbench.data.tags import VOCABULARY
+from workbench_app.explore import direction_words
 from workbench_app.explore.sentences import EN_SAID, ZH_TW_SAID
 
 EN = {
@@ -50,6 +51,7 @@ EN = {
     "creativity_info": "Truncation: below 1 more usual faces, above 1 stranger ones",
     "codes": "Codes of this generator",
     "codes_fixed": "The same codes for every picture",
+    "directions": "Directions found without labels",
     "pictures": "Pictures",
     "restore": "Restore from a picture or link",
     "drop": "A PNG that this program drew",
@@ -147,6 +149,7 @@ ZH_TW = {
     "creativity_info": "截斷：小於 1 較常見，大於 1 較奇特",
     "codes": "此生成器的潛在碼",
     "codes_fixed": "每張圖片使用相同的潛在碼",
+    "directions": "不靠標籤找到的方向",
     "pictures": "圖片",
     "restore": "從圖片或連結還原",
     "drop": "本程式所畫的 PNG",
@@ -218,7 +221,10 @@ def labels() -> dict[str, dict[str, str]]:
     colours = {f"{of}_{word}": word for word in COLOURS for of in ("colour", "swatch")}
     chinese = {f"colour_{word}": f"{said} {word}" for word, said in COLOURS.items()}
     chinese |= {f"swatch_{word}": said for word, said in COLOURS.items()}
-    spoken = {"en": EN | colours, "zh-TW": ZH_TW | chinese, "zh-CN": ZH_TW | chinese}
+    ways = direction_words.labels()
+    spoken = {
+        "en": EN | colours | ways[0], "zh-TW": ZH_TW | chinese | ways[1], "zh-CN": ZH_TW | chinese | ways[1],
+    }  # fmt: skip
     return {locale: {PREFIX + key: said for key, said in known.items()} for locale, known in spoken.items()}
 
 
