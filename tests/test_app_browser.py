@@ -13,6 +13,7 @@ from running_app import running
 from workbench_app.explore import words
 
 from workbench.base.checkpoint import save_generator
+from workbench.data.drawn import draw
 from workbench.data.pictures import encode_png, read_recipe, save_png
 from workbench.draw.painter import build
 from workbench.draw.recipe import Recipe
@@ -237,10 +238,28 @@ def test_a_direction_moves_every_face_and_its_picture_brings_it_back(visit, app,
     moved = visitor.pictures()
     amount.fill("0")
     visitor.changed(moved)
-    visitor.page.set_input_files("#drop input[type=file]", caught.value.path())
+    caught.value.save_as(tmp_path / "moved.png")
+    visitor.page.set_input_files("#drop input[type=file]", tmp_path / "moved.png")
     visitor.until(
         "() => [...document.querySelectorAll('#more input[type=number]')].some(e => e.value === '2.5')"
     )
+
+
+def test_my_picture_is_found_and_shown_in_every_colour(visit, tmp_path):
+    save_png(tmp_path / "face.png", draw(3, 0)[0])
+    (tmp_path / "none.png").write_bytes(b"no picture")
+    visitor = visit().go()
+    visitor.tab("mine")
+    visitor.page.set_input_files("#mine-drop input[type=file]", tmp_path / "face.png")
+    visitor.page.wait_for_function(
+        "() => document.querySelectorAll('#mine-eyes img').length === 11", timeout=120_000
+    )
+    assert len(visitor.pictures("mine-found")) == 2
+    assert len(set(visitor.pictures("mine-hair"))) == 12
+    assert "of 255" in visitor.page.locator("#mine-said").inner_text()
+    visitor.page.wait_for_selector("#mine-drop input[type=file]", state="attached")  # it has room again
+    visitor.page.set_input_files("#mine-drop input[type=file]", tmp_path / "none.png")
+    visitor.until("() => document.body.innerText.includes('none.png: not a picture')")
 
 
 MARKUP = (

@@ -17,6 +17,7 @@ COMMANDS = {
     "train": "train a preset, or go on with a run",
     "restore": "draw whitened parts of pictures anew with a pix2pix run",
     "stylize": "draw pictures of one kind as another kind with a cyclegan run",
+    "project": "find given pictures in the generator's latent space, and draw them in other colours",
     "doctor": "what is wrong with a run, and what to try",
     "presets": "list the presets",
     "export": "a run's generator as a small file with its card",

@@ -13,6 +13,7 @@ from workbench_app.explore.draw import ARRIVING, Draw
 from workbench_app.explore.hand import Hand
 from workbench_app.explore.kept import Kept, browser_state
 from workbench_app.explore.matrix import Matrix
+from workbench_app.explore.mine import Mine
 from workbench_app.explore.shelf import Shelf
 from workbench_app.explore.studio import Studio
 from workbench_app.explore.training import Training
@@ -25,7 +26,7 @@ HOME = "Explore · 探索"  # in the bar that leads from page to page
 MORE = [("Runs · 訓練", "runs")]  # pages there that gradio does not make
 PANES: dict[str, type] = {
     "draw": Draw, "matrix": Matrix, "walk": Walk, "neighbours": Neighbours, "arithmetic": Recolour,
-    "training": Training, "compare": Compare, "kept": Kept,
+    "mine": Mine, "training": Training, "compare": Compare, "kept": Kept,
 }  # fmt: skip
 FORGOTTEN_SECONDS = 3600  # files that a page was given
 

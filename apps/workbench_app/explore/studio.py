@@ -206,6 +206,9 @@ class _Borrowed(Painter):
     def walk(self, stops: Sequence[Recipe], frames: int, closed: bool = False) -> np.ndarray:
         return self._studio.run(super().walk, stops, frames, closed)
 
+    def draw_at(self, z: np.ndarray, recipe: Recipe) -> np.ndarray:
+        return self._studio.run(super().draw_at, z, recipe)
+
 
 def _fitting(recipe: Recipe, painter: Painter) -> Recipe:
     """Without the codes of another generator, where this one takes fewer: the face is drawn as far as it can be."""
