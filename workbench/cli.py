@@ -17,6 +17,7 @@ COMMANDS = {
     "train": "train a preset, or go on with a run",
     "restore": "draw whitened parts of pictures anew with a pix2pix run",
     "stylize": "draw pictures of one kind as another kind with a cyclegan run",
+    "enlarge": "draw pictures half as large again with a run of the preset stack",
     "project": "find given pictures in the generator's latent space, and draw them in other colours",
     "doctor": "what is wrong with a run, and what to try",
     "presets": "list the presets",

@@ -30,6 +30,7 @@ from workbench.gan.objectives import (
 )
 from workbench.gan.optimizers import RMSProp
 from workbench.gan.rules.restore import Restore
+from workbench.gan.rules.stack import Stack
 from workbench.gan.rules.translate import Translate
 
 
@@ -271,11 +272,33 @@ def _translating() -> list[Preset]:
     ]
 
 
+def _further_pictures() -> list[Preset]:
+    return [
+        Preset(
+            "stack",
+            "a second generator on the shipped first, 64 to 96 pixels; hinge, spectral norm",
+            "a course report of 2017; Zhang et al. 2017 (StackGAN)",
+            Config(
+                game=Stack(), size=96, objective=Hinge(), batch=32, beta2=0.9, shift=4, kimg=200.0, tick_kimg=0.5,
+                snapshot_kimg=10.0, evaluate_kimg=10.0, evaluate_samples=500, precision="auto",
+                learning_rate=Schedule.parse("0:2e-4,0.5:2e-4,1:0"),
+            ),
+        ),
+    ]  # fmt: skip
+
+
 def presets() -> dict[str, Preset]:
     """All presets by name, in the order in which they are listed."""
     return {
         preset.name: preset
-        for preset in (*_shipped(), *_course(), *_further(), *_restoring(), *_translating())
+        for preset in (
+            *_shipped(),
+            *_course(),
+            *_further(),
+            *_restoring(),
+            *_translating(),
+            *_further_pictures(),
+        )
     }
 
 
