@@ -11,6 +11,7 @@ from workbench.cli import main
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
 from workbench.gan.presets import preset, presets
+from workbench.train.editing import Editing
 from workbench.train.enlarging import Enlarging
 from workbench.train.restorer import Restorer
 from workbench.train.run import Run
@@ -19,13 +20,14 @@ from workbench.train.stylist import Stylist
 NAMED = {
     "faces-64", "course-baseline", "dcgan", "lsgan", "wgan", "wgan-gp", "wgan-gp-light", "acgan", "wgan-gp-acgan",
     "sngan", "sngan-projection", "matching-aware", "infogan", "r3gan-small", "keras-28",
-    "pix2pix-tiny", "pix2pix", "cyclegan", "cyclegan-wgan", "cyclegan-light", "stack",
+    "pix2pix-tiny", "pix2pix", "cyclegan", "cyclegan-wgan", "cyclegan-light", "stack", "stargan",
 }  # fmt: skip
 
 OPENED = {
     "restore": Restorer,
     "translate": Stylist,
     "stack": Enlarging,
+    "edit": Editing,
 }  # what draws, by the game; all others draw from recipes
 
 
@@ -50,7 +52,7 @@ def test_every_preset_trains_two_steps_and_draws(train, tmp_path, name):
         opened = OPENED[config.game.name](out)
         channels, size = getattr(config.game, "channels", 3), opened.size
         given = np.stack([np.full((size, size, channels), level, np.uint8) for level in (0, 90)])
-        pictures = opened.draw(given)
+        pictures = opened.draw(given, *([np.zeros((2, 2), np.int64)] if isinstance(opened, Editing) else []))
         assert pictures.shape == (2, config.size, config.size, channels)
         assert not np.array_equal(*pictures)
         return

@@ -211,6 +211,20 @@ _TABLE = (
         "fid_first", "Frechet distance, first", "第一個生成器的弗雷歇距離", "low", 3, False,
         "of the first generator's own pictures", places=("monitor",),
     ),
+    _share(
+        "asked", "asked colour read", "讀到所要的顏色", "edited faces off which the asked colour is read",
+        ("monitor", "curve", "terminal"),
+    ),
+    _share(
+        "kept", "other tag kept", "另一標籤不變",
+        "edited faces whose other tag is read as before, where that was right",
+        ("monitor", "curve", "terminal"),
+    ),
+    Figure(
+        "changed", "mean change", "平均改變", "low", 1, False,
+        "mean absolute difference of edited and given pixels, of 255",
+        places=("monitor",),
+    ),
     _error("rmse_white", "white box left", "保留白框", "the error of pictures as they were given"),
 )  # fmt: skip
 FIGURES = {figure.key: figure for figure in _TABLE}

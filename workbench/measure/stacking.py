@@ -80,7 +80,7 @@ def figures(
     second: np.ndarray,
     features: Callable[[np.ndarray], np.ndarray] | None,
 ) -> dict[str, Any]:
-    """n, n_real, swd, power (a share of real pictures'); swd_real, swd_bicubic, power_bicubic: of real and bicubic ones.
+    """n, n_real, swd, power (a share of real pictures'); swd_real, swd_bicubic, power_bicubic: of others.
 
     first: what was enlarged, (N, s, s, 3); second: the enlarged ones. swd_real: between halves of the real ones.
     features: of pictures of any size; then fid and fid_first, the distances of the second's and of the first's.
