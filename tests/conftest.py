@@ -15,7 +15,8 @@ DATA = "drawn:64"
 SLOW = (
     "test_app_browser", "test_app_guard", "test_app_odd", "test_app_proxy", "test_app_server", "test_arena",
     "test_cache_sound", "test_edit", "test_grade_app", "test_lab", "test_notebooks", "test_onnx", "test_processes",
-    "test_restore", "test_resume", "test_run_sh", "test_runs_browser", "test_stack", "test_translate", "test_watched", "test_wheel",
+    "test_restore", "test_resume", "test_run_sh", "test_runs_browser", "test_stack", "test_translate",
+    "test_watched", "test_wheel",
 )  # fmt: skip
 TINY = {  # the smallest networks that have every part: 16 pixels, about 10,000 numbers each
     "size": 16,
