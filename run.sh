@@ -22,7 +22,7 @@ bash run.sh lab [JUPYTER ARGUMENTS]             JupyterLab in notebooks/
 bash run.sh test [PYTEST ARGUMENTS]             lint, type check and test, a process a core
 bash run.sh test --quick                        the same without browsers, servers, notebooks, arenas and kills
 bash run.sh workbench COMMAND ...               any command: generate, train, data, presets ... (--help lists them)
-bash run.sh train|data|presets|export|judge|evaluate|compare|doctor|arena|report|restore|stylize|page|passwords ...   the same, shorter
+bash run.sh train|data|presets|export|judge|evaluate|compare|doctor|arena|report|restore|stylize|enlarge|edit|project|page|passwords ...   the same, shorter
 
 The first call sets up .venv in this project's folder, with the CPU build of torch or, where none can be had, the
 usual one with its gigabytes of GPU libraries. TORCH=cuda takes that one at once, TORCH=cpu never; PYTHON=... chooses
@@ -246,6 +246,6 @@ case ${1-} in
     workbench) shift && set_up base && workbench "$@" ;;
     app | passwords) set_up app && workbench "$@" ;;
     lab) shift && set_up lab && lab "$@" ;;
-    generate | train | data | presets | export | judge | evaluate | compare | doctor | arena | report | restore | stylize | page) set_up base && workbench "$@" ;;
+    generate | train | data | presets | export | judge | evaluate | compare | doctor | arena | report | restore | stylize | enlarge | edit | project | page) set_up base && workbench "$@" ;;
     *) set_up base && workbench generate "$@" ;;
 esac

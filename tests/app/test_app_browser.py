@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from workbench.data.pictures import encode_png
+from workbench.data.drawn import draw
+from workbench.data.pictures import encode_png, read_recipe, save_png
 from workbench.draw.recipe import Recipe
 
 
@@ -102,6 +103,44 @@ def test_a_dropped_picture_is_restored_and_a_bad_one_refused(visit, app, tmp_pat
     visitor.page.wait_for_selector("#drop input[type=file]", state="attached")  # it has room again
     visitor.page.set_input_files("#drop input[type=file]", tmp_path / "none.png")
     visitor.until("() => document.body.innerText.includes('cannot read none.png as a PNG')")
+
+
+def test_a_direction_moves_every_face_and_its_picture_brings_it_back(visit, app, tmp_path):
+    visitor = visit().go()
+    before = visitor.pictures()
+    visitor.page.locator("#more > button").click()
+    amount = visitor.page.get_by_label(re.compile("number input for 1 · "))
+    amount.fill("2.5")
+    visitor.changed(before)
+    with visitor.page.expect_download() as caught:
+        visitor.page.locator("#png").click()
+    assert read_recipe(caught.value.path())["directions"][0] == 2.5
+    assert caught.value.suggested_filename.endswith("_d2.5_0_0_0_0_0.png")
+    moved = visitor.pictures()
+    amount.fill("0")
+    visitor.changed(moved)
+    caught.value.save_as(tmp_path / "moved.png")
+    visitor.page.set_input_files("#drop input[type=file]", tmp_path / "moved.png")
+    visitor.until(
+        "() => [...document.querySelectorAll('#more input[type=number]')].some(e => e.value === '2.5')"
+    )
+
+
+def test_my_picture_is_found_and_shown_in_every_colour(visit, tmp_path):
+    save_png(tmp_path / "face.png", draw(3, 0)[0])
+    (tmp_path / "none.png").write_bytes(b"no picture")
+    visitor = visit().go()
+    visitor.tab("mine")
+    visitor.page.set_input_files("#mine-drop input[type=file]", tmp_path / "face.png")
+    visitor.page.wait_for_function(
+        "() => document.querySelectorAll('#mine-eyes img').length === 11", timeout=120_000
+    )
+    assert len(visitor.pictures("mine-found")) == 2
+    assert len(set(visitor.pictures("mine-hair"))) == 12
+    assert "of 255" in visitor.page.locator("#mine-said").inner_text()
+    visitor.page.wait_for_selector("#mine-drop input[type=file]", state="attached")  # it has room again
+    visitor.page.set_input_files("#mine-drop input[type=file]", tmp_path / "none.png")
+    visitor.until("() => document.body.innerText.includes('none.png: not a picture')")
 
 
 MARKUP = (

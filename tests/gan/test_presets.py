@@ -11,6 +11,8 @@ from workbench.cli import main
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
 from workbench.gan.presets import preset, presets
+from workbench.train.editing import Editing
+from workbench.train.enlarging import Enlarging
 from workbench.train.restorer import Restorer
 from workbench.train.run import Run
 from workbench.train.stylist import Stylist
@@ -19,10 +21,15 @@ NAMED = {
     "faces-64", "course-baseline", "dcgan", "lsgan", "wgan", "wgan-gp", "wgan-gp-light", "acgan", "wgan-gp-acgan",
     "sngan", "sngan-projection", "matching-aware", "infogan", "r3gan-small", "keras-28",
     "keras-28-book",
-    "pix2pix-tiny", "pix2pix", "cyclegan", "cyclegan-wgan", "cyclegan-light",
+    "pix2pix-tiny", "pix2pix", "cyclegan", "cyclegan-wgan", "cyclegan-light", "stack", "stargan",
 }  # fmt: skip
 
-OPENED = {"restore": Restorer, "translate": Stylist}  # what draws, by the game; all others draw from recipes
+OPENED = {
+    "restore": Restorer,
+    "translate": Stylist,
+    "stack": Enlarging,
+    "edit": Editing,
+}  # what draws, by the game; all others draw from recipes
 
 
 def test_every_preset_that_people_ask_for_is_there():
@@ -44,12 +51,10 @@ def test_every_preset_trains_two_steps_and_draws(train, tmp_path, name):
     assert all(np.isfinite(value) for line in run.lines() for value in line.values())
     if config.game.name in OPENED:
         opened = OPENED[config.game.name](out)
-        channels = getattr(config.game, "channels", 3)
-        given = np.stack(
-            [np.full((config.size, config.size, channels), level, np.uint8) for level in (0, 90)]
-        )
-        pictures = opened.draw(given)
-        assert pictures.shape == given.shape
+        channels, size = getattr(config.game, "channels", 3), opened.size
+        given = np.stack([np.full((size, size, channels), level, np.uint8) for level in (0, 90)])
+        pictures = opened.draw(given, *([np.zeros((2, 2), np.int64)] if isinstance(opened, Editing) else []))
+        assert pictures.shape == (2, config.size, config.size, channels)
         assert not np.array_equal(*pictures)
         return
     pictures = Painter.open(out).draw([Recipe(id=str(n), hair=1, eyes=2) for n in range(2)])

@@ -16,9 +16,12 @@ from workbench.base.errors import BadInput
 
 FORMAT = "1"
 GENERATOR, JUDGE, RESTORER, TRANSLATOR = "generator", "judge", "restorer", "translator"
+ENLARGER, EDITOR = "enlarger", "editor"
 HINTS = {  # what a network of another kind is for
     RESTORER: "; `workbench restore` draws with it",
     TRANSLATOR: "; `workbench stylize` draws with it",
+    ENLARGER: "; `workbench enlarge` draws with it",
+    EDITOR: "; `workbench edit` draws with it",
 }
 MOST_BYTES = 1 << 30
 

@@ -64,6 +64,10 @@ class Engine(Protocol):
         """The network in torch, for looking inside."""
         ...
 
+    def weights(self) -> dict[str, np.ndarray]:
+        """The network's tensors by name."""
+        ...
+
     def draw(self, z: np.ndarray, tags: np.ndarray, shares: np.ndarray, extra: np.ndarray) -> np.ndarray:
         """z (N, latent), tags (N, K, 2) int64, shares (N, K), extra (N, K, extra) -> (N, 3, S, S) in [-1, 1].
 
@@ -86,6 +90,9 @@ class GraphEngine:
         from workbench.draw.torch_engine import TorchEngine
 
         return TorchEngine.open(self.file)[0].generator
+
+    def weights(self) -> dict[str, np.ndarray]:
+        return weights.read(self.file, weights.GENERATOR)[0]
 
     def draw(self, z: np.ndarray, tags: np.ndarray, shares: np.ndarray, extra: np.ndarray) -> np.ndarray:
         return self.graph.run(z=z, tags=tags, shares=shares, extra=extra)[0]

@@ -9,6 +9,7 @@ judge looks at one latent after the other and the first that shows the asked col
 import dataclasses
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +78,13 @@ class Painter:
     def reads_labels(self) -> bool:
         """False for an unconditional generator."""
         return self.engine.reads_labels
+
+    @cached_property
+    def directions(self) -> np.ndarray:
+        """(D, latent) steps of length 1 that change pictures most, for `Recipe.directions`. Raises BadInput."""
+        from workbench.draw.directions import directions
+
+        return directions(self.engine.weights(), self.engine.latent)
 
     @property
     def generator(self) -> "Generator":
@@ -181,9 +189,16 @@ class Painter:
             if recipe.step:
                 other = self._latent(recipe, "neighbour", recipe.neighbour)
                 z[row] = latent.between(self.latent_kind, z[row], other, recipe.step)
+            if any(recipe.directions):
+                z[row] += np.array(recipe.directions, np.float32) @ self._steps(len(recipe.directions))
             y[row] = self._tags(recipe)
             extra[row] = self._extra(recipe)
         return z, y, extra
+
+    def _steps(self, count: int) -> np.ndarray:
+        if count > len(self.directions):
+            raise BadInput(f"this generator has {len(self.directions)} directions; got amounts for {count}")
+        return self.directions[:count]
 
     def _latent(self, recipe: Recipe, *which: int | str) -> np.ndarray:
         rng = noise.generator("latent", recipe.seed, recipe.id, recipe.k, *which)

@@ -13,6 +13,8 @@ MOST_SEED = 2**53 - 1  # the largest whole number that a page's JavaScript holds
 MOST_CANDIDATES = 64
 MOST_K = 1000
 MOST_CODES = 64
+MOST_DIRECTIONS = 16
+LARGEST_AMOUNT = 10.0  # in units of the latent's numbers
 MOST_DIGEST = 128  # characters
 MOST_NEIGHBOUR = 2**31 - 1
 WORDS = {"hair": "hair colour", "eyes": "eye colour"}  # keys of what a recipe's JSON also says in words
@@ -33,6 +35,7 @@ class Recipe:
     candidate: the number, from 1, of the latent that was kept; 0 = to be picked. A recipe that names it shows the
     same latent under any tags.
     codes: free numbers in [0, 1) of a generator that has any (`coder.codes` describes them); the rest is drawn.
+    directions: how far the latent is moved along each of `Painter.directions`, the strongest first.
     checkpoint: digest of the generator, filled in by `Painter.complete`.
     """
 
@@ -52,9 +55,11 @@ class Recipe:
     neighbour: int = 0
     step: float = 0.0
     candidate: int = 0
+    directions: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "codes", tuple(self.codes))  # a list, where the recipe comes from JSON
+        for name in ("codes", "directions"):  # lists, where the recipe comes from JSON
+            object.__setattr__(self, name, tuple(getattr(self, name)))
 
     @classmethod
     def of(cls, text: str, **fields: Any) -> "Recipe":
@@ -107,6 +112,10 @@ class Recipe:
                 )
         if len(self.codes) > MOST_CODES:
             found.append(f"there are at most {MOST_CODES} codes; got {len(self.codes)}")
+        if len(self.directions) > MOST_DIRECTIONS:
+            found.append(f"there are at most {MOST_DIRECTIONS} directions; got {len(self.directions)}")
+        if not all(abs(amount) <= LARGEST_AMOUNT for amount in self.directions):  # also NaN
+            found.append(f"a direction's amount is from -{LARGEST_AMOUNT:g} to {LARGEST_AMOUNT:g}")
         if len(self.checkpoint) > MOST_DIGEST:
             found.append(
                 f"checkpoint is a digest of at most {MOST_DIGEST} characters; got {len(self.checkpoint)}"
@@ -139,7 +148,10 @@ class Recipe:
                 (WORDS["eyes"], VOCABULARY.eyes, self.eyes),
             )
         }
-        return dataclasses.asdict(self) | {"codes": list(self.codes)} | words
+        plain = dataclasses.asdict(self) | {"codes": list(self.codes)}
+        if not plain.pop("directions"):  # recipes without any stay as they always were
+            return plain | words
+        return plain | {"directions": list(self.directions)} | words
 
     @classmethod
     def from_json(cls, data: Any) -> "Recipe":

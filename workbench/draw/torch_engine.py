@@ -47,6 +47,9 @@ class TorchEngine:
         self.codes, self.reads_labels = generator.coder.codes, generator.coder.reads_labels
         self.drawn = Drawn(self.generator)
 
+    def weights(self) -> dict[str, np.ndarray]:
+        return {name: tensor.detach().float().numpy() for name, tensor in self.generator.state_dict().items()}
+
     @torch.inference_mode()
     def draw(self, z: np.ndarray, tags: np.ndarray, shares: np.ndarray, extra: np.ndarray) -> np.ndarray:
         return self.drawn(*map(torch.from_numpy, (z, tags, shares, extra))).float().numpy()

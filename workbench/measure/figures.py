@@ -194,6 +194,37 @@ _TABLE = (
     _share(
         "own_a", "own source nearest, to A", "最近者為自己的來源（到 A）", "the same of translations to A", ("monitor",)
     ),
+    Figure(
+        "swd", "detail (SWD)", "細節距離（SWD）", "low", 1, False,
+        "sliced Wasserstein distance of fine 7x7 patches in 48x48 crops, times 1000 (Karras et al. 2018, sec. 5)",
+        places=("monitor", "curve", "terminal"),
+    ),
+    Figure(
+        "swd_bicubic", "detail, bicubic", "細節距離（雙三次）", "low", 1, False, "the same of bicubic enlargements",
+        places=("monitor",),
+    ),
+    Figure(
+        "power", "fine power", "細節能量", "real", 2, False,
+        "power above 24 periods a picture, as a share of real pictures'", places=("monitor", "terminal"),
+    ),
+    Figure(
+        "fid_first", "Frechet distance, first", "第一個生成器的弗雷歇距離", "low", 3, False,
+        "of the first generator's own pictures", places=("monitor",),
+    ),
+    _share(
+        "asked", "asked colour read", "讀到所要的顏色", "edited faces off which the asked colour is read",
+        ("monitor", "curve", "terminal"),
+    ),
+    _share(
+        "kept", "other tag kept", "另一標籤不變",
+        "edited faces whose other tag is read as before, where that was right",
+        ("monitor", "curve", "terminal"),
+    ),
+    Figure(
+        "changed", "mean change", "平均改變", "low", 1, False,
+        "mean absolute difference of edited and given pixels, of 255",
+        places=("monitor",),
+    ),
     _error("rmse_white", "white box left", "保留白框", "the error of pictures as they were given"),
 )  # fmt: skip
 FIGURES = {figure.key: figure for figure in _TABLE}

@@ -80,6 +80,17 @@ SENTENCES: dict[str, tuple[Words, ...]] = {
             "最佳結果差。",
         },
         {
+            "en": "It gets worse: the distance of detail (SWD) was {best_swd:.3g} after {best_seen:,} pictures and is now "
+            "{now_swd:.3g}, and the evaluation before this one was worse too.",
+            "zh-TW": "品質退步：看過 {best_seen:,} 張圖片後細節距離為 {best_swd:.3g}，現在為 {now_swd:.3g}，前一次評估也比最佳結果差。",
+        },
+        {
+            "en": "It gets worse: the asked colour was read off {best_asked:.0%} after {best_seen:,} pictures and is now off "
+            "{now_asked:.0%}, and the evaluation before this one was worse too.",
+            "zh-TW": "品質退步：看過 {best_seen:,} 張圖片後有 {best_asked:.0%} 讀到所要的顏色，現在為 {now_asked:.0%}，前一次評估也比"
+            "最佳結果差。",
+        },
+        {
             "en": "It gets worse: the kernel distance was {best_kid_b:.3g} after {best_seen:,} pictures and is now {now_kid_b:.3g}, "
             "and the evaluation before this one was worse too.",
             "zh-TW": "品質退步：看過 {best_seen:,} 張圖片後核距離為 {best_kid_b:.3g}，現在為 {now_kid_b:.3g}，前一次評估也比最佳結果差。",

@@ -199,7 +199,7 @@ def degeneration(metrics: Sequence[Line], since: int = 0) -> Finding | None:
     now = last[-1]
     newest, then = measurements(now), measurements(best)
     measured = next(
-        key for key in ("fid", "rmse", "kid_b") if key in newest
+        key for key in ("swd", "fid", "rmse", "kid_b", "asked") if key in newest
     )  # faces, restored, translated ones
     values = {"best_seen": best["seen"]} | {
         f"best_{measured}": then[measured].value,

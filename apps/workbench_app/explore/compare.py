@@ -72,8 +72,9 @@ class Compare:
             plain = self.draw.controls.asked([self.known.own, *controls[1:]])
             own = painter is self.context.studio.painter
             asked = dataclasses.replace(
-                plain, candidates=candidates(painter), codes=plain.codes if own else ()
-            )
+                plain, candidates=candidates(painter), codes=plain.codes if own else (),
+                directions=plain.directions if own else (),
+            )  # fmt: skip
             faces = self.context.studio.faces(recipes(asked), painter)
             right_ones = [self.context.studio.reads_right(face) for face in faces]
             said = words.say(language, "reads_right", right=sum(map(bool, right_ones)), total=len(faces))

@@ -5,8 +5,11 @@ from typing import Any
 
 import gradio as gr
 
+from workbench.base.errors import BadInput
 from workbench.draw.generate import PER_LINE
+from workbench.draw.naming import kept
 from workbench.draw.recipe import Recipe
+from workbench_app.explore.direction_words import MOST
 from workbench_app.explore.faces import LARGEST_TRUNCATION, MOST_PICTURES, RANDOM, DrawRequest
 from workbench_app.explore.generators import Generators
 from workbench_app.explore.page_context import LIVE, QUEUED, QUICK, PageContext
@@ -72,6 +75,7 @@ class Controls:
         self.eyes_to = gr.Dropdown(context.colours("eyes", None), value=None, label=t("eyes_to"))
         self.eyes_share = gr.Slider(0, 1, 0, step=0.05, label=t("share"))
         self.codes = self._codes()
+        self.directions = self._directions()
         gr.Markdown(t("restore"), elem_classes="heading")
         self.file = gr.File(label=t("drop"), file_types=[".png"], type="filepath", height=120, elem_id="drop")
 
@@ -89,10 +93,25 @@ class Controls:
                 controls.append(gr.Slider(-1, 1, 0, step=0.05, label=code.name))
         return controls
 
+    def _directions(self) -> list[Any]:
+        """A slider for each of the first directions of the page's own generator; none where it has none."""
+        painter = self.context.studio.painter
+        try:
+            count = min(len(painter.directions), MOST)
+        except BadInput:  # an architecture without a first layer that is known
+            return []
+        gr.Markdown(self.context.t("directions"), elem_classes="heading")
+        known = kept(painter)
+        names = [line["name"] + ("-" if line["effect"] < 0 else "+") for line in known] or ["any+"] * count
+        return [
+            gr.Slider(-3, 3, 0, step=0.1, label=self.context.t(f"direction_{name}{number}"))
+            for number, name in enumerate(names[:count], 1)
+        ]
+
     @property
     def inputs(self) -> list[Any]:
-        """What drawing reads: the generator, FIELDS, the codes."""
-        return [self.generator, *self.fields, *self.codes]
+        """What drawing reads: the generator, FIELDS, the codes, the directions."""
+        return [self.generator, *self.fields, *self.codes, *self.directions]
 
     @property
     def outputs(self) -> list[Any]:
@@ -132,6 +151,10 @@ class Controls:
         fixed = not self.context.studio.free_codes(recipe)
         return [fixed, *(code.value(number) for code, number in zip(described, recipe.codes, strict=True))]
 
+    def set_directions(self, recipe: Recipe) -> list[Any]:
+        """Updates of the directions' sliders."""
+        return [*(*recipe.directions, *[0.0] * len(self.directions))[: len(self.directions)]]
+
     def asked(self, values: Sequence[Any], language: str = "en") -> DrawRequest:
         """The values of `inputs` as what is asked for. Raises BadInput for an unknown generator."""
         generator, *rest = values
@@ -139,9 +162,12 @@ class Controls:
         named: dict[str, Any] = dict(zip(FIELDS, rest, strict=False))
         second: dict[str, Any] = {name: named[name] or RANDOM for name in ("hair_to", "eyes_to")}
         own = painter is self.context.studio.painter
+        after = rest[len(FIELDS) :]
+        amounts = tuple(float(v) for v in after[len(self.codes) : len(self.codes) + len(self.directions)])
         return DrawRequest(
             **named | second, candidates=candidates(painter),
-            codes=self._numbers(rest[len(FIELDS) :]) if own else (), checkpoint="" if own else painter.digest,
+            codes=self._numbers(after[: len(self.codes)]) if own else (), checkpoint="" if own else painter.digest,
+            directions=amounts if own and any(amounts) else (),
         )  # fmt: skip
 
     def _numbers(self, controls: Sequence[Any]) -> tuple[float, ...]:

@@ -118,7 +118,13 @@ class Draw:
         follow(fitted.then(draw, inputs, out, **QUEUED))
         chosen_face.choose_from(self.wall)
         self.wall.html.select(self.placed, None, self.place, **QUICK)
-        restored = [controls.file, *controls.outputs, *controls.codes, *chosen_face.outputs]
+        restored = [
+            controls.file,
+            *controls.outputs,
+            *controls.codes,
+            *controls.directions,
+            *chosen_face.outputs,
+        ]
         dropped = controls.file.upload(
             errors_as_sentences(self.restore), [controls.file, controls.count], restored, **QUEUED
         )
@@ -191,4 +197,5 @@ class Draw:
             messages.warn(words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]))
         in_hand = self.chosen_face.updates(recipe, language, origin(request))
         controls = self.controls.set(asked_of(recipe, count))
-        return [None, *controls, *self.controls.set_codes(recipe), *in_hand]
+        further = [*self.controls.set_codes(recipe), *self.controls.set_directions(recipe)]
+        return [None, *controls, *further, *in_hand]

@@ -27,7 +27,7 @@ class DrawRequest:
     """The controls of the page. hair, eyes, hair_to, eyes_to: colour words, "random" where none is named.
 
     hair_share, eyes_share: 0 to 1 of the second colour. codes: numbers in [0, 1) that every picture shares.
-    checkpoint: digest of the generator; empty for the page's own.
+    checkpoint: digest of the generator; empty for the page's own. directions: as in a recipe.
     """
 
     hair: str = RANDOM
@@ -42,6 +42,7 @@ class DrawRequest:
     codes: tuple[float, ...] = ()
     candidates: int = DEFAULT_CANDIDATES
     checkpoint: str = ""
+    directions: tuple[float, ...] = ()
 
 
 def colour(kind: str, word: object) -> int:
@@ -81,7 +82,8 @@ def recipes(asked: DrawRequest) -> list[Recipe]:
     hair, eyes = colour("hair", asked.hair), colour("eyes", asked.eyes)
     first = Recipe(
         hair=hair, eyes=eyes, seed=seed, truncation=float(asked.truncation), candidates=asked.candidates,
-        codes=asked.codes, checkpoint=asked.checkpoint, **_blend("hair", hair, asked.hair_to, asked.hair_share),
+        codes=asked.codes, checkpoint=asked.checkpoint, directions=asked.directions,
+        **_blend("hair", hair, asked.hair_to, asked.hair_share),
         **_blend("eyes", eyes, asked.eyes_to, asked.eyes_share),
     )  # fmt: skip
     if problems := first.problems():

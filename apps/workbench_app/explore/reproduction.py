@@ -19,7 +19,11 @@ def file_name(recipe: Recipe) -> str:
     """As `run.sh --format png` calls it, with what else makes this picture another one."""
     extra = "".join(
         f"_{name}{value}"
-        for name, value in (("c", recipe.candidate), ("n", recipe.neighbour if recipe.step else 0))
+        for name, value in (
+            ("c", recipe.candidate),
+            ("n", recipe.neighbour if recipe.step else 0),
+            ("d", "_".join(f"{amount:g}" for amount in recipe.directions)),
+        )
         if value
     )
     return f"sample_{_plain(recipe.id)}_{recipe.k}{extra}.png"
@@ -40,7 +44,7 @@ def command(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> st
     checkpoint: path of another generator than the shipped one. free_codes: the recipe's codes are those that the
     generator would draw by itself.
     """
-    beyond = recipe.blends or recipe.step or recipe.candidate or not free_codes
+    beyond = recipe.blends or recipe.step or recipe.candidate or recipe.directions or not free_codes
     if beyond or _plain(recipe.id) != recipe.id or "'" in recipe.id or not 1 <= recipe.k <= 5:
         return None
     line = f"{recipe.id},{word('hair', recipe.hair)} hair {word('eyes', recipe.eyes)} eyes"
@@ -85,7 +89,7 @@ def link(
     """
     number = place(recipe)
     plain = recipe.candidates == candidates and not recipe.step and not recipe.candidate and free_codes
-    if not plain or not number:
+    if not plain or not number or recipe.directions:
         return None
     parts: dict[str, object] = {
         "hair": word("hair", recipe.hair), "eyes": word("eyes", recipe.eyes), "seed": recipe.seed,

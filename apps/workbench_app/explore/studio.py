@@ -206,11 +206,20 @@ class _Borrowed(Painter):
     def walk(self, stops: Sequence[Recipe], frames: int, closed: bool = False) -> np.ndarray:
         return self._studio.run(super().walk, stops, frames, closed)
 
+    def draw_at(self, z: np.ndarray, recipe: Recipe) -> np.ndarray:
+        return self._studio.run(super().draw_at, z, recipe)
+
 
 def _fitting(recipe: Recipe, painter: Painter) -> Recipe:
     """Without the codes of another generator, where this one takes fewer: the face is drawn as far as it can be."""
-    foreign = recipe.checkpoint not in ("", painter.digest) and len(recipe.codes) > painter.engine.extra
-    return dataclasses.replace(recipe, codes=()) if foreign else recipe
+    foreign = recipe.checkpoint not in ("", painter.digest)
+    if foreign and recipe.directions:  # of another generator: they mean nothing here
+        recipe = dataclasses.replace(recipe, directions=())
+    return (
+        dataclasses.replace(recipe, codes=())
+        if foreign and len(recipe.codes) > painter.engine.extra
+        else recipe
+    )
 
 
 def candidates(painter: Painter) -> int:

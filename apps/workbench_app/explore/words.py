@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from workbench.data.tags import VOCABULARY
+from workbench_app.explore import direction_words
 from workbench_app.explore.sentences import EN_SAID, ZH_TW_SAID
 
 EN = {
@@ -19,7 +20,15 @@ EN = {
     "arithmetic": "Recolour",
     "training": "Training time",
     "compare": "Compare",
-    "kept": "FavouritesPane",
+    "mine": "My picture",
+    "mine_about": "Drop an anime face: the generator looks for it among all that it can draw (some seconds), and "
+    "shows it with every other hair and eye colour. Only the middle square counts; nothing is kept.",
+    "mine_none": "For this the program needs torch, which is not installed here (`pip install torch`; see the README).",
+    "mine_drop": "A picture with a face in its middle",
+    "mine_found": "Given, and found",
+    "mine_hair": "Other hair",
+    "mine_eyes": "Other eyes",
+    "kept": "Kept",
     "hair": "Hair",
     "eyes": "Eyes",
     "hair_to": "Second hair colour",
@@ -50,6 +59,7 @@ EN = {
     "creativity_info": "Truncation: below 1 more usual faces, above 1 stranger ones",
     "codes": "Codes of this generator",
     "codes_fixed": "The same codes for every picture",
+    "directions": "Directions found without labels",
     "pictures": "Pictures",
     "restore": "Restore from a picture or link",
     "drop": "A PNG that this program drew",
@@ -117,6 +127,14 @@ ZH_TW = {
     "training": "訓練過程",
     "compare": "比較",
     "kept": "收藏",
+    "mine": "我的圖片",
+    "mine_about": "放入一張動漫臉孔：生成器在它能畫的一切中尋找（需數秒），"
+    "再以其他髮色與眼色畫出。只看中間的正方形，不會保存。",
+    "mine_none": "此功能需要 torch，這裡沒有安裝（`pip install torch`，見 README）。",
+    "mine_drop": "臉在中間的圖片",
+    "mine_found": "原圖與找到的臉",
+    "mine_hair": "其他髮色",
+    "mine_eyes": "其他眼色",
     "hair": "頭髮",
     "eyes": "眼睛",
     "hair_to": "第二髮色",
@@ -147,6 +165,7 @@ ZH_TW = {
     "creativity_info": "截斷：小於 1 較常見，大於 1 較奇特",
     "codes": "此生成器的潛在碼",
     "codes_fixed": "每張圖片使用相同的潛在碼",
+    "directions": "不靠標籤找到的方向",
     "pictures": "圖片",
     "restore": "從圖片或連結還原",
     "drop": "本程式所畫的 PNG",
@@ -218,7 +237,10 @@ def labels() -> dict[str, dict[str, str]]:
     colours = {f"{of}_{word}": word for word in COLOURS for of in ("colour", "swatch")}
     chinese = {f"colour_{word}": f"{said} {word}" for word, said in COLOURS.items()}
     chinese |= {f"swatch_{word}": said for word, said in COLOURS.items()}
-    spoken = {"en": EN | colours, "zh-TW": ZH_TW | chinese, "zh-CN": ZH_TW | chinese}
+    ways = direction_words.labels()
+    spoken = {
+        "en": EN | colours | ways[0], "zh-TW": ZH_TW | chinese | ways[1], "zh-CN": ZH_TW | chinese | ways[1],
+    }  # fmt: skip
     return {locale: {PREFIX + key: said for key, said in known.items()} for locale, known in spoken.items()}
 
 

@@ -1,0 +1,72 @@
+"""`workbench project`: pictures into the generator's latent space, so that it draws them, also in other colours."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from workbench.base.errors import BadInput
+from workbench.base.files import make_room
+from workbench.data.tags import VOCABULARY
+
+STEPS = 300
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of the command."""
+    parser.add_argument(
+        "pictures", nargs="+", type=Path, metavar="PICTURES", help="files, or folders of them"
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR",
+        help="folder for NAME.json (the latent and the tags) and NAME.png (what is drawn from it)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--checkpoint",
+        type=Path,
+        metavar="PATH",
+        help="a generator's file or run folder; default: the shipped one",
+    )
+    parser.add_argument("--steps", type=int, default=STEPS, help=f"steps of Adam; default: {STEPS}")
+    for kind in ("hair", "eyes"):
+        parser.add_argument(
+            f"--{kind}", choices=VOCABULARY.colours(kind), metavar="COLOUR",
+            help=f"draw with {kind} of this colour; default: the one that is read off the picture",
+        )  # fmt: skip
+
+
+def main(args: argparse.Namespace) -> int:
+    """Project, write, and tell how near each came."""
+    if not 1 <= args.steps <= 10_000:
+        raise BadInput(f"--steps is from 1 to 10000; got {args.steps}")
+    import dataclasses
+
+    import numpy as np
+
+    from workbench.commands.restore import listed
+    from workbench.data.pair_sources import pixels
+    from workbench.data.pictures import save_png, write
+    from workbench.draw.painter import Painter
+    from workbench.draw.projection import fitted, project
+
+    names, paths = listed(args.pictures)
+    pictures = np.stack([fitted(pixels(path)) for path in paths])
+    painter = Painter.open(args.checkpoint)
+
+    def told(done: int, steps: int) -> None:
+        if sys.stderr.isatty():
+            print(f"\r{done / steps:4.0%}", end="\n" if done == steps else "", file=sys.stderr)
+
+    asked = {
+        kind: VOCABULARY.index(kind, getattr(args, kind)) for kind in ("hair", "eyes") if getattr(args, kind)
+    }
+    for name, found in zip(names, project(painter, pictures, args.steps, told), strict=True):
+        base = args.out / name
+        make_room(base)
+        stored = (json.dumps(found.to_json(), indent=1) + "\n").encode()
+        write(base.with_suffix(".json"), stored)
+        recipe = dataclasses.replace(found.recipe, **asked)
+        save_png(base.with_suffix(".png"), painter.draw_at(found.z[None], recipe)[0])
+        hair, eyes = (VOCABULARY.colours(kind)[getattr(found.recipe, kind)] for kind in ("hair", "eyes"))
+        print(f"{name}: {hair} hair {eyes} eyes, {found.distance:.1f} of 255 away")
+    return 0
