@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 CROP, PATCH = 48, 7
@@ -51,7 +50,7 @@ def _blurred(picture: np.ndarray) -> np.ndarray:
         width = [(0, 0)] * 3
         width[axis] = (2, 2)
         padded = np.pad(picture, width, mode="edge")
-        rows: NDArray[np.int64] = np.arange(picture.shape[axis])
+        rows = np.arange(len(picture) if axis == 0 else picture.shape[1])
         picture = np.sum([w * padded.take(rows + n, axis) for n, w in enumerate(weights)], axis=0)
     return picture
 
@@ -60,8 +59,10 @@ def fine_power(pictures: np.ndarray) -> float:
     """Mean power of gray pictures above PERIODS periods a picture, under a Hann window."""
     size = pictures.shape[1]
     window = np.outer(np.hanning(size), np.hanning(size)).astype(np.float32)
-    frequencies: NDArray[np.float64] = np.fft.fftfreq(size, 1 / size)
-    frequency = np.hypot(frequencies[:, None], frequencies[None, :])
+    count = np.minimum(
+        np.arange(size), size - np.arange(size)
+    )  # periods a picture of each bin of the transform
+    frequency = np.hypot(count[:, None], count[None, :])
     fine = (frequency > PERIODS) & (frequency <= size / 2)
     total = 0.0
     for picture in pictures:
