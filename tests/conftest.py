@@ -23,6 +23,7 @@ SLOW = (
     "test_cache_integrity",
     "test_grade_app",
     "test_lab",
+    "test_lab_driving",
     "test_notebooks",
     "test_onnx",
     "test_page",
