@@ -252,6 +252,8 @@ def forget():
     known = {kind: dict(registry._known) for kind, registry in REGISTRIES.items()}
     paths = {kind: list(getattr(_package(kind), "__path__", [])) for kind in REGISTRIES}
     modules = set(sys.modules)
+    for registry in REGISTRIES.values():
+        registry._discovered = False  # as in a process of its own: the folder has not been looked through
     yield
     for kind, registry in REGISTRIES.items():
         registry._known.clear()

@@ -56,6 +56,7 @@ class Source:
             "extra": engine.extra,
             "corners": CORNERS,
             "size": painter.size,
+            "course_size": SIZE,
             "latent_kind": painter.latent_kind,
             "reads_labels": painter.reads_labels,
             "tag_counts": painter.tag_counts.tolist(),

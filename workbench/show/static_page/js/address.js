@@ -55,6 +55,7 @@ const Address = {
     const options = [`--seed ${seed}`];
     if (candidates !== ABOUT.candidates) options.push(`--candidates ${candidates}`);
     if (truncation !== 1) options.push(`--truncation ${truncation}`);
+    if (ABOUT.size !== ABOUT.course_size) options.push("--size native"); // the command would write the course's size
     if (ABOUT.option) options.push(`--checkpoint '${ABOUT.option.replaceAll("'", "'\\''")}'`);
     return (
       `echo '1,${line}' > line.txt\n` +
