@@ -16,6 +16,7 @@ COMMANDS = {
     "generate": "draw faces for the lines of a text file",
     "train": "train a preset, or go on with a run",
     "restore": "draw whitened parts of pictures anew with a pix2pix run",
+    "stylize": "draw pictures of one kind as another kind with a cyclegan run",
     "doctor": "what is wrong with a run, and what to try",
     "presets": "list the presets",
     "export": "a run's generator as a small file with its card",
@@ -25,6 +26,7 @@ COMMANDS = {
     "report": "the course report of a run, to read and to print",
     "arena": "a fair contest of presets at equal processor time",
     "judge": "train or examine the classifiers of hair and eye colour",
+    "page": "one static page that draws faces in any browser, without a server",
     "app": "explore and grade pictures in a browser",
     "passwords": "set a password of the app: for graders, or for who sees results",
 }
