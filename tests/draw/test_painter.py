@@ -500,7 +500,7 @@ def test_a_complete_recipe_names_its_codes(sliders):
     assert len({recipe.codes for recipe in complete}) == 5
     assert np.array_equal(sliders.draw(complete), sliders.draw(recipes))
     data = json.loads(json.dumps(complete[0].to_json()))
-    fields = {field.name: data[field.name] for field in dataclasses.fields(Recipe)}
+    fields = {field.name: data[field.name] for field in dataclasses.fields(Recipe) if field.name in data}
     assert Recipe(**fields) == complete[0]
     assert hash(Recipe(**fields)) == hash(complete[0])
 

@@ -167,7 +167,7 @@ class Recipe(Tagged):
         """The way back; raises BadInput for what is no recipe (unknown fields, wrong types, out of range)."""
         if not isinstance(data, dict):
             raise BadInput(f"a recipe is a JSON object; got {type(data).__name__}")
-        more = data.get("more", {})
+        more = data.get("more") or {}
         if not isinstance(more, dict) or not all(type(index) is int for index in more.values()):
             raise BadInput(f"recipe: more is an object of names and numbers; got {str(more)[:80]}")
         fields = {name: value for name, value in data.items() if name not in (*WORDS.values(), "more")}

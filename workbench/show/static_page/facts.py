@@ -68,7 +68,7 @@ class Source:
             "hair": list(VOCABULARY.values("hair")),
             "eyes": list(VOCABULARY.values("eyes")),
             "most_seed": MOST_SEED,
-            "recipe": dataclasses.asdict(Recipe()) | {"codes": []},
+            "recipe": {k: v for k, v in dataclasses.asdict(Recipe()).items() if k != "more"} | {"codes": []},
         }
 
     def ahead(self) -> np.ndarray:
