@@ -149,7 +149,7 @@ def test_the_recipe_in_a_png_draws_the_same_picture(here, checkpoint):
     painter = Painter.open(checkpoint)
     for name in ("sample_3_2.png", "sample_b_5.png"):
         told = read_recipe(here / "samples" / name)
-        recipe = Recipe(**{field: told[field] for field in Recipe.__dataclass_fields__})
+        recipe = Recipe.from_json(told)
         assert (recipe.seed, recipe.truncation, recipe.checkpoint) == (9, 0.5, painter.digest)
         assert min(recipe.hair, recipe.eyes) >= 0  # the missing one was drawn
         with Image.open(here / "samples" / name) as image:

@@ -14,8 +14,8 @@ from workbench.data.tags import UNKNOWN, VOCABULARY, Condition, Vocabulary, comb
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "testing_text.txt"
 WORDS = [
-    *VOCABULARY.hair,
-    *VOCABULARY.eyes,
+    *VOCABULARY.values("hair"),
+    *VOCABULARY.values("eyes"),
     "hair",
     "eyes",
     "grey",
@@ -50,8 +50,14 @@ def parsed(text: str) -> tuple[Condition | None, str]:
 
 
 def test_vocabulary_is_the_one_of_the_task():
-    assert " ".join(VOCABULARY.hair) == "orange white aqua gray green red purple pink blue black brown blonde"
-    assert " ".join(VOCABULARY.eyes) == "gray black orange pink yellow aqua purple green brown red blue"
+    assert (
+        " ".join(VOCABULARY.values("hair"))
+        == "orange white aqua gray green red purple pink blue black brown blonde"
+    )
+    assert (
+        " ".join(VOCABULARY.values("eyes"))
+        == "gray black orange pink yellow aqua purple green brown red blue"
+    )
     assert VOCABULARY.sizes == (12, 11)
     assert Vocabulary.from_json(VOCABULARY.to_json()) == VOCABULARY
 
@@ -66,7 +72,7 @@ def test_what_is_no_vocabulary_is_refused(data):
 
 @pytest.mark.parametrize("condition", combinations(), ids=Condition.text)
 def test_every_combination_goes_round(condition):
-    hair, eyes = VOCABULARY.hair[condition.hair], VOCABULARY.eyes[condition.eyes]
+    hair, eyes = VOCABULARY.values("hair")[condition.hair], VOCABULARY.values("eyes")[condition.eyes]
     assert parse(condition.text()) == condition
     assert parse(f"{eyes} eyes {hair} hair") == condition
     assert parse(f"  {hair.upper()}\thair , {eyes}eyes ") == condition

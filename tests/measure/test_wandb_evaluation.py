@@ -42,7 +42,7 @@ def test_figures_samples_and_page_are_in_the_log(mirrored):
     for picture, *names, nearest in table["data"]:
         assert Image.open(files[picture["path"]]).size == (64, 64)
         kinds = ("hair", "eyes", "hair", "eyes")
-        assert all(name in VOCABULARY.colours(kind) for name, kind in zip(names, kinds, strict=True))
+        assert all(name in VOCABULARY.values(kind) for name, kind in zip(names, kinds, strict=True))
         assert nearest > 0
 
 

@@ -298,7 +298,7 @@ def test_grids_hold_the_same_latents_by_hair_and_eyes(tiny, play):
     assert np.array_equal(pictures, game.sample()[0])
     z = latents(game.config, "grid", 0, 2)
     for hair, column in ((0, 0), (7, 3), (11, 9)):
-        y = torch.tensor([[hair, VOCABULARY.eyes.index(GRID_EYES[column % 5])]])
+        y = torch.tensor([[hair, VOCABULARY.values("eyes").index(GRID_EYES[column % 5])]])
         with torch.no_grad():
             alone = to_uint8(game.average.module(z[column // 5][None], y))[0].astype(int)
         assert np.abs(pictures[10 * hair + column].astype(int) - alone).max() <= 1

@@ -142,8 +142,8 @@ def test_processes_take_their_rows_of_the_same_numbers(tiny, devices):
         def put(self, tensor):
             return tensor
 
-    whole = Numbers(config, devices, 24, extra=3)
-    halves = [Numbers(config, Half(rows), 24, extra=3) for rows in (slice(0, 4), slice(4, 8))]
+    whole = Numbers(config, devices, 24, extra=3, tags=2)
+    halves = [Numbers(config, Half(rows), 24, extra=3, tags=2) for rows in (slice(0, 4), slice(4, 8))]
     x = torch.arange(8 * 48.0).view(8, 3, 4, 4)
     for made in (
         lambda n, x: n.z("z1"), lambda n, x: n.extra, lambda n, x: n.wrong_tags, lambda n, x: n.mix,

@@ -55,6 +55,14 @@ def read(path: Path, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any], 
     return tensors, json.loads(metadata["info"]), metadata["sha256"]
 
 
+def about(path: Path) -> dict[str, Any]:
+    """What a file says of itself, unchecked and without its tensors; nothing where it is no weights' file."""
+    try:
+        return dict(json.loads(json.loads(header(path))["__metadata__"]["info"]))
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, MemoryError):
+        return {}  # whoever opens it says why
+
+
 def digest(tensors: dict[str, np.ndarray], text: str) -> str:
     """SHA-256 over the metadata text and every tensor's name, type, shape and bytes."""
     found = hashlib.sha256(text.encode())

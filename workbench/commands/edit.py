@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     for kind in ("hair", "eyes"):
         parser.add_argument(
-            f"--{kind}", choices=VOCABULARY.colours(kind), metavar="COLOUR",
+            f"--{kind}", choices=VOCABULARY.values(kind), metavar="COLOUR",
             help="the wanted colour; default: the one that is read off the picture",
         )  # fmt: skip
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the edited pictures (PNG)")

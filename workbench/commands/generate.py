@@ -4,6 +4,7 @@ import argparse
 import math
 import sys
 import time
+from pathlib import Path
 
 from workbench.base.shipped import EXAMPLE
 from workbench.data import tags
@@ -94,7 +95,7 @@ def truncation(text: str) -> float:
 def main(args: argparse.Namespace) -> int:
     """Check FILE, draw it, say what was done; returns the exit status, 2 where lines are bad."""
     start = time.perf_counter()
-    lines, problems = tags.read(args.file, strict=args.strict, half_known=args.half_known)
+    lines, problems = tags.read(args.file, _vocabulary(args.checkpoint), args.strict, args.half_known)
     for problem in problems:
         print(problem, file=sys.stderr)
     if not lines or (problems and not args.skip_bad):
@@ -109,6 +110,18 @@ def main(args: argparse.Namespace) -> int:
     skipped = f", {_counted(len(problems), 'bad line')} skipped" if problems else ""
     print(f"{_counted(count, 'picture')} in {args.out} after {time.perf_counter() - start:.1f} s{skipped}")
     return 0
+
+
+def _vocabulary(checkpoint: str | None) -> tags.Vocabulary:
+    """The tags that this generator knows, before anything heavy is loaded."""
+    if not checkpoint:
+        return tags.VOCABULARY
+    from workbench.base import weights
+
+    path = Path(checkpoint)
+    return tags.Vocabulary.of(
+        weights.about(path / "checkpoints" / "best.safetensors" if path.is_dir() else path)
+    )
 
 
 def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:

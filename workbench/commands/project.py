@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, default=STEPS, help=f"steps of Adam; default: {STEPS}")
     for kind in ("hair", "eyes"):
         parser.add_argument(
-            f"--{kind}", choices=VOCABULARY.colours(kind), metavar="COLOUR",
+            f"--{kind}", choices=VOCABULARY.values(kind), metavar="COLOUR",
             help=f"draw with {kind} of this colour; default: the one that is read off the picture",
         )  # fmt: skip
 
@@ -67,6 +67,6 @@ def main(args: argparse.Namespace) -> int:
         write(base.with_suffix(".json"), stored)
         recipe = dataclasses.replace(found.recipe, **asked)
         save_png(base.with_suffix(".png"), painter.draw_at(found.z[None], recipe)[0])
-        hair, eyes = (VOCABULARY.colours(kind)[getattr(found.recipe, kind)] for kind in ("hair", "eyes"))
+        hair, eyes = (VOCABULARY.values(kind)[getattr(found.recipe, kind)] for kind in ("hair", "eyes"))
         print(f"{name}: {hair} hair {eyes} eyes, {found.distance:.1f} of 255 away")
     return 0

@@ -37,7 +37,7 @@ class Loaded:
     """
 
     picture: np.ndarray
-    y: tuple[int, int]
+    y: tuple[int, ...]
     digest: bytes
     means: np.ndarray
     reason: str = ""
@@ -47,7 +47,7 @@ class Loaded:
 class _Table:
     """What is kept of every kept picture besides its pixels."""
 
-    y: list[tuple[int, int]] = field(default_factory=list)
+    y: list[tuple[int, ...]] = field(default_factory=list)
     number: list[int] = field(default_factory=list)
     group: list[int] = field(default_factory=list)  # as the layout gave it, -1: to be found
     held: list[int] = field(default_factory=list)  # as the layout gave it, -1: to be found
@@ -98,7 +98,7 @@ def fill(layout: Layout, size: int, folder: Path, progress: bool) -> None:
         "duplicates": table.duplicates, "skipped": skipped, "hash": content.hexdigest(),
         "table": hashlib.sha256(packed.getvalue()).hexdigest(),
         "probe": probe(np.load(folder / PICTURES, mmap_mode="r")), "content": bytes_, "split": split.VERSION,
-    }  # fmt: skip
+    } | layout.vocabulary.about()  # fmt: skip
     written = json.dumps(manifest, indent=1).encode()
     _write(folder / STAMP, stamp.encode())
     _write(folder / MANIFEST, written)
@@ -133,7 +133,7 @@ def refuse_bad(layout: Layout, skipped: list[tuple[str, str]], total: int) -> No
 def _write_pictures(file: BinaryIO, layout, items, size, progress, table: _Table, skipped: list):
     """Writes the good pictures and their header, fills `table`, adds to `skipped`; the running SHA-256."""
     content = hashlib.sha256()
-    seen: set[tuple[bytes, tuple[int, int]]] = set()
+    seen: set[tuple[bytes, tuple[int, ...]]] = set()
     file.write(bytes(HEADER))
     with tqdm(total=len(items), desc=f"reading {layout.name}", unit="", disable=not progress) as bar:
         for chunk, answers in _ahead(layout, items, size):
@@ -185,7 +185,7 @@ def _pool(layout: Layout, count: int, workers: int) -> ThreadPoolExecutor | Work
 
 
 def _arrays(layout: Layout, table: _Table) -> dict[str, np.ndarray]:
-    """The table as arrays: y (N, 2), number, group (N,) int64, held_out (N,) bool."""
+    """The table as arrays: y (N, columns), number, group (N,) int64, held_out (N,) bool."""
     if not table.y:
         raise BadInput(f"{layout.origin}: no pictures")
     first = twins.groups(np.stack(table.means))  # items come by rising number: lowest index, lowest number

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from workbench.base.errors import DiskError
 from workbench.base.places import chosen_folder, home_folder
-from workbench.data import build, decode, tags
+from workbench.data import build, decode
 from workbench.data.integrity import CacheEntry, CheckedPictures, current, load
 from workbench.data.layouts import Layout
 
@@ -84,8 +84,9 @@ def _usable(folder: Path, layout: Layout, verify: bool) -> CacheEntry | None:
 
 
 def _key(layout: Layout, size: int) -> str:
-    versions = [VERSION, decode.VERSION, layout.version, tags.HAIR, tags.EYES]
-    text = json.dumps([versions, layout.kind, size, layout.fingerprint()])
+    vocabulary = layout.vocabulary
+    versions = [VERSION, decode.VERSION, layout.version, *(group.values for group in vocabulary.groups)]
+    text = json.dumps([versions, layout.kind, size, layout.fingerprint(), *vocabulary.about().values()])
     return f"{layout.kind}-{size}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 

@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from workbench.base.errors import BadInput
-from workbench.data import split, tags
+from workbench.data import split
 from workbench.data.cache import CacheEntry, open_entry
-from workbench.data.layouts import recognise
+from workbench.data.layouts import Layout, recognise
+from workbench.data.tag_counts import TagCounts
+from workbench.data.vocabulary import Vocabulary
 
 SMALLEST, LARGEST = 8, 1024  # pixels a side
 
@@ -20,7 +22,8 @@ class FaceSet:
     """Faces and what is known about them. Nothing is in memory but the small arrays; pictures are mapped.
 
     size: pixels a side. sources: names. part: "all", "train", "held" or "some".
-    y: (N, 2) int64 hair and eyes, -1 unknown. source: (N,) int64 index into sources.
+    vocabulary: of all sources. y: (N, columns) int64, an index into each column of it, -1 unknown.
+    source: (N,) int64 index into sources.
     group: (N,) int64, the same for copies and mirrors of one face; in the first source it is the lowest
     picture number of the group, in the others that plus an offset. held_out: (N,) bool.
     """
@@ -33,6 +36,7 @@ class FaceSet:
         self.sources = tuple(sources)
         self.part = part
         self.size: int = entries[0].manifest["size"]
+        self.vocabulary = Vocabulary.of(entries[0].manifest)
         self.y, self.source = arrays["y"], arrays["source"]
         self.group, self.held_out = arrays["group"], arrays["held_out"]
         for array in arrays.values():
@@ -65,6 +69,7 @@ class FaceSet:
         found = [recognise(text) for text in texts]
         entries = [open_entry(layout, size, cache, progress, verify, anew) for layout in found]
         _refuse_twice(texts, entries)
+        _refuse_unlike(texts, found)
         return cls(entries, _distinct([layout.name for layout in found]), _joined(entries), "all")
 
     def __len__(self) -> int:
@@ -105,11 +110,8 @@ class FaceSet:
         return FaceSet(self._entries, self.sources, arrays, part)
 
     def tag_counts(self) -> np.ndarray:
-        """(12, 11) int64: pictures of each hair (rows) and eye colour, both known."""
-        counts = np.zeros((len(tags.HAIR), len(tags.EYES)), np.int64)
-        known = self.y[(self.y >= 0).all(1)]
-        np.add.at(counts, (known[:, 0], known[:, 1]), 1)
-        return counts
+        """int64, an axis a column of the vocabulary: pictures of each combination of tags, all of them known."""
+        return TagCounts.of(self.y, self.vocabulary).table()
 
     @property
     def skipped(self) -> list[tuple[str, str]]:
@@ -158,8 +160,10 @@ class FaceSet:
             "pictures": len(self),
             "groups": len(np.unique(self.group)),
             "held_out": int(self.held_out.sum()),
-            "unknown_hair": int((self.y[:, 0] < 0).sum()),
-            "unknown_eyes": int((self.y[:, 1] < 0).sum()),
+            **{
+                f"unknown_{name}": int((y < 0).sum())
+                for name, y in zip(self.vocabulary.names, self.y.T, strict=True)
+            },
             "skipped": sum(len(entry.manifest["skipped"]) for entry in self._entries),
             "duplicates": sum(entry.manifest["duplicates"] for entry in self._entries),
             "sources": [self._describe(number) for number in range(len(self.sources))],
@@ -204,6 +208,14 @@ def _refuse_twice(texts: Sequence[str | os.PathLike[str]], entries: Sequence[Cac
         other = first.setdefault(entry.manifest["hash"], number)
         if other != number:
             raise BadInput(f"{texts[number]}: the same pictures as {texts[other]}; give each source once")
+
+
+def _refuse_unlike(texts: Sequence[str | os.PathLike[str]], layouts: Sequence[Layout]) -> None:
+    for text, layout in zip(texts, layouts, strict=True):
+        if layout.vocabulary != layouts[0].vocabulary:
+            raise BadInput(
+                f"{text}: its groups of tags are not those of {texts[0]}; join sources of one vocabulary"
+            )
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """What layouts in a folder share: one look at the files, a fingerprint, rows joined to pictures."""
 
 import hashlib
+import json
 import os
 import stat
 from collections.abc import Iterator
@@ -11,9 +12,11 @@ from typing import ClassVar
 from workbench.base.errors import BadInput
 from workbench.data.layouts import Item, Layout, Listing
 from workbench.data.scan import NOWHERE, Scan, beside, scan
+from workbench.data.vocabulary import UNKNOWN, VOCABULARY, Vocabulary
 
 TAGS = ("tags.csv", "tags_clean.csv")  # the second is how one of the courses hands its file out
-MOST_TAG_BYTES = 1 << 30
+GROUPS = "vocabulary.json"  # beside it, where the tags are not those of the default set
+MOST_TAG_BYTES, MOST_GROUPS_BYTES = 1 << 30, 1 << 20
 
 
 class Folder(Layout):
@@ -28,9 +31,32 @@ class Folder(Layout):
         super().__init__(root.resolve().name or "root", str(root.resolve()), root)
         self.root = root
 
+    @cached_property
+    def vocabulary(self) -> Vocabulary:  # pyright: ignore[reportIncompatibleMethodOverride] - cached, as tag_bytes
+        if not self.vocabulary_bytes:
+            return VOCABULARY
+        path = self.root / GROUPS
+        try:
+            return Vocabulary.from_json(json.loads(self.vocabulary_bytes))
+        except (ValueError, RecursionError, BadInput) as error:
+            raise BadInput(f"{path}: {error}") from None
+
+    @cached_property
+    def vocabulary_bytes(self) -> bytes:
+        """The file of tag groups; nothing where the folder has none, which means the default set."""
+        path = self.root / GROUPS
+        if not (self.tagged and os.path.lexists(path)):
+            return b""
+        try:
+            if not path.is_file() or path.stat().st_size > MOST_GROUPS_BYTES:
+                raise BadInput(f"{path}: not a plain file, or over 1 MiB")
+            return path.read_bytes()
+        except OSError as error:
+            raise BadInput(f"{path}: {error.strerror}") from error
+
     @classmethod
-    def read_row(cls, text: str) -> tuple[int, int]:
-        """(hair, eyes) of a row's text, after its number. Raises BadInput with the reason."""
+    def read_row(cls, text: str, vocabulary: Vocabulary = VOCABULARY) -> tuple[int, ...]:
+        """The labels of a row's text, after its number. Raises BadInput with the reason."""
         raise NotImplementedError
 
     @cached_property
@@ -40,7 +66,7 @@ class Folder(Layout):
 
     @property
     def passed(self) -> list[tuple[str, str]]:
-        around = beside(self.root, {self.within, self.tags_name}) if self.within else ()
+        around = beside(self.root, {self.within, self.tags_name, GROUPS}) if self.within else ()
         return [*around, *self.scan.passed]
 
     @cached_property
@@ -61,7 +87,7 @@ class Folder(Layout):
             raise BadInput(f"{path}: {error.strerror}") from error
 
     def fingerprint(self) -> str:
-        digest = hashlib.sha256(self.tag_bytes if self.tagged else b"")
+        digest = hashlib.sha256(self.tag_bytes + self.vocabulary_bytes if self.tagged else b"")
         names = "\n".join(f"{f.name}\0{f.size}\0{f.mtime}\0{f.mode}" for f in self.scan.pictures)
         digest.update(names.encode("utf-8", "surrogateescape"))
         return digest.hexdigest()
@@ -128,7 +154,9 @@ class Folder(Layout):
 
     def _add(self, listing: Listing, place: str, name: str, number: int, text: str) -> None:
         try:
-            listing.items.append(Item(name, number, self.read_row(text), str(self.root / name)))
+            listing.items.append(
+                Item(name, number, self.read_row(text, self.vocabulary), str(self.root / name))
+            )
         except BadInput as error:
             listing.skipped.append((place, str(error)))
 
@@ -148,7 +176,7 @@ class Folder(Layout):
         if number_of(Path(before.strip()).stem) is not None or (not comma and any(map(str.isdigit, row))):
             return False
         try:
-            return self.read_row(after if comma else row) == (-1, -1)
+            return set(self.read_row(after if comma else row, self.vocabulary)) == {UNKNOWN}
         except BadInput:
             return True
 

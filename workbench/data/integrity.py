@@ -27,7 +27,8 @@ KEYS = {
     "kind": str, "origin": str, "size": int, "shape": list, "duplicates": int, "skipped": list, "hash": str,
     "table": str, "probe": str,
 }  # fmt: skip
-NEWER = {"content": str, "split": int}  # which caches of earlier versions lack
+# What caches of earlier versions lack; the last is of other vocabularies than the default set only.
+NEWER = {"content": str, "split": int, "vocabulary": list}
 
 
 class CheckedPictures:
@@ -81,7 +82,7 @@ class CheckedPictures:
 
 @dataclass(frozen=True)
 class CacheEntry:
-    """One source's cache. pictures: (N, S, S, 3) uint8, mapped; y: (N, 2) int64.
+    """One source's cache. pictures: (N, S, S, 3) uint8, mapped; y: (N, columns) int64.
 
     number, group: (N,) int64 picture numbers in the source; held_out: (N,) bool. manifest: see build.fill.
     passed: (name, reason) of what lies in the source and is none of its pictures.

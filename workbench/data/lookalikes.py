@@ -67,7 +67,7 @@ def kind_of(path: Path, numbers: set[int]) -> type[Layout] | None:
 
 def _reads(kind: type[Folder], text: str) -> bool:
     try:
-        return kind.read_row(text) != (tags.UNKNOWN, tags.UNKNOWN)
+        return set(kind.read_row(text)) != {tags.UNKNOWN}
     except BadInput:
         return False
 

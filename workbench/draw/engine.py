@@ -69,9 +69,9 @@ class Engine(Protocol):
         ...
 
     def draw(self, z: np.ndarray, tags: np.ndarray, shares: np.ndarray, extra: np.ndarray) -> np.ndarray:
-        """z (N, latent), tags (N, K, 2) int64, shares (N, K), extra (N, K, extra) -> (N, 3, S, S) in [-1, 1].
+        """z (N, latent), tags (N, K, columns) int64, shares (N, K), extra (N, K, extra) -> (N, 3, S, S) in [-1, 1].
 
-        All but the tags are float32. A picture is mixed of K pairs of tags, whose shares sum to 1.
+        All but the tags are float32. A picture is mixed of K sets of tags, whose shares sum to 1.
         """
         ...
 

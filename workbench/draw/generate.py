@@ -93,7 +93,14 @@ def recipes(lines: Sequence[Line], count: int = PER_LINE, **options: Any) -> lis
     from workbench.draw.recipe import Recipe
 
     return [
-        Recipe(id=line.id, hair=line.condition.hair, eyes=line.condition.eyes, k=k, **options)
+        Recipe(
+            id=line.id,
+            hair=line.condition.hair,
+            eyes=line.condition.eyes,
+            more=line.condition.more,
+            k=k,
+            **options,
+        )
         for line in lines
         for k in range(1, count + 1)
     ]

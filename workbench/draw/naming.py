@@ -55,7 +55,7 @@ def described(painter: Painter, judge: Reader, count: int, faces: int = FACES) -
         ]
         looks = [judge.read(end) for end in ends]
         line: dict[str, Any] = {
-            kind: _moved(VOCABULARY.colours(kind), getattr(looks[0], kind), getattr(looks[1], kind))
+            kind: _moved(VOCABULARY.values(kind), getattr(looks[0], kind), getattr(looks[1], kind))
             for kind in ("hair", "eyes")
         }
         low, high = map(measures, ends)

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from workbench.base import graph, weights
 from workbench.base.errors import BadInput
 from workbench.base.files import replace_whole
-from workbench.data.tags import VOCABULARY
+from workbench.data.tags import Vocabulary
 from workbench.draw.engine import CORNERS
 from workbench.draw.torch_engine import TorchEngine
 from workbench.gan.architectures.layers import EnlargeConv2d
@@ -98,7 +98,8 @@ def _kind(file: Path) -> str:
 
 def _generator(file: Path) -> tuple[nn.Module, Any, dict[str, Any]]:
     """The network, a maker of inputs for N pictures, and what the graph must tell."""
-    engine, _, _ = TorchEngine.open(file)
+    engine, info, _ = TorchEngine.open(file)
+    sizes = Vocabulary.of(info).sizes
     for part in engine.generator.modules():
         if isinstance(part, EnlargeConv2d):
             part.settled = None  # the graph holds how kernels are summed, so that it can point to the weights
@@ -108,7 +109,7 @@ def _generator(file: Path) -> tuple[nn.Module, Any, dict[str, Any]]:
         shares = rng.dirichlet(np.ones(CORNERS), count).astype(np.float32)
         given = {
             "z": rng.standard_normal((count, engine.latent), np.float32),
-            "tags": rng.integers(0, VOCABULARY.sizes, (count, CORNERS, 2)),
+            "tags": rng.integers(0, sizes, (count, CORNERS, len(sizes))),
             "shares": shares,
         }
         if engine.extra:

@@ -19,12 +19,13 @@ from workbench.base import noise
 from workbench.base.errors import BadInput
 from workbench.base.shipped import ARTIFACTS
 from workbench.data.pictures import from_array
-from workbench.data.tags import UNKNOWN, VOCABULARY
+from workbench.data.tag_counts import TagCounts
+from workbench.data.tags import UNKNOWN, VOCABULARY, Vocabulary, fields_of
 from workbench.draw import latent
 from workbench.draw.engine import CORNERS, Engine, Threads, open_generator, open_judge
 from workbench.draw.recipe import Recipe
 from workbench.gan.codes import Code
-from workbench.judge.reading import CHOOSING, Reader
+from workbench.judge.reading import CHOOSING, JUDGED, Reader
 
 if TYPE_CHECKING:
     from workbench.gan.config import Config
@@ -39,7 +40,8 @@ Mix = Sequence[tuple[Recipe, float]]  # complete recipes with the shares that th
 class Painter:
     """A generator that is ready to draw.
 
-    tag_counts: (12, 11) training pictures by tags. info: config and what else the checkpoint says of itself.
+    vocabulary: groups of tags. seen_tags: training pictures by tags. info: config and what else the checkpoint says of
+    itself.
     judge: picks among candidates; by default the shipped one that chooses, opened when it is first needed.
     """
 
@@ -59,8 +61,14 @@ class Painter:
         self.info, self.digest, self.threads = info, digest, threads
         self.size = int(info["config"]["size"])
         self.latent_kind = str(info["config"].get("latent_kind", "normal"))
-        self.tag_counts = np.asarray(info["tag_counts"], dtype=np.int64).reshape(VOCABULARY.sizes)
+        self.vocabulary = Vocabulary.of(info)
+        self.seen_tags = TagCounts.read(info, self.vocabulary)
         self._judge = judge
+
+    @property
+    def tag_counts(self) -> np.ndarray:
+        """(12, 11) int64: training pictures by the default set's tags."""
+        return self.seen_tags.over(VOCABULARY)
 
     @property
     def judge(self) -> Reader:
@@ -111,11 +119,11 @@ class Painter:
 
         Raises BadInput for what is out of range.
         """
-        if problems := recipe.problems():
+        if problems := recipe.problems(self.vocabulary):
             raise BadInput("; ".join(problems))
-        hair, eyes = self._tags(recipe)
+        tags = fields_of(self._tags(recipe), self.vocabulary)
         codes = tuple(self._extra(recipe).tolist())
-        return dataclasses.replace(recipe, hair=hair, eyes=eyes, codes=codes, checkpoint=self.digest)
+        return dataclasses.replace(recipe, **tags, codes=codes, checkpoint=self.digest)
 
     def draw(self, recipes: Sequence[Recipe]) -> np.ndarray:
         """N recipes -> (N, S, S, 3) uint8. Raises BadInput for what is out of range."""
@@ -130,12 +138,13 @@ class Painter:
         kept = [recipe.candidate or 1 for recipe in wanted]
         drawn = self._drawn(wanted, kept)
         best = np.full(len(wanted), -1.0)  # the belief in what is kept so far
-        waiting = [row for row, recipe in enumerate(wanted) if recipe.tries > 1]
+        asked = [recipe.tries > 1 and set(recipe.tags(JUDGED)) != {UNKNOWN} for recipe in wanted]
+        waiting = [row for row, judged in enumerate(asked) if judged]
         number = 1
         while waiting:
             tried = [wanted[row] for row in waiting]
             made = drawn[waiting] if number == 1 else self._drawn(tried, [number] * len(tried))
-            right, belief = self._read(made, np.array([(recipe.hair, recipe.eyes) for recipe in tried]))
+            right, belief = self._read(made, np.array([recipe.tags(JUDGED) for recipe in tried]))
             for row, picture, fits, sure in zip(waiting, made, right, belief, strict=True):
                 if fits or sure > best[row]:
                     best[row], drawn[row], kept[row] = sure, picture, number
@@ -169,19 +178,19 @@ class Painter:
         return self._draw(z, [((recipe, 1.0),) for recipe in recipes])
 
     def _read(self, pictures: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """(N,) whether the judge reads the tags y off the pictures, and how much it believes in them."""
+        """(N,) whether the judge reads its tags y off the pictures, and how much it believes in them."""
         reading = self.judge.read(pictures)
-        return (reading.colours() == y).all(1), reading.belief(y)
+        return ((reading.colours() == y) | (y == UNKNOWN)).all(1), reading.belief(y)
 
     def inputs(
         self, recipes: Sequence[Recipe], candidates: Sequence[int] | None = None
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Latents (N, latent) float32, tags (N, 2) int64 and extra numbers (N, extra) float32.
+        """Latents (N, latent) float32, tags (N, columns) int64 and extra numbers (N, extra) float32.
 
         candidates: the number, from 1, of each recipe's latent; by default the one it names, or the first.
         """
         z = np.empty((len(recipes), self.engine.latent), np.float32)
-        y = np.empty((len(recipes), 2), np.int64)
+        y = np.empty((len(recipes), len(self.vocabulary.columns)), np.int64)
         extra = np.empty((len(recipes), self.engine.extra), np.float32)
         for row, recipe in enumerate(recipes):
             number = candidates[row] if candidates else recipe.candidate or 1
@@ -216,14 +225,15 @@ class Painter:
         return drawn
 
     def _mixed(self, mixes: Sequence[Mix]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Pairs of tags (N, CORNERS, 2), their shares (N, CORNERS), and the extra numbers that go with each."""
-        tags = np.zeros((len(mixes), CORNERS, 2), np.int64)
+        """Tags (N, CORNERS, columns), their shares (N, CORNERS), and the extra numbers that go with each."""
+        tags = np.zeros((len(mixes), CORNERS, len(self.vocabulary.columns)), np.int64)
         shares = np.zeros((len(mixes), CORNERS), np.float32)
         extra = np.zeros((len(mixes), CORNERS, self.engine.extra), np.float32)
         for row, mix in enumerate(mixes):
             corners = [(recipe, part, *corner) for recipe, part in mix for corner in recipe.corners()]
             for corner, (recipe, part, hair, eyes, share) in enumerate(corners):
-                tags[row, corner], shares[row, corner] = (hair, eyes), part * share
+                tags[row, corner] = dataclasses.replace(recipe, hair=hair, eyes=eyes).tags(self.vocabulary)
+                shares[row, corner] = part * share
                 extra[row, corner] = self._extra(recipe)
         return tags, shares, extra
 
@@ -238,30 +248,17 @@ class Painter:
         extra[:given] = np.minimum(np.array(recipe.codes, np.float32), np.float32(1 - 2.0**-24))
         return extra
 
-    def _tags(self, recipe: Recipe) -> tuple[int, int]:
-        if recipe.hair != UNKNOWN and recipe.eyes != UNKNOWN:
-            return recipe.hair, recipe.eyes
-        return draw_tags(recipe.hair, recipe.eyes, self.tag_counts, recipe)
+    def _tags(self, recipe: Recipe) -> tuple[int, ...]:
+        """One tag a column, missing ones with the frequencies of those that go with the given ones."""
+        tags = recipe.tags(self.vocabulary)
+        if UNKNOWN not in tags:
+            return tags
+        u = noise.generator("tags", recipe.seed, recipe.id, recipe.k).random()
+        return self.seen_tags.completed(tags, u)
 
 
-def draw_tags(hair: int, eyes: int, counts: np.ndarray, recipe: Recipe) -> tuple[int, int]:
-    """Both tags, a missing one with the frequencies `counts` (12, 11) of those that go with the given one."""
-    weights = counts.astype(float)
-    if hair != UNKNOWN:
-        weights[np.arange(len(weights)) != hair] = 0
-    if eyes != UNKNOWN:
-        weights[:, np.arange(weights.shape[1]) != eyes] = 0
-    if weights.sum() == 0:  # never seen in training: all are equally likely
-        weights = np.zeros_like(weights)
-        weights[hair if hair != UNKNOWN else slice(None), eyes if eyes != UNKNOWN else slice(None)] = 1
-    sums = weights.ravel().cumsum()
-    u = noise.generator("tags", recipe.seed, recipe.id, recipe.k).random()
-    chosen = int(np.searchsorted(sums, u * sums[-1], side="right"))
-    return chosen // weights.shape[1], chosen % weights.shape[1]
-
-
-def build(config: "Config") -> "Generator":
+def build(config: "Config", vocabulary: Vocabulary = VOCABULARY) -> "Generator":
     """An untrained generator in torch."""
     from workbench.draw.torch_engine import build
 
-    return build(config)
+    return build(config, vocabulary)

@@ -7,7 +7,8 @@ from typing import Any
 
 from workbench.base.errors import BadInput
 from workbench.base.registry import build
-from workbench.data.tags import EXAMPLE, UNKNOWN, VOCABULARY, check_id, understood
+from workbench.data.tags import EXAMPLE, UNKNOWN, VOCABULARY, Tagged, Vocabulary, check_id, understood
+from workbench.data.vocabulary import MOST_VALUES
 
 MOST_SEED = 2**53 - 1  # the largest whole number that a page's JavaScript holds exactly
 MOST_CANDIDATES = 64
@@ -21,10 +22,11 @@ WORDS = {"hair": "hair colour", "eyes": "eye colour"}  # keys of what a recipe's
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Recipe(Tagged):
     """Everything that decides a picture.
 
-    hair, eyes: indices into the vocabulary, -1 = drawn with the frequencies of the training data.
+    hair, eyes: indices into the vocabulary, -1 = drawn with the frequencies of the training data. more: the same for
+    groups besides the default set, (column, index).
     hair_to, hair_share, eyes_to, eyes_share: a blend; so much (0 to 1) of a second colour.
     seed, id, k: key of the random numbers. truncation: multiplies the latent; below 1 more usual faces.
     neighbour, step: the latent is moved by the share `step` (0 to 1) of the way to that of the neighbour with this
@@ -56,26 +58,31 @@ class Recipe:
     step: float = 0.0
     candidate: int = 0
     directions: tuple[float, ...] = ()
+    more: tuple[tuple[str, int], ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("codes", "directions"):  # lists, where the recipe comes from JSON
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        given = self.more.items() if isinstance(self.more, dict) else self.more
+        object.__setattr__(self, "more", tuple((str(name), index) for name, index in given))
 
     @classmethod
-    def of(cls, text: str, **fields: Any) -> "Recipe":
+    def of(cls, text: str, vocabulary: Vocabulary = VOCABULARY, **fields: Any) -> "Recipe":
         """The recipe of a text such as "blue hair red eyes", which is read as `workbench generate` reads it.
 
-        fields: the others by name, such as `seed=7`. What was read as what is told by a warning. Raises BadInput for
-        a text without tags, unknown fields and what is out of range.
+        vocabulary: of the generator that is to draw it. fields: the others by name, such as `seed=7`. What was read as
+        what is told by a warning. Raises BadInput for a text without tags, unknown fields and what is out of range.
         """
         if not isinstance(text, str):
             raise BadInput(f"a text such as '{EXAMPLE}' is expected; got {type(text).__name__}")
-        if named := {"hair", "eyes", *WORDS.values()} & set(fields):
+        if named := {"hair", "eyes", "more", *WORDS.values()} & set(fields):
             raise BadInput(f"{' and '.join(sorted(named))} stand in the text; leave the fields out")
-        condition, told = understood(text)
+        condition, told = understood(text, vocabulary)
         for sentence in told:
             warnings.warn(sentence, stacklevel=2)
-        return cls.from_json({"hair": condition.hair, "eyes": condition.eyes} | fields)
+        return cls.from_json(
+            {"hair": condition.hair, "eyes": condition.eyes, "more": dict(condition.more)} | fields
+        )
 
     @property
     def blends(self) -> bool:
@@ -90,7 +97,7 @@ class Recipe:
         return 1 if self.candidate or self.blends else self.candidates
 
     def corners(self) -> list[tuple[int, int, float]]:
-        """The pairs of tags that the picture is blended of, (hair, eyes, weight); the weights sum to 1."""
+        """The tags of the default set that the picture is blended of, (hair, eyes, weight); the weights sum to 1."""
         pairs = []
         for kind in ("hair", "eyes"):
             first, second = getattr(self, kind), getattr(self, f"{kind}_to")
@@ -98,8 +105,8 @@ class Recipe:
             pairs.append([(colour, part) for colour, part in ((first, 1 - share), (second, share)) if part])
         return [(hair, eyes, a * b) for hair, a in pairs[0] for eyes, b in pairs[1]]
 
-    def problems(self) -> list[str]:
-        """Sentences that say what is out of range."""
+    def problems(self, vocabulary: Vocabulary | None = None) -> list[str]:
+        """Sentences that say what is out of range; vocabulary: of the generator, where it is known."""
         found = []
         try:
             check_id(self.id)
@@ -120,12 +127,7 @@ class Recipe:
             found.append(
                 f"checkpoint is a digest of at most {MOST_DIGEST} characters; got {len(self.checkpoint)}"
             )
-        for kind, size in zip(("hair", "eyes"), VOCABULARY.sizes, strict=True):
-            for name in (kind, f"{kind}_to"):
-                if not UNKNOWN <= getattr(self, name) < size:
-                    found.append(
-                        f"{name} is an index from 0 to {size - 1}, or -1 for a random one; got {getattr(self, name)}"
-                    )
+        found += self._outside(vocabulary)
         for name in ("hair_share", "eyes_share", "step"):
             if not 0 <= getattr(self, name) <= 1:
                 found.append(f"{name} is from 0 to 1; got {getattr(self, name)}")
@@ -139,26 +141,49 @@ class Recipe:
             found.append(f"truncation is 0 or above; got {self.truncation}")
         return found
 
+    def _outside(self, vocabulary: Vocabulary | None) -> list[str]:
+        """Sentences about indices that the vocabulary lacks; without one only the default set's are looked at."""
+        known = {column.name: len(column.values) for column in (vocabulary or VOCABULARY).columns}
+        asked = [
+            (name, kind, getattr(self, name)) for kind in VOCABULARY.names for name in (kind, f"{kind}_to")
+        ]
+        asked += [(name, name, index) for name, index in self.more]
+        found = []
+        for name, kind, index in asked:
+            size = known.get(kind)
+            if size is None and index != UNKNOWN and vocabulary:
+                found.append(f"there is no {kind} in this vocabulary, which has {', '.join(known)}")
+            elif not UNKNOWN <= index < (size or MOST_VALUES):
+                most = (size or MOST_VALUES) - 1
+                found.append(f"{name} is an index from 0 to {most}, or -1 for a random one; got {index}")
+        return found
+
     def to_json(self) -> dict[str, Any]:
         """Plain values, with the tags also in words."""
         words = {
             word: colours[index] if index >= 0 else "random"
             for word, colours, index in (
-                (WORDS["hair"], VOCABULARY.hair, self.hair),
-                (WORDS["eyes"], VOCABULARY.eyes, self.eyes),
+                (WORDS["hair"], VOCABULARY.values("hair"), self.hair),
+                (WORDS["eyes"], VOCABULARY.values("eyes"), self.eyes),
             )
         }
-        plain = dataclasses.asdict(self) | {"codes": list(self.codes)}
-        if not plain.pop("directions"):  # recipes without any stay as they always were
-            return plain | words
-        return plain | {"directions": list(self.directions)} | words
+        plain = dataclasses.asdict(self) | {"codes": list(self.codes)} | words
+        # Recipes without any of these stay as they always were.
+        rarely = {"directions": list(self.directions), "more": dict(self.more)}
+        return {name: value for name, value in plain.items() if name not in rarely} | {
+            name: value for name, value in rarely.items() if value
+        }
 
     @classmethod
     def from_json(cls, data: Any) -> "Recipe":
         """The way back; raises BadInput for what is no recipe (unknown fields, wrong types, out of range)."""
         if not isinstance(data, dict):
             raise BadInput(f"a recipe is a JSON object; got {type(data).__name__}")
-        recipe = build(cls, {k: v for k, v in data.items() if k not in WORDS.values()}, "recipe")
+        more = data.get("more") or {}
+        if not isinstance(more, dict) or not all(type(index) is int for index in more.values()):
+            raise BadInput(f"recipe: more is an object of names and numbers; got {str(more)[:80]}")
+        fields = {name: value for name, value in data.items() if name not in (*WORDS.values(), "more")}
+        recipe = dataclasses.replace(build(cls, fields, "recipe"), more=tuple(more.items()))
         if problems := recipe.problems():
             raise BadInput("; ".join(problems))
         return recipe

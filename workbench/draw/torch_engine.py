@@ -10,7 +10,7 @@ from torch.overrides import TorchFunctionMode
 
 from workbench.base.checkpoint import load_generator
 from workbench.base.errors import BadInput
-from workbench.data.tags import VOCABULARY
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import Config
 from workbench.gan.model import Generator
 
@@ -23,9 +23,9 @@ class Drawn(nn.Module):
         self.generator = generator
 
     def forward(self, z: Tensor, tags: Tensor, shares: Tensor, extra: Tensor | None = None) -> Tensor:
-        """z (N, latent), tags (N, K, 2), shares (N, K), extra (N, K, coder.extra) -> (N, 3, S, S) in [-1, 1].
+        """z (N, latent), tags (N, K, columns), shares (N, K), extra (N, K, coder.extra) -> (N, 3, S, S) in [-1, 1].
 
-        A picture's code is the mean, weighted by its shares, of the codes of K pairs of tags.
+        A picture's code is the mean, weighted by its shares, of the codes of K sets of tags.
         """
         count, corners = shares.shape
         coder = self.generator.coder
@@ -59,10 +59,10 @@ class TorchEngine:
         """From a generator's file, with what it says of itself and its digest. Raises BadInput, one sentence."""
         tensors, info, digest = load_generator(path)
         try:
-            config = Config.from_json(info["config"]).checked()
+            config, vocabulary = Config.from_json(info["config"]).checked(), Vocabulary.of(info)
             with torch.device("meta"), _Unfilled():  # costs no memory: a file may claim networks of any size
-                build(config).load_state_dict(tensors, assign=True)
-            generator = build(config)
+                build(config, vocabulary).load_state_dict(tensors, assign=True)
+            generator = build(config, vocabulary)
             generator.load_state_dict(tensors)
             return cls(generator), info, digest
         except (KeyError, TypeError, ValueError, RuntimeError, BadInput) as error:
@@ -80,9 +80,9 @@ class _Unfilled(TorchFunctionMode):
         return func(*args, **kwargs)
 
 
-def build(config: Config) -> Generator:
+def build(config: Config, vocabulary: Vocabulary = VOCABULARY) -> Generator:
     """An untrained generator on the CPU, in channels_last."""
     generator = Generator(
-        config.architecture, config.conditioning, VOCABULARY.sizes, config.latent, config.size
+        config.architecture, config.conditioning, vocabulary.sizes, config.latent, config.size
     )
     return generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]

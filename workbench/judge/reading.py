@@ -13,10 +13,11 @@ from workbench.base.errors import BadInput
 from workbench.base.graph import Graph
 from workbench.base.shipped import ARTIFACTS
 from workbench.data.pictures import to_array
-from workbench.data.tags import VOCABULARY
+from workbench.data.tags import UNKNOWN, VOCABULARY, Vocabulary
 
 CHOOSING = ARTIFACTS / "judge-choose.safetensors"
 MEASURING = ARTIFACTS / "judge-measure.safetensors"
+JUDGED = VOCABULARY  # what the heads of judges were built for
 SIZE = 64  # pixels a side of what a judge reads
 READ_AT_ONCE = 8  # fixed, the last batch filled up, so that a reading depends on its picture alone
 
@@ -49,6 +50,17 @@ class Reading:
             for kind, given in enumerate((self.hair, self.eyes))
         ]
         return parts[0] * parts[1]
+
+
+def judged(y: np.ndarray, vocabulary: Vocabulary) -> np.ndarray:
+    """Of labels y (N, columns) the columns that judges read, (N, 2); -1 where the vocabulary lacks one."""
+    if vocabulary == JUDGED:
+        return y
+    known = [
+        y[:, vocabulary.names.index(name)] if name in vocabulary.names else None for name in JUDGED.names
+    ]
+    nothing = np.full(len(y), UNKNOWN, np.int64)
+    return np.stack([nothing if column is None else column for column in known], 1)
 
 
 class Reader:

@@ -21,6 +21,7 @@ from workbench.data.faceset import FaceSet, order
 from workbench.data.pictures import to_float
 from workbench.data.tags import EYES, HAIR, VOCABULARY
 from workbench.judge.classifier import SIZE, Judge, JudgeNet, Reading
+from workbench.judge.reading import JUDGED, judged
 
 CALIBRATION_SHARE = 0.05  # of the training part's groups
 BINS = 15  # of the expected calibration error (Guo et al. 2017, eq. 3)
@@ -65,6 +66,10 @@ def train_judge(
     """
     if faces.size != SIZE:
         raise BadInput(f"a judge reads {SIZE}x{SIZE} pictures; the data are {faces.size}x{faces.size}")
+    if faces.vocabulary != JUDGED:
+        raise BadInput(
+            f"a judge reads {' and '.join(JUDGED.names)}; the data have {', '.join(faces.vocabulary.names)}"
+        )
     part = faces.train()
     part = part.take(np.flatnonzero((part.y >= 0).any(1)))
     aside = _aside(part.group, plan.seed)
@@ -162,7 +167,9 @@ def examine(judge: Judge, faces: FaceSet) -> dict[str, Any]:
     for number, source in enumerate(held.sources):
         part = held.take(held.source == number)
         if len(part):
-            answer[source] = _examined(judge.read(part.pictures(np.arange(len(part)))), part.y)
+            answer[source] = _examined(
+                judge.read(part.pictures(np.arange(len(part)))), judged(part.y, part.vocabulary)
+            )
     return answer
 
 

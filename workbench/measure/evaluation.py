@@ -10,8 +10,10 @@ from workbench import __version__
 from workbench.base.errors import BadInput
 from workbench.base.intervals import LEVEL, reach
 from workbench.data.faceset import FaceSet
+from workbench.data.tag_counts import TagCounts
 from workbench.data.twins import LIMIT
 from workbench.judge.classifier import Reading
+from workbench.judge.reading import JUDGED, judged
 from workbench.measure import apart
 from workbench.measure.distances import NEIGHBOURS, frechet, kernel, kernel_without, neighbours_by_block
 from workbench.measure.figures import FIGURES, KINDS, Pictures, computed, spelling
@@ -78,6 +80,10 @@ def evaluate(
     count = min(count, subject.limit or count)
     if count < FEWEST:
         raise BadInput(f"at least {FEWEST} pictures are needed to measure anything; these are {count}")
+    known = getattr(getattr(subject, "painter", None), "vocabulary", faces.vocabulary)
+    if known != faces.vocabulary:
+        names = [", ".join(vocabulary.names) for vocabulary in (known, faces.vocabulary)]
+        raise BadInput(f"this generator knows tags of {names[0]}; the data have {names[1]}")
     real = open_reference(faces, part, count, space)
     samples = subject.samples(real.others.y, space.report("drawing samples"))
     reading = space.read(samples.pictures, "drawn")
@@ -93,10 +99,10 @@ def evaluate(
         "fid_floor": floor["fid"],
         "fid_ratio": values["fid"] / floor["fid"] if floor["fid"] else None,
         "agreement": _agreement(reading, samples.y),
-        "agreement_real": _agreement(real.held.reading, real.held.y),
+        "agreement_real": _agreement(real.held.reading, judged(real.held.y, faces.vocabulary)),
         "nearest": _nearest(near, real.held_near),
         "real": floor,
-        "training_counts": faces.train().tag_counts().tolist(),
+        "training_counts": TagCounts.of(faces.train().y, faces.vocabulary).over(JUDGED).tolist(),
         "errors": {spelling(key): error for key, error in drawn.error.items()},
         "intervals": {spelling(key): FIGURES[key].within(*ends) for key, ends in drawn.interval.items()},
         "about": {

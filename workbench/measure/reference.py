@@ -19,6 +19,7 @@ from workbench.base.files import replace_whole
 from workbench.base.places import chosen_folder, home_folder
 from workbench.data.faceset import FaceSet
 from workbench.judge.classifier import Reading
+from workbench.judge.reading import judged
 from workbench.measure.distances import NEIGHBOURS, ball_radii, frechet, kernel, neighbours_by_block
 from workbench.measure.figures import FIGURES, Pictures, computed
 from workbench.measure.spaces import Space
@@ -32,7 +33,7 @@ FLOOR = "floor/"
 
 @dataclass(frozen=True)
 class Real:
-    """Some real pictures: rows of the whole set, tags (N, 2), what is seen in them, box means (N, 12, 12, 3)."""
+    """Some real pictures: rows of the whole set, tags (N, columns), what is seen in them, box means (N, 12, 12, 3)."""
 
     rows: np.ndarray
     y: np.ndarray
@@ -105,7 +106,7 @@ def _seen(
             f"{label}/eyes": reading.eyes, f"{label}/means": small(pictures),
         }  # fmt: skip
         if label == "others":
-            own = computed(Pictures(pictures, faces.y[rows], reading))
+            own = computed(Pictures(pictures, judged(faces.y[rows], faces.vocabulary), reading))
             arrays |= {f"{FLOOR}{key}": np.array(value) for key, value in own.items()}
     real, other = arrays["reference/features"], arrays["others/features"]
     if len(real) > NEIGHBOURS:

@@ -59,9 +59,8 @@ def fine_power(pictures: np.ndarray) -> float:
     """Mean power of gray pictures above PERIODS periods a picture, under a Hann window."""
     size = pictures.shape[1]
     window = np.outer(np.hanning(size), np.hanning(size)).astype(np.float32)
-    count = np.minimum(
-        np.arange(size), size - np.arange(size)
-    )  # periods a picture of each bin of the transform
+    bins = [min(number, size - number) for number in range(size)]  # periods a picture
+    count = np.array(bins, np.float64)
     frequency = np.hypot(count[:, None], count[None, :])
     fine = (frequency > PERIODS) & (frequency <= size / 2)
     total = 0.0

@@ -13,11 +13,12 @@ import numpy as np
 from workbench.base.errors import BadInput
 from workbench.data import decode, tags
 from workbench.data.pictures import MOST_PIXELS, RESIZER, read_recipe
-from workbench.data.tags import UNKNOWN, VOCABULARY, Condition
+from workbench.data.tags import UNKNOWN, Condition, fields_of
 from workbench.draw.engine import Threads
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
 from workbench.judge.classifier import SIZE
+from workbench.judge.reading import JUDGED, judged
 
 NAME = re.compile(r"sample_(.+)_(\d+)\.(jpg|jpeg|png)", re.IGNORECASE)
 FOLDER_BLOCKS = 5  # of a folder's pictures, whose latents nobody knows: every fifth one
@@ -27,7 +28,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Samples:
-    """pictures: (N, S, S, 3) uint8; y: (N, 2) asked tags; block: (N,) number of the latent seed's block."""
+    """pictures: (N, S, S, 3) uint8; y: (N, 2) asked tags that judges read; block: (N,) of the latent seed."""
 
     pictures: np.ndarray
     y: np.ndarray
@@ -66,30 +67,31 @@ class Checkpoint:
         }
 
     def samples(self, y: np.ndarray, progress: Progress | None = None) -> Samples:
-        """One picture for each row of the tags y (N, 2), in `blocks` blocks with a latent seed each.
+        """One picture for each row of the tags y (N, columns), in `blocks` blocks with a latent seed each.
 
         The samples of an unconditional generator come without tags: nothing was asked for.
         """
         block = np.arange(len(y)) * self.blocks // len(y)
         recipes = [
             Recipe(
-                id=str(row), hair=int(hair), eyes=int(eyes), seed=self.seed + int(block[row]),
+                id=str(row), seed=self.seed + int(block[row]), **fields_of(asked, self.painter.vocabulary),
                 truncation=self.truncation, candidates=self.candidates,
             )
-            for row, (hair, eyes) in enumerate(y)
+            for row, asked in enumerate(y)
         ]  # fmt: skip
         parts: list[np.ndarray] = []
         for start in range(0, len(recipes), DRAWN_AT_ONCE):
             parts.append(self.painter.draw(recipes[start : start + DRAWN_AT_ONCE]))
             if progress:
                 progress(min(start + DRAWN_AT_ONCE, len(recipes)), len(recipes))
-        return Samples(np.concatenate(parts), y if self.reads_tags else np.full_like(y, UNKNOWN), block)
+        asked = y if self.reads_tags else np.full_like(y, UNKNOWN)
+        return Samples(np.concatenate(parts), judged(asked, self.painter.vocabulary), block)
 
     def matrix(self) -> np.ndarray | None:
         """(132, S, S, 3): one latent through all hair colours (rows) and eye colours (columns)."""
-        if not self.reads_tags:
+        if not self.reads_tags or set(JUDGED.names) - set(self.painter.vocabulary.names):
             return None
-        pairs = np.ndindex(*VOCABULARY.sizes)
+        pairs = np.ndindex(*JUDGED.sizes)
         return self.painter.draw([Recipe(hair=hair, eyes=eyes, seed=self.seed) for hair, eyes in pairs])
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.base.errors import DiskError
-from workbench.data import pictures, tags
+from workbench.data import pictures
+from workbench.data.tags import VOCABULARY
 
 if TYPE_CHECKING:
     from workbench.data.faceset import FaceSet
@@ -43,13 +44,16 @@ def report(faces: FaceSet) -> str:
         name = f"{source['name'][:24]:24}"
         numbers = (source[key] for key in ("pictures", "groups", "held_out", "duplicates", "skipped"))
         lines.append(" ".join([name, *(f"{number:>9,}" for number in numbers)]))
+    names = faces.vocabulary.names
+    unknown = ", ".join(f"{name} {facts[f'unknown_{name}']:,}" for name in names)
     lines += [
         "(faces: groups of near copies and mirrors; copies: exact ones, dropped)",
         "",
-        "Pictures by hair (rows) and eyes (columns):",
+        f"Pictures by {names[0]} (rows){f' and {names[1]} (columns)' if len(names) > 1 else ''}:",
         table(faces),
         "",
-        f"Unknown or several: hair {facts['unknown_hair']:,}, eyes {facts['unknown_eyes']:,} pictures",
+        *_further(faces),
+        f"Unknown or several: {unknown} pictures",
     ]
     if notes := faces.notes():
         lines += ["", *notes]
@@ -65,24 +69,43 @@ def _named(what: str, names: list[tuple[str, str]]) -> list[str]:
     return lines + ([f"  and {len(names) - SHOWN:,} more"] if len(names) > SHOWN else [])
 
 
+def _further(faces: FaceSet) -> list[str]:
+    """A line for each column of the vocabulary that is not in the table."""
+    lines = []
+    for column, y in list(zip(faces.vocabulary.columns, faces.y.T, strict=True))[2:]:
+        counts = np.bincount(y[y >= 0], minlength=len(column.values))
+        named = ", ".join(f"{value} {n:,}" for value, n in zip(column.values, counts, strict=True))
+        lines.append(f"Pictures by {column.name}: {named}")
+    return [*lines, ""] if lines else []
+
+
+def _axes(faces: FaceSet) -> tuple[tuple[str, ...], tuple[str, ...], np.ndarray]:
+    """Values of the first and of the second column of the vocabulary, and the labels (N, 2) of both."""
+    columns = faces.vocabulary.columns
+    if len(columns) == 1:
+        return columns[0].values, ("all",), np.stack([faces.y[:, 0], np.zeros(len(faces), np.int64)], 1)
+    return columns[0].values, columns[1].values, faces.y[:, :2]
+
+
 def table(faces: FaceSet) -> str:
     """The 12 x 11 counts with the -1 ("?") row and column and the totals, as text."""
+    first, second, _ = _axes(faces)
     counts = counts_with_unknown(faces)
     whole = np.vstack([np.hstack([counts, counts.sum(1, keepdims=True)]), [*counts.sum(0), counts.sum()]])
-    columns = [*tags.EYES, "?", "all"]
+    columns = [*second, "?", "all"]
     width = max(6, len(f"{whole.max():,}"), *(len(name) for name in columns)) + 1
-    lines = [" " * 7 + "".join(f"{name:>{width}}" for name in columns)]
-    for name, row in zip([*tags.HAIR, "?", "all"], whole, strict=True):
-        lines.append(f"{name:7}" + "".join(f"{f'{n:,}' if n else '.':>{width}}" for n in row))
+    label = max(6, *(len(name) for name in first)) + 1
+    lines = [" " * label + "".join(f"{name:>{width}}" for name in columns)]
+    for name, row in zip([*first, "?", "all"], whole, strict=True):
+        lines.append(f"{name:{label}}" + "".join(f"{f'{n:,}' if n else '.':>{width}}" for n in row))
     return "\n".join(lines)
 
 
 def counts_with_unknown(faces: FaceSet) -> np.ndarray:
     """(13, 12) int64 pictures by hair and eyes; the last row and column are the unknown ones."""
-    hair = np.where(faces.y[:, 0] < 0, len(tags.HAIR), faces.y[:, 0])
-    eyes = np.where(faces.y[:, 1] < 0, len(tags.EYES), faces.y[:, 1])
-    counts = np.zeros((len(tags.HAIR) + 1, len(tags.EYES) + 1), np.int64)
-    np.add.at(counts, (hair, eyes), 1)
+    first, second, y = _axes(faces)
+    counts = np.zeros((len(first) + 1, len(second) + 1), np.int64)
+    np.add.at(counts, tuple(np.where(y < 0, [len(first), len(second)], y).T), 1)
     return counts
 
 
@@ -90,15 +113,17 @@ def heat_map(faces: FaceSet, path: Path) -> None:
     """Writes a PNG of the counts by hair and eyes. Raises DiskError."""
     from matplotlib.figure import Figure  # pyplot would choose a window system
 
-    counts = faces.tag_counts()
+    first, second, _ = _axes(faces)
+    names, counts = faces.vocabulary.names, counts_with_unknown(faces)[:-1, :-1]
     figure = Figure(figsize=(8, 6.5), layout="constrained")
     axes = figure.add_subplot()
     image = axes.imshow(counts, cmap="viridis")
-    axes.set_xticks(range(len(tags.EYES)), tags.EYES, rotation=45, ha="right")
-    axes.set_yticks(range(len(tags.HAIR)), tags.HAIR)
-    axes.set_xlabel("eyes")
-    axes.set_ylabel("hair")
-    axes.set_title(f"{counts.sum():,} of {len(faces):,} pictures with both colours known")
+    axes.set_xticks(range(len(second)), second, rotation=45, ha="right")
+    axes.set_yticks(range(len(first)), first)
+    axes.set_xlabel(", ".join(names[1:2]))
+    axes.set_ylabel(", ".join(names[:1]))
+    what = "both colours" if faces.vocabulary == VOCABULARY else "both"
+    axes.set_title(f"{counts.sum():,} of {len(faces):,} pictures with {what} known")
     for (row, column), count in np.ndenumerate(counts):
         dark = count < counts.max() / 2
         axes.text(column, row, str(count), ha="center", va="center", fontsize=7, color="w" if dark else "k")
@@ -114,15 +139,15 @@ def sample_sheet(faces: FaceSet, path: Path, seed: int = 0) -> None:
     Without tags it is any pictures. Raises DiskError.
     """
     lot = np.random.Generator(np.random.Philox(key=seed)).permutation(len(faces))
-    hairs, eyes = len(tags.HAIR), len(tags.EYES)
-    y = faces.y[lot]
+    rows, columns, labels = _axes(faces)
+    y = labels[lot]
     known = (y >= 0).all(1)
     if not known.any():
-        chosen = lot[: UNTAGGED_ROWS * eyes]
-        pictures.save_png(path, pictures.grid(faces.pictures(chosen), eyes))
+        chosen = lot[: UNTAGGED_ROWS * len(columns)]
+        pictures.save_png(path, pictures.grid(faces.pictures(chosen), len(columns)))
         return
-    cells, first = np.unique(y[known, 0] * eyes + y[known, 1], return_index=True)
-    sheet = np.full((hairs * eyes, faces.size, faces.size, 3), pictures.WHITE, np.uint8)
+    cells, first = np.unique(y[known, 0] * len(columns) + y[known, 1], return_index=True)
+    sheet = np.full((len(rows) * len(columns), faces.size, faces.size, 3), pictures.WHITE, np.uint8)
     sheet[cells] = faces.pictures(lot[known][first])
-    rows = [f"{colour} hair" for colour in tags.HAIR]
-    pictures.save_png(path, pictures.labelled_grid(sheet, rows, tags.EYES))
+    named = [f"{value} {faces.vocabulary.names[0]}" for value in rows]
+    pictures.save_png(path, pictures.labelled_grid(sheet, named, columns))

@@ -88,4 +88,4 @@ def table(measured: Evaluation) -> Any:
 
 
 def _name(kind: str, tag: int) -> str:
-    return VOCABULARY.colours(kind)[tag] if tag >= 0 else ""
+    return VOCABULARY.values(kind)[tag] if tag >= 0 else ""

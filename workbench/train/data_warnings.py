@@ -1,7 +1,6 @@
 """What is odd about data for a config that trains on them all the same: sentences, told before the first step."""
 
 from workbench.data.faceset import FaceSet
-from workbench.data.tags import VOCABULARY
 from workbench.gan.config import Config
 
 
@@ -11,17 +10,20 @@ def data_warnings(config: Config, faces: FaceSet) -> list[str]:
 
 
 def untagged(config: Config, faces: FaceSet) -> list[str]:
-    """Where a conditional run gets no tags, or none of one kind."""
-    if not config.conditioning.coder(VOCABULARY.sizes).reads_labels:
+    """Where a conditional run gets no tags, or none of a group."""
+    if not config.conditioning.coder(faces.vocabulary.sizes).reads_labels:
         return []
-    hair, eyes = (bool((faces.train().y[:, kind] >= 0).any()) for kind in range(2))
-    if hair and eyes:
-        return []
+    named = {group.name: False for group in faces.vocabulary.groups}
+    for column, y in zip(faces.vocabulary.columns, faces.train().y.T, strict=True):
+        named[column.group.name] |= bool((y >= 0).any())
     sources, name = " ".join(faces.sources), config.conditioning.name
-    if not (hair or eyes):
+    if not any(named.values()):
         return [
             f"No picture of {sources} has a tag: the generator will not follow any (conditioning '{name}'; "
             "--conditioning none trains without tags, a folder with tags.csv has some)."
         ]
-    kind = "eye" if hair else "hair"
-    return [f"No picture of {sources} has a known {kind} colour: the generator will not follow these tags."]
+    nouns = {"hair": "known hair colour", "eyes": "known eye colour"}
+    return [
+        f"No picture of {sources} has a {noun}: the generator will not follow these tags."
+        for noun in (nouns.get(group, f"tag of {group}") for group, known in named.items() if not known)
+    ]

@@ -14,6 +14,7 @@ from workbench.base.errors import BadInput
 from workbench.data.faceset import FaceSet
 from workbench.gan.config import Config
 from workbench.judge.classifier import CHOOSING, SIZE, Judge, Reading
+from workbench.judge.reading import judged
 from workbench.measure.figures import Pictures, computed
 from workbench.train.games import Game
 from workbench.train.run import Run
@@ -85,7 +86,7 @@ class Monitor:
         agreement, agreement_chance (under shuffled tags) and agreement_real, each of hair, eyes, both.
         *_real and fid_floor: the same of real pictures, made once a run.
         """
-        y = np.resize(self.faces.y[self.rows], (self.config.evaluate_samples, 2))
+        y = np.resize(self.faces.y[self.rows], (self.config.evaluate_samples, self.faces.y.shape[1]))
         real, floor = self._reference(stop)
         drawn = [] if real is None else _until(stop, game.draw(y))
         if real is None or drawn is None:
@@ -135,6 +136,7 @@ class Monitor:
         from workbench.measure.readings import agreement, by_chance
         from workbench.measure.variety import duplicates
 
+        y = judged(y, self.faces.vocabulary)
         figures: dict[str, Any] = computed(Pictures(pictures, y, reading), "monitor")
         figures["duplicates"] = duplicates(pictures)
         known = (y >= 0).all(1)

@@ -54,14 +54,14 @@ def colour(kind: str, word: object) -> int:
     if index == UNKNOWN:
         shown = "".join(c if c.isprintable() else "?" for c in text[:40])
         raise BadInput(
-            f"'{shown}' is no colour for {kind}{did_you_mean(text[:40], (*VOCABULARY.colours(kind), RANDOM))}"
+            f"'{shown}' is no colour for {kind}{did_you_mean(text[:40], (*VOCABULARY.values(kind), RANDOM))}"
         )
     return index
 
 
 def word(kind: str, index: int) -> str:
     """The colour word of an index; "random" for -1."""
-    return VOCABULARY.colours(kind)[index] if index >= 0 else RANDOM
+    return VOCABULARY.values(kind)[index] if index >= 0 else RANDOM
 
 
 def whole(name: str, value: object, least: int, most: int) -> int:

@@ -86,7 +86,7 @@ class Matrix:
     def draw(self, chosen: dict | None, hair: list[str], eyes: list[str], request: gr.Request) -> Any:
         """The sheet, and what it was made of."""
         face = self.chosen_face.face(chosen, request)
-        rows, columns = list(hair or VOCABULARY.hair), list(eyes or VOCABULARY.eyes)
+        rows, columns = list(hair or VOCABULARY.values("hair")), list(eyes or VOCABULARY.values("eyes"))
         faces = self.context.studio.faces(_matrix(face.picked, rows, columns))
         made = sheet(np.stack([one.pixels for one in faces]), rows, columns)
         return filled(Image.fromarray(made.pixels)), (face.picked.to_json(), rows, columns)

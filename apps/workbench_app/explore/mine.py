@@ -65,7 +65,7 @@ class Mine:
         said = words.say(language, "mine_said", said=read, distance=found.distance)
         shown: list[list[Any]] = [[self._put(picture), self._put(found.drawn)]]
         for kind in ("hair", "eyes"):
-            names = VOCABULARY.colours(kind)
+            names = VOCABULARY.values(kind)
             others = [dataclasses.replace(recipe, **{kind: index}) for index in range(len(names))]
             drawn = [painter.draw_at(found.z[None], other)[0] for other in others]
             shown.append([

@@ -44,7 +44,7 @@ class PageContext:
 
     def colours(self, kind: str, random: str | None = "random") -> list[tuple[Any, str]]:
         """Choices of a menu, the vocabulary's colours after `random`."""
-        known = ([random] if random else []) + list(VOCABULARY.colours(kind))
+        known = ([random] if random else []) + list(VOCABULARY.values(kind))
         return [(self.t(f"colour_{w}"), w) for w in known]
 
     def wall(self, elem_id: str, **more: Any) -> Wall:

@@ -99,6 +99,6 @@ class Recolour(_Variations):
         face = self.chosen_face.face(chosen, request)
         if kind not in ("hair", "eyes"):
             raise BadInput("what changes is hair or eyes")
-        names, language = VOCABULARY.colours(kind), language_of(request)
+        names, language = VOCABULARY.values(kind), language_of(request)
         notes = [words.colour(language, name) for name in names]
         return self.show(recoloured(face.picked, kind, list(range(len(names)))), request, notes)

@@ -275,7 +275,7 @@ def text(language: str, hair: str, eyes: str) -> str:
 def of(language: str, y: tuple[int, int]) -> str:
     """`text` of two indices; an unknown one reads as random."""
     hair, eyes = (
-        VOCABULARY.colours(kind)[i] if i >= 0 else "random"
+        VOCABULARY.values(kind)[i] if i >= 0 else "random"
         for kind, i in zip(("hair", "eyes"), y, strict=True)
     )
     return text(language, hair, eyes)

@@ -45,7 +45,7 @@ class Picture:
 
     def words(self) -> tuple[str, str]:
         """The colours of hair and eyes; empty where none was asked for."""
-        hair, eyes = VOCABULARY.hair, VOCABULARY.eyes
+        hair, eyes = VOCABULARY.values("hair"), VOCABULARY.values("eyes")
         return hair[self.hair] if self.hair >= 0 else "", eyes[self.eyes] if self.eyes >= 0 else ""
 
 

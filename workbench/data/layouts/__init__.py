@@ -18,6 +18,7 @@ import numpy as np
 
 from workbench.base.errors import BadInput
 from workbench.data import decode
+from workbench.data.vocabulary import VOCABULARY, Vocabulary
 
 
 @dataclass(frozen=True)
@@ -25,19 +26,19 @@ class Item:
     """One picture of a source, before it is decoded.
 
     name: relative to the source, for messages. number: unique in the source; the lowest names a group.
-    y: (hair, eyes), -1 unknown. group: where the layout knows better than a comparison of the pictures can
-    tell (pictures made from others belong to the others' groups), else -1. held: 1 or 0 where the layout knows whether
-    that group is held out, else -1.
+    y: one label a column of the vocabulary, -1 unknown. group: where the layout knows better than a comparison of the
+    pictures can tell (pictures made from others belong to the others' groups), else -1. held: 1 or 0 where the layout
+    knows whether that group is held out, else -1.
     """
 
     name: str
     number: int
-    y: tuple[int, int]
+    y: tuple[int, ...]
     path: str
     group: int = -1
     held: int = -1
 
-    def load(self, size: int) -> tuple[np.ndarray, tuple[int, int]]:
+    def load(self, size: int) -> tuple[np.ndarray, tuple[int, ...]]:
         """((H, W, 3) uint8 picture in its own size, y). `size` is a wish, of use where nothing is decoded.
 
         Raises decode.UnreadableError.
@@ -76,6 +77,11 @@ class Layout(ABC):
 
         Raises BadInput when it is of this kind, but wrong.
         """
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What its labels are indices into. Raises BadInput where the source brings one that cannot be read."""
+        return VOCABULARY
 
     @property
     def passed(self) -> list[tuple[str, str]]:

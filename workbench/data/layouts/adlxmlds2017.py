@@ -4,9 +4,6 @@ from workbench.base.errors import BadInput
 from workbench.data import tags
 from workbench.data.folder import Folder, has_tags
 
-HAIR = {f"{colour} hair": i for i, colour in enumerate(tags.HAIR)}
-EYES = {f"{colour} eyes": i for i, colour in enumerate(tags.EYES)}
-
 
 class Adlxmlds2017(Folder):
     kind = "adlxmlds2017"
@@ -18,12 +15,12 @@ class Adlxmlds2017(Folder):
         return cls(source) if has_tags(source, cls.within) else None
 
     @classmethod
-    def read_row(cls, text: str) -> tuple[int, int]:
-        return read_row(text)
+    def read_row(cls, text: str, vocabulary: tags.Vocabulary = tags.VOCABULARY) -> tuple[int, ...]:
+        return read_row(text, vocabulary)
 
 
-def read_row(text: str) -> tuple[int, int]:
-    """(hair, eyes) of `tag:number<TAB>tag:number...`; -1 where a kind has no colour, or several.
+def read_row(text: str, vocabulary: tags.Vocabulary = tags.VOCABULARY) -> tuple[int, ...]:
+    """The labels of `tag:number<TAB>tag:number...`; -1 where a group has no value, or several where one may hold.
 
     A tag may itself hold colons, commas and quotes: the last colon parts it from its number.
     Raises BadInput for a piece without a number.
@@ -34,9 +31,18 @@ def read_row(text: str) -> tuple[int, int]:
         if not (number.strip().isascii() and number.strip().isdecimal()):
             raise BadInput(f'"{piece[:60]}" is not of the form tag:number')
         words.add(word.strip())
-    return _only(words, HAIR), _only(words, EYES)
+    return tuple(label for group in vocabulary.groups for label in _labels(words, group))
 
 
-def _only(words: set[str], known: dict[str, int]) -> int:
-    found = words & known.keys()
-    return known[found.pop()] if len(found) == 1 else tags.UNKNOWN
+def _labels(words: set[str], group: tags.TagGroup) -> list[int]:
+    """One label a column of the group. Raises BadInput where it must be known and is not."""
+    found = [number for number in range(len(group.values)) if group.said(number) in words]
+    if group.several and (found or not group.unknown):
+        return [tags.YES if number in found else tags.NO for number in range(len(group.values))]
+    if group.several or len(found) != 1:
+        if not group.unknown:
+            raise BadInput(
+                f"{len(found) or 'no'} tags of {group.name}, of which every face has one by the vocabulary"
+            )
+        return [tags.UNKNOWN] * len(group.columns)
+    return found

@@ -19,7 +19,7 @@ class DrawnItem(Item):
 
     seed: int = 0
 
-    def load(self, size: int) -> tuple[np.ndarray, tuple[int, int]]:
+    def load(self, size: int) -> tuple[np.ndarray, tuple[int, ...]]:
         from workbench.data.drawn import draw  # scikit-image: not for those who open folders only
 
         picture, hair, eyes = draw(self.number, self.seed, size)
@@ -54,7 +54,7 @@ class Drawn(Layout):
         return f"{VERSION} {self.count} {self.seed}"
 
     def listing(self) -> Listing:
-        unknown = (tags.UNKNOWN, tags.UNKNOWN)
+        unknown = (tags.UNKNOWN,) * len(self.vocabulary.columns)
         return Listing([DrawnItem(f"face {i}", i, unknown, "", seed=self.seed) for i in range(self.count)])
 
 

@@ -22,7 +22,7 @@ class StyledItem(DrawnItem):
 
     style: str = "lines"
 
-    def load(self, size: int) -> tuple[np.ndarray, tuple[int, int]]:
+    def load(self, size: int) -> tuple[np.ndarray, tuple[int, ...]]:
         picture, _ = super().load(size)
         return STYLES[self.style](picture), self.y  # the names of colours mean nothing here
 

@@ -14,7 +14,7 @@ from workbench.base.errors import BadInput
 from workbench.data import decode
 from workbench.data.layouts import Item, Listing
 from workbench.data.layouts.mlds2018 import Mlds2018
-from workbench.data.tags import EYES
+from workbench.data.tags import EYES, VOCABULARY
 
 PREFIX = "gray-eyes:"
 GRAY = EYES.index("gray")
@@ -24,7 +24,7 @@ GRAY = EYES.index("gray")
 class Recoloured(Item):
     """y are the original's colours; what is loaded has gray eyes."""
 
-    def load(self, size: int) -> tuple[np.ndarray, tuple[int, int]]:
+    def load(self, size: int) -> tuple[np.ndarray, tuple[int, ...]]:
         from workbench.data.gray_eyes import recolour
 
         picture = recolour(decode.read(self.path), *self.y)
@@ -46,6 +46,8 @@ class GrayEyes(Mlds2018):
         if Mlds2018.recognise(folder) is None:
             raise BadInput(f"{source}: {folder} is no folder with images/*.jpg and tags.csv")
         layout = cls(folder)
+        if layout.vocabulary != VOCABULARY:
+            raise BadInput(f"{source}: only folders with tags of hair and eyes can be recoloured")
         layout.name, layout.origin = PREFIX + layout.name, PREFIX + layout.origin
         return layout
 

@@ -17,11 +17,10 @@ class Mlds2018(Folder):
         return cls(source) if has_tags(source, cls.within) else None
 
     @classmethod
-    def read_row(cls, text: str) -> tuple[int, int]:
-        return _read(text.strip())
+    def read_row(cls, text: str, vocabulary: tags.Vocabulary = tags.VOCABULARY) -> tuple[int, ...]:
+        return _read(text.strip(), vocabulary)
 
 
 @lru_cache(maxsize=4096)  # the set's 36,736 rows hold 119 different texts
-def _read(text: str) -> tuple[int, int]:
-    condition = tags.parse(text)
-    return condition.hair, condition.eyes
+def _read(text: str, vocabulary: tags.Vocabulary) -> tuple[int, ...]:
+    return tags.labels(text, vocabulary)

@@ -28,7 +28,7 @@ class Untagged(Folder):
 
     def listing(self) -> Listing:
         listing = Listing()
-        nothing = (tags.UNKNOWN, tags.UNKNOWN)
+        nothing = (tags.UNKNOWN,) * len(self.vocabulary.columns)
         for number, name in enumerate(self.usable(listing.skipped)):
             listing.items.append(Item(name, number, nothing, str(self.root / name)))
         return listing

@@ -104,7 +104,7 @@ class Explorer(W.VBox):
 
 def _colours(kind: str) -> list[tuple[str, W.Widget]]:
     """Controls of one kind of colour: the colour, a second one, and its share."""
-    named = [(colour, number) for number, colour in enumerate(VOCABULARY.colours(kind))]
+    named = [(colour, number) for number, colour in enumerate(VOCABULARY.values(kind))]
     share = W.FloatSlider(
         0.0, min=0, max=1, step=0.05, description="share", style=WIDE, continuous_update=False
     )

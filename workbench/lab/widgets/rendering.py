@@ -81,7 +81,7 @@ def described(recipe: Recipe) -> str:
     """Such as "blue to pink (30%) hair, red eyes, seed 7, truncation 0.8"."""
     parts = []
     for kind in ("hair", "eyes"):
-        names = (*VOCABULARY.colours(kind), "any")  # -1 is the last
+        names = (*VOCABULARY.values(kind), "any")  # -1 is the last
         first, second, share = (getattr(recipe, f"{kind}{end}") for end in ("", "_to", "_share"))
         blend = f" to {names[second]} ({share:.0%})" if second >= 0 and share else ""
         parts.append(f"{names[first]}{blend} {kind}")

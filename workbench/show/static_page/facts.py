@@ -66,10 +66,10 @@ class Source:
             "candidates": TRIES if self.judge else 1,
             "checkpoint": painter.digest,
             "option": "" if self.file == SHIPPED else self.file.name,
-            "hair": list(VOCABULARY.hair),
-            "eyes": list(VOCABULARY.eyes),
+            "hair": list(VOCABULARY.values("hair")),
+            "eyes": list(VOCABULARY.values("eyes")),
             "most_seed": MOST_SEED,
-            "recipe": dataclasses.asdict(Recipe()) | {"codes": []},
+            "recipe": {k: v for k, v in dataclasses.asdict(Recipe()).items() if k != "more"} | {"codes": []},
         }
 
     def ahead(self) -> np.ndarray:

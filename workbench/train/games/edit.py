@@ -141,7 +141,7 @@ class EditGame(Duel):
         return pictures.reshape(-1, *pictures.shape[2:]), len(columns)
 
     def names(self) -> tuple[Sequence[str], Sequence[str]]:
-        return [f"picture {n}" for n in range(1, len(self.shown) + 1)], ["given", *VOCABULARY.hair]
+        return [f"picture {n}" for n in range(1, len(self.shown) + 1)], ["given", *VOCABULARY.values("hair")]
 
     def export(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         config = self.config.to_json() | {"data": []}  # folders of this machine are nobody's business

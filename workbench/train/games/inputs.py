@@ -1,5 +1,6 @@
 """Everything random in training, as pure functions of (seed, purpose, number of the sample)."""
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -9,11 +10,12 @@ from torch import Tensor
 from workbench.base import noise
 from workbench.base.devices import Devices
 from workbench.data import augment
-from workbench.data.tags import EYES, VOCABULARY
+from workbench.data.tags import UNKNOWN, VOCABULARY, Vocabulary
 from workbench.gan.config import Config
 
 GRID_EYES = ("blue", "red", "green", "brown", "gray")
 GRID_LATENTS = 2
+GRID_ROWS, GRID_COLUMNS = 12, len(GRID_EYES)  # values of the first and of the second group, at most
 
 
 class Numbers:
@@ -23,9 +25,9 @@ class Numbers:
     the whole batch, of which this process takes its own n rows: two processes see together what one would see.
     """
 
-    def __init__(self, config: Config, devices: Devices, first: int, extra: int = 0) -> None:
-        """first: number of the batch's first sample; extra: free numbers that G's coder takes a sample."""
-        self.config, self.devices, self.first, self.columns = config, devices, first, extra
+    def __init__(self, config: Config, devices: Devices, first: int, extra: int = 0, tags: int = 0) -> None:
+        """first: number of the batch's first sample; extra: free numbers that G's coder takes; tags: columns of y."""
+        self.config, self.devices, self.first, self.columns, self.tags = config, devices, first, extra, tags
         self.own = devices.own(config.batch)
 
     def z(self, purpose: str) -> Tensor:
@@ -39,8 +41,8 @@ class Numbers:
 
     @cached_property
     def wrong_tags(self) -> Tensor:
-        """(n, 3) in [0, 1): which tags become wrong, and how."""
-        return self.devices.put(self._uniform("wrong", 3))
+        """(n, 1 + columns) in [0, 1): which tags become wrong, and how."""
+        return self.devices.put(self._uniform("wrong", 1 + self.tags))
 
     @cached_property
     def wrong_pictures(self) -> float:
@@ -81,15 +83,31 @@ def fixed_extra(config: Config, purpose: str, count: int, columns: int) -> Tenso
     return torch.from_numpy(rng.random((count, columns), np.float32))
 
 
-def grid(config: Config, columns: int, reads_labels: bool) -> tuple[Tensor, Tensor, Tensor]:
-    """z, y and free numbers of the 120 pictures of every grid: hair x latents x chosen eye colours.
+def grid_values(vocabulary: Vocabulary) -> tuple[Sequence[int], Sequence[int]]:
+    """Indices of the first and of the second column's values in every grid; -1 where there is no second one."""
+    first, *others = vocabulary.columns
+    if not others:
+        return range(len(first.values))[:GRID_ROWS], [UNKNOWN]
+    values = others[0].values
+    known = [values.index(name) for name in GRID_EYES if name in values]
+    chosen = known if len(known) == len(GRID_EYES) else list(range(len(values)))[:GRID_COLUMNS]
+    return range(len(first.values))[:GRID_ROWS], chosen
 
+
+def grid(
+    config: Config, columns: int, reads_labels: bool, vocabulary: Vocabulary = VOCABULARY
+) -> tuple[Tensor, Tensor, Tensor]:
+    """z, y and free numbers of the pictures of every grid: the first column's values x latents x the second one's.
+
+    That is hair x latents x chosen eye colours, 120 pictures, for the default set; further columns have their first
+    value.
     A generator that does not read labels gets a latent of its own in every place.
     """
-    eyes = torch.tensor([EYES.index(name) for name in GRID_EYES])
-    hair = torch.arange(VOCABULARY.sizes[0])
-    places = torch.cartesian_prod(hair, torch.arange(GRID_LATENTS), eyes)  # (120, 3)
+    rows, chosen = (torch.tensor(list(values)) for values in grid_values(vocabulary))
+    places = torch.cartesian_prod(rows, torch.arange(GRID_LATENTS), chosen)  # (120, 3)
     number = places[:, 1] if reads_labels else torch.arange(len(places))
     count = int(number.max()) + 1
     z, extra = latents(config, "grid", 0, count), fixed_extra(config, "grid", count, columns)
-    return z[number], places[:, [0, 2]], extra[number]
+    y = torch.zeros(len(places), max(2, len(vocabulary.columns)), dtype=torch.int64)
+    y[:, :2] = places[:, [0, 2]]
+    return z[number], y[:, : len(vocabulary.columns)], extra[number]

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from workbench.data.tags import VOCABULARY
 from workbench.gan.config import Config
 from workbench.train.games.inputs import Numbers
+
+MOST_BITS = 20  # columns chosen one by one; a float32 in [0, 1) holds no more choices than 2^24
 
 
 @dataclass(frozen=True)
 class WrongPairs:
-    """One kind of negatives of a batch of n: real pictures beside `tags` (n, 2).
+    """One kind of negatives of a batch of n: real pictures beside `tags` (n, columns).
 
     rows: (n,) int64, whose picture each pair shows; None = the n pictures in their order. wrong: (n,) bool, where
     the two truly do not belong together; only these pairs count. weight: of their loss.
@@ -29,11 +30,13 @@ class WrongPairs:
         return values if self.rows is None else values[self.rows]
 
 
-def wrong_pairs(config: Config, share: float, y: Tensor, numbers: Numbers) -> list[WrongPairs]:
-    """The kinds of negatives that count at this share of the run; y (n, 2) are the right tags."""
+def wrong_pairs(
+    config: Config, share: float, y: Tensor, sizes: tuple[int, ...], numbers: Numbers
+) -> list[WrongPairs]:
+    """The kinds of negatives that count at this share of the run; y (n, columns) are the right tags."""
     found = []
     if weight := config.mismatch.at(share):  # every picture, beside other tags
-        tags = wrong_tags(y, VOCABULARY.sizes, numbers.wrong_tags)
+        tags = wrong_tags(y, sizes, numbers.wrong_tags)
         found.append(WrongPairs("wrong-tags", weight, None, tags, (tags != y).any(1)))
     if weight := config.wrong_pictures.at(share):  # every pair of tags, beside another picture
         rows = wrong_pictures(y, numbers.wrong_pictures)
@@ -42,15 +45,15 @@ def wrong_pairs(config: Config, share: float, y: Tensor, numbers: Numbers) -> li
 
 
 def wrong_tags(y: Tensor, sizes: tuple[int, ...], u: Tensor) -> Tensor:
-    """Tags that truly differ: wrong in hair, in eyes, or in both, each a third of the time.
+    """Tags that truly differ in a column or in several, each choice of columns equally often: hair, eyes, or both.
 
-    y (N, 2) with -1 = unknown, which stays unknown (such a row changes where it can); u (N, 3) in [0, 1).
-    A row of unknown tags comes back as it is.
+    y (N, columns) with -1 = unknown, which stays unknown (such a row changes where it can); u (N, 1 + columns) in
+    [0, 1). A row of unknown tags comes back as it is.
     """
-    which = (u[:, 0] * 3).long()  # 0: hair, 1: eyes, 2: both
-    known = y >= 0
-    change = torch.stack([which != 1, which != 0], 1)
-    change = (change | ~known.flip(1)) & known
+    known, bits = y >= 0, min(len(sizes), MOST_BITS)
+    which = 1 + (u[:, 0] * (2**bits - 1)).long()  # of two columns, 1: the first, 2: the second, 3: both
+    change = torch.stack([which >> (column % bits) & 1 for column in range(len(sizes))], 1).bool() & known
+    change = torch.where(change.any(1, keepdim=True), change, known)
     steps = torch.stack([1 + (u[:, 1 + i] * (size - 1)).long() for i, size in enumerate(sizes)], 1)
     other = (y + steps) % torch.tensor(sizes, device=y.device)
     return torch.where(change, other, y)
@@ -64,7 +67,7 @@ def differ(y: Tensor, other: Tensor) -> Tensor:
 def wrong_pictures(y: Tensor, u: float) -> Tensor:
     """For every row the number of another one, whose picture takes its place: all rows move on by one number.
 
-    y (N, 2), u in [0, 1) -> (N,) int64. Whether the other picture lacks the tags is for `differ` to say.
+    y (N, columns), u in [0, 1) -> (N,) int64. Whether the other picture lacks the tags is for `differ` to say.
     """
     step = 1 + int(u * (len(y) - 1))
     return (torch.arange(len(y), device=y.device) + step) % len(y)

@@ -11,13 +11,14 @@ from workbench.base import noise
 from workbench.base.devices import Devices
 from workbench.base.errors import BadInput
 from workbench.data.pictures import to_uint8
-from workbench.data.tags import VOCABULARY
+from workbench.data.tag_counts import TagCounts
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import Config
 from workbench.gan.model import Discriminator, Generator
 from workbench.train.games import Batch
 from workbench.train.games.average import measure_statistics
 from workbench.train.games.duel import Duel
-from workbench.train.games.inputs import GRID_EYES, GRID_LATENTS, Numbers, fixed_extra, grid, latents
+from workbench.train.games.inputs import GRID_LATENTS, Numbers, fixed_extra, grid, grid_values, latents
 from workbench.train.games.losses import Losses
 from workbench.train.games.negatives import wrong_pairs
 
@@ -33,8 +34,11 @@ class TagsToFace(Duel):
     G: Generator
     D: Discriminator
 
-    def __init__(self, config: Config, devices: Devices, tags: np.ndarray) -> None:
-        """tags: (N, 2) labels of the training pictures, for the statistics of the averaged generator."""
+    def __init__(
+        self, config: Config, devices: Devices, tags: np.ndarray, vocabulary: Vocabulary = VOCABULARY
+    ) -> None:
+        """tags: (N, columns) labels of the training pictures, for the statistics of the averaged generator."""
+        self.vocabulary = vocabulary  # the networks are built for it
         super().__init__(config, devices)
         self.tags = tags
         self.penalties = config.objective.penalties()
@@ -48,7 +52,7 @@ class TagsToFace(Duel):
             )
 
     def networks(self) -> tuple[nn.Module, nn.Module]:
-        config, sizes = self.config, VOCABULARY.sizes
+        config, sizes = self.config, self.vocabulary.sizes
         parts = (config.architecture, config.conditioning, sizes)
         generator = Generator(*parts, config.latent, config.size)
         return generator, Discriminator(*parts, config.size)
@@ -56,7 +60,9 @@ class TagsToFace(Duel):
     # -- one step
 
     def numbers(self, batch: Batch) -> Numbers:
-        return Numbers(self.config, self.devices, batch.first, self.G.coder.extra)
+        return Numbers(
+            self.config, self.devices, batch.first, self.G.coder.extra, len(self.vocabulary.columns)
+        )
 
     def draw_fakes(self, batch: Batch, numbers: Numbers, purpose: str) -> Tensor:
         """Fakes under the real batch's tags."""
@@ -68,7 +74,7 @@ class TagsToFace(Duel):
         objective, D, y, share = self.config.objective, self.D, batch.y, self.share(batch)
         # Fakes are shifted as reals are, or an empty border would give these away.
         x_real, x_fake = numbers.shifted(batch.x, "real"), numbers.shifted(fake, "fake")  # (n, 3, S, S)
-        negatives = wrong_pairs(self.config, share, y, numbers)
+        negatives = wrong_pairs(self.config, share, y, self.vocabulary.sizes, numbers)
         target = self.G.coder.target(y, numbers.extra)  # (n, kinds) or (n, extra)
         with self.devices.autocast():
             f_real, f_fake = self._features(x_real, x_fake, y)  # (n, F)
@@ -119,7 +125,7 @@ class TagsToFace(Duel):
         return losses
 
     def _features(self, x_real: Tensor, x_fake: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        """Features (n, F) of real and of fake pictures (n, 3, S, S), both under tags y (n, 2)."""
+        """Features (n, F) of real and of fake pictures (n, 3, S, S), both under tags y (n, columns)."""
         if self.config.architecture.mixes_batch:  # norms of a batch of both kinds would tell D which is which
             return self.D.features(x_real, y), self.D.features(x_fake, y)
         both = self.D.features(torch.cat([x_real, x_fake.to(x_real.dtype)]), torch.cat([y, y]))  # (2n, F)
@@ -144,9 +150,9 @@ class TagsToFace(Duel):
 
     @torch.no_grad()
     def sample(self) -> tuple[np.ndarray, int]:
-        """Rows: the 12 hair colours; columns: latents x chosen eye colours, the same in every grid."""
-        columns = GRID_LATENTS * len(GRID_EYES)
-        parts = grid(self.config, self.G.coder.extra, self.G.coder.reads_labels)
+        """Rows: the hair colours; columns: latents x chosen eye colours, the same in every grid."""
+        columns = GRID_LATENTS * len(grid_values(self.vocabulary)[1])
+        parts = grid(self.config, self.G.coder.extra, self.G.coder.reads_labels, self.vocabulary)
         drawn = [
             self.average.module(*(self.devices.put(part) for part in row)).cpu()
             for row in zip(*(part.split(columns) for part in parts), strict=True)
@@ -157,9 +163,14 @@ class TagsToFace(Duel):
         """Hair and latent, eyes; none for a generator that reads no tags: each place has a latent of its own."""
         if not self.G.coder.reads_labels:
             return (), ()
+        rows, chosen = grid_values(self.vocabulary)
+        first, *others = self.vocabulary.columns
+        second = [f"\n{others[0].values[index]} {others[0].name}" for index in chosen] if others else [""]
         numbers = range(1, GRID_LATENTS + 1)
-        columns = [f"latent {number}\n{eyes} eyes" for number in numbers for eyes in GRID_EYES]
-        return [f"{hair} hair" for hair in VOCABULARY.hair], columns
+        return (
+            [f"{first.values[index]} {first.name}" for index in rows],
+            [f"latent {number}{name}" for number in numbers for name in second],
+        )
 
     def draw(self, y: np.ndarray) -> Iterator[np.ndarray]:
         z = latents(self.config, "evaluation", 0, len(y))
@@ -170,8 +181,6 @@ class TagsToFace(Duel):
             yield to_uint8(drawn)
 
     def export(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
-        counts = np.zeros(VOCABULARY.sizes, int)
-        known = self.tags[(self.tags >= 0).all(1)]
-        np.add.at(counts, (known[:, 0], known[:, 1]), 1)
-        info = {"config": self.config.to_json(), "tag_counts": counts.tolist()}
+        counts = TagCounts.of(self.tags, self.vocabulary).about()
+        info = {"config": self.config.to_json()} | counts | self.vocabulary.about()
         return self.average.module.state_dict(), info

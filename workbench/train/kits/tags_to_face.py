@@ -34,7 +34,7 @@ class TagsToFaceKit(Kit):
         return data_warnings(config, data)
 
     def play(self, config: Config, devices: Devices, data: FaceSet) -> tuple[Game, Feed]:
-        return TagsToFace(config, devices, data.train().y), Batches(data, config, devices)
+        return TagsToFace(config, devices, data.train().y, data.vocabulary), Batches(data, config, devices)
 
     def watch(self, config: Config, data: Any, run: Run) -> tuple[Watch | None, list[str]]:
         return watch(config, data, run)
