@@ -65,7 +65,15 @@ def digest(tensors: dict[str, np.ndarray], text: str) -> str:
     return found.hexdigest()
 
 
+def kind_of(path: Path) -> str:
+    """What the network of a file is, by its table alone; empty where the file cannot be read or says nothing."""
+    try:
+        return str(json.loads(header(path)).get("__metadata__", {}).get("kind", GENERATOR))
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return ""
+
+
 def header(path: Path) -> bytes:
     """The file's table: metadata (the digest among it), and name, type, shape and place of every tensor, as JSON."""
     with Path(path).open("rb") as file:
-        return file.read(int.from_bytes(file.read(8), "little"))
+        return file.read(min(int.from_bytes(file.read(8), "little"), MOST_BYTES))

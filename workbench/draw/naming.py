@@ -53,7 +53,7 @@ def described(painter: Painter, judge: Reader, count: int, faces: int = FACES) -
             painter.draw([dataclasses.replace(r, directions=(*[0.0] * number, amount)) for r in recipes])
             for amount in (-REACH, REACH)
         ]
-        looks = [judge.look(end) for end in ends]
+        looks = [judge.read(end) for end in ends]
         line: dict[str, Any] = {
             kind: _moved(VOCABULARY.colours(kind), getattr(looks[0], kind), getattr(looks[1], kind))
             for kind in ("hair", "eyes")

@@ -98,7 +98,7 @@ def project(
             f"pictures of {SIDE}x{SIDE} are projected; got {pictures.shape[1:]} and size {painter.size}"
         )
     network = painter.generator  # loaded anew at every look where another engine draws
-    tags, found = painter.judge.look(pictures).colours(), []
+    tags, found = painter.judge.read(pictures).colours(), []
     parts = [slice(first, first + AT_ONCE) for first in range(0, len(pictures), AT_ONCE)]
     for number, part in enumerate(parts):
 

@@ -32,7 +32,8 @@ def swd(real: np.ndarray, fake: np.ndarray, seed: int = 0) -> float:
 
 def _patches(pictures: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """(N * PATCHES, PATCH * PATCH * 3) float32, of fine detail."""
-    found, room = [], min(CROP, pictures.shape[1])
+    found: list[np.ndarray] = []
+    room = min(CROP, pictures.shape[1])
     for picture in pictures:
         top, left = rng.integers(0, picture.shape[0] - room + 1, 2)
         crop = picture[top : top + room, left : left + room].astype(np.float32) / 255
@@ -49,8 +50,8 @@ def _blurred(picture: np.ndarray) -> np.ndarray:
         width = [(0, 0)] * 3
         width[axis] = (2, 2)
         padded = np.pad(picture, width, mode="edge")
-        rows = np.arange(picture.shape[axis])
-        picture = np.sum([w * padded.take(rows + n, axis) for n, w in enumerate(weights)], axis=0)
+        count = picture.shape[axis]
+        picture = np.sum([w * padded.take(range(n, n + count), axis) for n, w in enumerate(weights)], axis=0)
     return picture
 
 
@@ -58,8 +59,9 @@ def fine_power(pictures: np.ndarray) -> float:
     """Mean power of gray pictures above PERIODS periods a picture, under a Hann window."""
     size = pictures.shape[1]
     window = np.outer(np.hanning(size), np.hanning(size)).astype(np.float32)
-    frequency = np.hypot(*np.meshgrid(np.fft.fftfreq(size, 1 / size), np.fft.fftfreq(size, 1 / size)))
-    fine = (frequency > PERIODS) & (frequency <= size / 2)
+    along = np.array([k if 2 * k < size else k - size for k in range(size)], np.float64)  # periods a picture
+    frequency: np.ndarray = np.hypot(along[:, None], along[None, :])  # (S, S)
+    fine: np.ndarray = (frequency > PERIODS) & (frequency <= size / 2)
     total = 0.0
     for picture in pictures:
         gray = picture.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)

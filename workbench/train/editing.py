@@ -51,7 +51,7 @@ class Editing:
 
     def tags(self, given: np.ndarray, hair: int = UNKNOWN, eyes: int = UNKNOWN) -> np.ndarray:
         """(N, 2): the wanted colours; one that is not named is the one that the measuring judge reads."""
-        y = Judge.open(MEASURING).look(resized(given, SIZE)).colours()
+        y = Judge.open(MEASURING).read(resized(given, SIZE)).colours()
         for kind, wanted in enumerate((hair, eyes)):
             if wanted != UNKNOWN:
                 y[:, kind] = wanted
@@ -74,6 +74,6 @@ class Editing:
             held.y[rows],
             VOCABULARY.sizes,
             self.draw,
-            lambda pictures: judge.look(resized(pictures, SIZE)).colours(),
+            lambda pictures: judge.read(resized(pictures, SIZE)).colours(),
         )
         return {"judge": judge.digest} | found | outside(self.draw, DRAWN, self.size)

@@ -67,6 +67,6 @@ class Enlarging:
         )
         judge = Judge.open(MEASURING)
         found = figures(
-            held.pictures(rows), first, self.draw(first), lambda x: judge.look(resized(x, SIZE)).features
+            held.pictures(rows), first, self.draw(first), lambda x: judge.read(resized(x, SIZE)).features
         )
         return {"judge": judge.digest} | found

@@ -56,5 +56,5 @@ class Stylist:
         """Figures of `measure.translating` on a part, at most MOST of a side, read by the judge that measures."""
         judge = Judge.open(MEASURING)
         a, b = sides.a.take(part, MOST), sides.b.take(part, MOST)
-        found = figures(a, b, self.draw, lambda pictures: judge.look(resized(pictures, SIZE)).features)
+        found = figures(a, b, self.draw, lambda pictures: judge.read(resized(pictures, SIZE)).features)
         return {"part": part, "judge": judge.digest} | found

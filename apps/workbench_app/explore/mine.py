@@ -12,10 +12,10 @@ from workbench.base.errors import BadInput
 from workbench.data.pictures import encode_png
 from workbench.data.tags import VOCABULARY
 from workbench_app.explore import words
+from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.faces import word
-from workbench_app.explore.hand import Hand
+from workbench_app.explore.page_context import BUSY, PageContext, errors_as_sentences, filled, language_of
 from workbench_app.explore.restore import MOST_BYTES
-from workbench_app.explore.visit import BUSY, Visit, filled, language_of, told
 
 STEPS = 200  # fewer than the command's: somebody waits
 SHOWN = (".png", ".jpg", ".jpeg", ".webp")
@@ -27,9 +27,9 @@ class Mine:
 
     tab: gr.Tab  # set by the page
 
-    def __init__(self, visit: Visit) -> None:
-        t, self.visit = visit.t, visit
-        self.able = importlib.util.find_spec("torch") is not None and visit.studio.painter.size == 64
+    def __init__(self, context: PageContext) -> None:
+        t, self.context = context.t, context
+        self.able = importlib.util.find_spec("torch") is not None and context.studio.painter.size == 64
         gr.Markdown(t("mine_about") if self.able else t("mine_none"))
         self.file = gr.File(
             label=t("mine_drop"), file_types=list(SHOWN), type="filepath", height=120, visible=self.able,
@@ -37,14 +37,16 @@ class Mine:
         )  # fmt: skip
         self.said = gr.Markdown(elem_id="mine-said")
         self.galleries = [
-            visit.gallery("mine_found", columns=2, elem_id="mine-found"),
-            visit.gallery("mine_hair", columns=6, elem_id="mine-hair"),
-            visit.gallery("mine_eyes", columns=6, elem_id="mine-eyes"),
+            context.gallery("mine_found", columns=2, elem_id="mine-found"),
+            context.gallery("mine_hair", columns=6, elem_id="mine-hair"),
+            context.gallery("mine_eyes", columns=6, elem_id="mine-eyes"),
         ]
 
-    def wire(self, hand: Hand, history: gr.State) -> None:
+    def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         """A dropped picture is looked for at once."""
-        self.file.upload(told(self.project), self.file, [self.file, self.said, *self.galleries], **ALONE)
+        self.file.upload(
+            errors_as_sentences(self.project), self.file, [self.file, self.said, *self.galleries], **ALONE
+        )
 
     def project(self, path: str | None, request: gr.Request) -> list[Any]:
         """A dropped file -> room for the next one, what was found in words, and the three galleries."""
@@ -56,7 +58,7 @@ class Mine:
             1
         )  # one face is little work: more threads wait for each other, on a busy machine for long
         language, picture = language_of(request), fitted(opened(path))
-        painter = self.visit.studio.borrowed()
+        painter = self.context.studio.borrowed()
         (found,) = project(painter, picture[None], STEPS)
         recipe = found.recipe
         read = words.text(language, word("hair", recipe.hair), word("eyes", recipe.eyes))
@@ -72,7 +74,7 @@ class Mine:
         return [None, said, *map(filled, shown)]
 
     def _put(self, pixels: np.ndarray) -> str:
-        return self.visit.shelf.put("mine.png", encode_png(pixels))
+        return self.context.downloads.put("mine.png", encode_png(pixels))
 
 
 def opened(path: str | None) -> np.ndarray:

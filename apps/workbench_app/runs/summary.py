@@ -13,7 +13,7 @@ from typing import Any
 from workbench.arena.page import source_name
 from workbench.base.errors import WorkbenchError
 from workbench.gan.config import Config
-from workbench.measure.figures import readings
+from workbench.measure.figures import measurements
 from workbench.show.report import facts
 from workbench.train.doctor import diagnose
 from workbench.train.run import Run
@@ -90,7 +90,7 @@ def best(metrics: Sequence[Line]) -> dict[str, Any]:
         return {}
     if line is None:
         return {}
-    found = readings(line)
+    found = measurements(line)
     shown = {key: found[key].value if key in found else None for key in ("fid", "both")}
     return shown | {"score": line.get("score"), "best_at": line.get("seen")}
 
@@ -127,8 +127,8 @@ class Summaries:
         """By name, as they are on disk now."""
         with self._lock:
             if time.monotonic() - self._looked > FRESH_SECONDS:
-                names = self.folder.runs()
-                self._known = {name: self._summary(name) for name in names if self._readable(name)}
+                found = {name: self._summary(name) for name in self.folder.runs()}
+                self._known = {name: one for name, one in found.items() if one}
                 self._looked = time.monotonic()
             return {name: summary for name, (_, summary) in self._known.items()}
 
@@ -138,17 +138,15 @@ class Summaries:
         row, findings = summarise(run, training)
         return Summary(0, row | {"name": name, "changed": _changed(run)}, tuple(findings))
 
-    def _readable(self, name: str) -> bool:
+    def _summary(self, name: str) -> tuple[tuple, Summary] | None:
+        """None where the run is gone again, or one of its parts leads out of the folder."""
         try:
-            self.folder.checked(Run(self.folder.path / name))
-        except WorkbenchError:
-            return False
-        return True
-
-    def _summary(self, name: str) -> tuple[tuple, Summary]:
+            stamps = self.folder.stamps(name)
+        except (WorkbenchError, OSError):
+            return None
         run = Run(self.folder.path / name)
-        training = run.training
-        signature = (training, *(_stamp(run, part) for part in (*LOGS, "samples")))
+        training = ".lock" in stamps and run.training
+        signature = (training, *(stamps.get(part) for part in (*LOGS, "samples")))
         known = self._known.get(name)
         if known and known[0] == signature:
             return known

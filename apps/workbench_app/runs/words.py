@@ -1,5 +1,6 @@
 """Every word of the pages of runs, in English and Traditional Chinese; templates and scripts look them up by key."""
 
+from workbench_app.control.words import BOTH as CONTROL
 from workbench_app.explore.words import language
 
 __all__ = ["WORDS", "language"]
@@ -185,6 +186,7 @@ BOTH: dict[str, tuple[str, str]] = {
     "unit_min": ("{n} min", "{n} 分"),
     "unit_h": ("{n} h", "{n} 小時"),
     "unit_d": ("{n} days", "{n} 天"),
+    **CONTROL,
 }  # fmt: skip
 
 WORDS = {

@@ -1,6 +1,7 @@
 """Drawn faces: `drawn:COUNT[:SEED]`. Their tags are exact; they need no files."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -42,7 +43,7 @@ class Drawn(Layout):
         return cls._counted(source, source.removeprefix(PREFIX))
 
     @classmethod
-    def _counted(cls, source: str, numbers: str) -> "Drawn":
+    def _counted(cls, source: str, numbers: str) -> Self:
         """COUNT[:SEED] of a source. Raises BadInput."""
         count, _, seed = numbers.partition(":")
         return cls(_whole(source, "COUNT", count, 1, MOST), _whole(source, "SEED", seed or "0", 0, 2**63 - 1))

@@ -4,11 +4,11 @@ They are the faces of `drawn:COUNT[:SEED]`, so what a translation should have co
 """
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
-from workbench.data.layouts import Layout, Listing
+from workbench.data.layouts import Listing
 from workbench.data.layouts.drawn import Drawn, DrawnItem
 
 VERSION = 1  # part of the cache's key: raise it when a style changes
@@ -57,7 +57,7 @@ class Styled(Drawn):
         self.name = self.origin = f"{self.style}:{count}:{seed}"
 
     @classmethod
-    def recognise(cls, source: str) -> Layout | None:
+    def recognise(cls, source: str) -> Self | None:
         head = f"{cls.style}:"
         if not source.startswith(head):
             return None

@@ -70,7 +70,7 @@ class StackGame(Duel):
                 f"set --size {self.first_size * 3 // 2} (got {config.size})"
             )
         super().__init__(config, devices)
-        self.first = devices.place(first)
+        self.first, self.latent = devices.place(first), first.latent
 
     def networks(self) -> tuple[nn.Module, nn.Module]:
         return generator(self.rules), discriminator(self.rules)
@@ -85,7 +85,7 @@ class StackGame(Duel):
         """The first generator's pictures (n, 3, S, S) under tags y (n, 2), by latents of (seed, purpose, number)."""
         count = self.config.batch if own else len(y)
         rng = noise.generator(self.config.seed, purpose, first)
-        z = torch.from_numpy(noise.latents(rng, self.kind, (count, self.first.latent)))
+        z = torch.from_numpy(noise.latents(rng, self.kind, (count, int(self.latent))))
         return self.first(self.devices.put(z[own] if own else z), y)
 
     def draw_fakes(self, batch: Batch, numbers: Numbers, purpose: str) -> Tensor:

@@ -18,10 +18,10 @@ from workbench.gan.rules.edit import Edit
 from workbench.judge.classifier import CHOOSING, SIZE, Judge
 from workbench.measure.editing import figures
 from workbench.train.batches import Batches
+from workbench.train.data_warnings import data_warnings
 from workbench.train.games import Feed, Game
 from workbench.train.games.edit import EditGame, discriminator, edited, generator
 from workbench.train.kits import Kit, Pass
-from workbench.train.misgivings import misgivings
 from workbench.train.run import Run
 from workbench.train.ticks import Watch
 
@@ -42,7 +42,7 @@ class EditKit(Kit):
         return FaceSet.open(config.data, size=config.size, progress=progress)
 
     def notices(self, config: Config, data: FaceSet) -> list[str]:
-        return misgivings(config, data)
+        return data_warnings(config, data)
 
     def play(self, config: Config, devices: Devices, data: FaceSet) -> tuple[Game, Feed]:
         return EditGame(config, rules_of(config), devices, data), Batches(data, config, devices)
@@ -82,7 +82,7 @@ class EditWatch:
 
         def read(pictures: np.ndarray) -> np.ndarray:
             assert judge is not None
-            return judge.look(resized(pictures, SIZE)).colours()
+            return judge.read(resized(pictures, SIZE)).colours()
 
         def edit(given: np.ndarray, y: np.ndarray) -> np.ndarray:
             return np.concatenate(list(edited(module, given, y)))

@@ -81,7 +81,7 @@ class StackWatch:
 
         def features(pictures: np.ndarray) -> np.ndarray:
             assert judge is not None
-            return judge.look(resized(pictures, SIZE)).features
+            return judge.read(resized(pictures, SIZE)).features
 
         found = figures(self.real, np.concatenate(first), np.concatenate(second), features if judge else None)
         return found | {"judge": judge.digest if judge else ""}

@@ -79,7 +79,7 @@ class TranslateWatch:
 
         def features(pictures: np.ndarray) -> np.ndarray:
             assert judge is not None
-            return unless_stopped(judge.look(resized(pictures, SIZE)).features)
+            return unless_stopped(judge.read(resized(pictures, SIZE)).features)
 
         def translate(given: np.ndarray, to: str) -> np.ndarray:
             return unless_stopped(game.translated(given, to))

@@ -1,0 +1,171 @@
+"""The second generator on a frozen first: trained, resumed, measured and used by the real commands."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from support.tiny_runs import flags
+
+from workbench.base.checkpoint import load_state
+from workbench.cli import main
+from workbench.data.drawn import draw
+from workbench.gan.enlarger import Enlarger, bicubic, shrunk
+from workbench.gan.presets import preset
+from workbench.measure.stacking import enlarged, figures, fine_power, swd
+from workbench.train.doctor import diagnose
+from workbench.train.enlarging import Enlarging
+from workbench.train.games.stack import StackGame
+from workbench.train.run import Run
+from workbench.train.session import Session
+
+DATA = "drawn:128"
+SMALL = {
+    "size": 24, "batch": 8, "kimg": 0.3, "tick_kimg": 0.024, "snapshot_kimg": 0.1, "evaluate_kimg": 0.1,
+    "evaluate_samples": 24, "game.width": 8, "game.blocks": 1, "game.d_widths": "8,8", "shift": 1,
+    "precision": "32-true",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def trained(command, finished, tmp_path_factory):
+    """A run on the tiny generator of 16 pixels."""
+    out = tmp_path_factory.mktemp("runs") / "stacked"
+    done = command.run("stack", "--data", DATA, "--out", out, *flags(**SMALL, **{"game.first": finished}))
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+@pytest.fixture
+def play(cache, finished, monkeypatch, one_thread):
+    """play(**changes): the game and its batches."""
+    monkeypatch.setenv("WORKBENCH_CACHE", str(cache))
+
+    def start(**changes):
+        fields = SMALL | {"game.first": str(finished)} | changes
+        session = Session(preset("stack").config.replace(data=[DATA], **fields).checked(), "cpu")
+        assert isinstance(session.game, StackGame)
+        return session.game, session.batches
+
+    return start
+
+
+def test_a_cut_and_resumed_run_is_the_uninterrupted_one(trained, command, finished, tmp_path, capsys):
+    out = tmp_path / "cut"
+    where = ("--data", DATA, "--out", out, *flags(**SMALL, **{"game.first": finished}))
+    assert command.run("stack", *where, "--stop-kimg", 0.15).returncode == 0
+    done = command.run("--resume", out)
+    assert done.returncode == 0, done.stderr
+    whole, cut = (load_state(Run.open(run).states()[0])["game"] for run in (trained, out))
+    for name in ("G", "D"):
+        own, other = whole["nets"][name], cut["nets"][name]
+        assert all(torch.equal(own[key], other[key]) for key in own)
+    lines = Run.open(trained).lines("metrics.jsonl")
+    assert lines == Run.open(out).lines("metrics.jsonl")
+    assert all({"swd", "swd_bicubic", "fid", "fid_first", "score"} <= line.keys() for line in lines)
+    assert main(["doctor", str(trained)]) == 0
+    assert main(["report", str(trained)]) == 0
+    assert "detail (SWD)" in (trained / "report.html").read_text()
+
+
+def test_pictures_are_enlarged_and_measured(trained, cache, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("WORKBENCH_CACHE", str(cache))
+    Image.fromarray(draw(1, 0, 16)[0]).save(tmp_path / "face.png")
+    out = tmp_path / "out"
+    arguments = ["enlarge", str(trained), str(tmp_path / "face.png"), "--out", str(out)]
+    assert main([*arguments, "--measure", "--count", "8", "--json", str(tmp_path / "m.json")]) == 0
+    said, found = capsys.readouterr().out, json.loads((tmp_path / "m.json").read_text())
+    written = np.asarray(Image.open(out / "face.png"))
+    enlarging = Enlarging(trained)
+    assert np.array_equal(written, enlarging.draw(enlarging.read([tmp_path / "face.png"]))[0])
+    assert written.shape == (24, 24, 3)
+    assert f"{found['swd']:.3f}" in said
+    assert f"{found['swd_bicubic']:.3f}" in said
+    assert main(["generate", "--checkpoint", str(trained)]) == 2
+    assert "an enlarger, where a generator" in capsys.readouterr().err.replace("a enlarger", "an enlarger")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["{run}"], "which pictures?"),
+        (["{run}", "{run}/none.png"], "where to?"),
+        (["{run}", "{run}/none.png", "--out", "{run}/x"], "no such file"),
+        (["{run}", "--measure", "--count", "1"], "from 4 to 100000"),
+    ],
+)
+def test_what_cannot_be_enlarged_is_told(trained, capsys, arguments, words):
+    assert main(["enlarge", *(part.format(run=trained) for part in arguments)]) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_the_first_step_minimises_what_is_said(play):
+    game, batches = play(d_learning_scale=0)
+    batch = batches()
+    batches.seen = 0
+    given = game.drawn_first("z", 0, batch.y, slice(0, 8))
+    with torch.no_grad():
+        expected = (shrunk(game.G(given)) - given).abs().mean().item()
+    frozen = [p.clone() for p in game.first.parameters()]
+    told = game.step(batches)
+    assert told["loss/keep"] == pytest.approx(expected, rel=1e-4)
+    assert all(torch.equal(a, b) for a, b in zip(frozen, game.first.parameters(), strict=True))
+
+
+@pytest.mark.parametrize(
+    "changes", [{"objective": "relativistic"}, {"d_steps": 2}, {"game.keep": 0}, {"g_steps": 2}]
+)
+def test_every_option_trains(play, changes):
+    game, batches = play(**changes)
+    for _ in range(2):
+        told = game.step(batches)
+    assert all(np.isfinite(value) for value in told.values())
+    drawn, columns = game.sample()
+    rows, heads = game.names()
+    assert columns == len(heads)
+    assert len(drawn) == len(rows) * len(heads)
+
+
+def test_sizes_and_objectives_that_do_not_fit_are_refused(train, tmp_path):
+    for changes, words in (
+        (("--size", "64"), "3/2 of the first generator's"),
+        (("--size", "48"), "--size 96 (got 48)"),
+        (("--objective", "wgan-gp"), "gradient penalty"),
+        (("--objective", "wgan"), "spectral norm"),
+        (("--game.first", tmp_path / "none.safetensors"), "no such checkpoint"),
+    ):
+        status, _, err = train("stack", "--data", DATA, "--out", tmp_path / "run", *changes)
+        assert status == 2
+        assert words in err
+
+
+def test_an_untrained_second_generator_is_the_bicubic_enlargement():
+    x = torch.rand(2, 3, 16, 16) * 2 - 1
+    assert torch.equal(Enlarger(8, 2)(x), bicubic(x))
+    smooth = torch.linspace(-0.5, 0.5, 16).expand(1, 3, 16, 16)
+    assert (shrunk(bicubic(smooth)) - smooth).abs()[..., 2:-2].max() < 0.01
+
+
+def test_figures_by_hand():
+    real = np.stack([draw(n, 0, 96)[0] for n in range(24)])
+    first = np.stack([draw(n, 1, 64)[0] for n in range(24)])
+    sharp = np.stack([draw(n, 1, 96)[0] for n in range(24)])
+    blurred = enlarged(first, 96)
+    assert swd(real, real) == 0
+    assert swd(real, sharp) < 0.7 * swd(real, blurred)
+    found = figures(real, first, sharp, None)
+    assert found["swd"] == swd(real, sharp)
+    assert found["swd_bicubic"] == swd(real, blurred)
+    assert found["power_bicubic"] < 0.8 < found["power"] < 1.3
+    waves = np.sin(2 * np.pi * np.arange(96) * 30 / 96) * 60 + 128
+    fine = np.broadcast_to(waves[:, None], (96, 96)).astype(np.uint8)[None, ..., None].repeat(3, axis=3)
+    coarse = np.repeat(fine[:, ::3], 3, axis=1)[:, :96]
+    assert fine_power(fine) > 3 * fine_power(coarse)
+
+
+def test_the_doctor_says_that_detail_gets_worse():
+    lines = [
+        {"seen": 1000 * n, "swd": v, "score": float(np.log(v))} for n, v in ((1, 30.0), (2, 60.0), (3, 60.0))
+    ]
+    assert "detail (SWD) was 30 after 1,000 pictures and is now 60" in diagnose([], lines)[0].what()
