@@ -30,7 +30,7 @@ if __name__ == "__main__":
     rows = np.random.default_rng(0).choice(len(faces), args.count, replace=False)
     pictures, y = faces.pictures(rows), faces.y[rows]
     painter, judge = Painter.open(), open_judge(MEASURING)
-    painter.judge.look(pictures[:1])
+    painter.judge.read(pictures[:1])
     begun = time.perf_counter()
     found = project(painter, pictures, args.steps)
     seconds = time.perf_counter() - begun
@@ -41,7 +41,7 @@ if __name__ == "__main__":
         for f, n in zip(found, recolours, strict=True)
     ]
     changed = np.stack([painter.draw_at(f.z[None], r)[0] for f, r in zip(found, other, strict=True)])
-    read, again, after = (judge.look(part).colours() for part in (pictures, drawn, changed))
+    read, again, after = (judge.read(part).colours() for part in (pictures, drawn, changed))
     distances = np.array([one.distance for one in found])
     eyes_before = again[:, 1] == y[:, 1]
     print(json.dumps({

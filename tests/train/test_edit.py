@@ -80,7 +80,7 @@ def test_faces_are_edited_and_measured(trained, cache, monkeypatch, tmp_path, ca
     editing = Editing(trained)
     given = editing.read([tmp_path / "face.png"])
     y = editing.tags(given, hair=VOCABULARY.index("hair", "pink"))
-    assert VOCABULARY.hair[y[0, 0]] == "pink"
+    assert VOCABULARY.values("hair")[y[0, 0]] == "pink"
     assert np.array_equal(np.asarray(Image.open(out / "face.png")), editing.draw(given, y)[0])
     assert f"{found['asked']:.1%}" in said
     assert f"{found['outside_hair']:.2f}" in said

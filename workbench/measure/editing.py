@@ -61,7 +61,9 @@ def outside(edit: Edit, count: int, size: int) -> dict[str, float]:
             face = sample(number, 77)
             others = [(getattr(face, kind) + step) % colours for step in (1, 4, 7)]
             given.append(render(face, size))
-            same = [render(dataclasses.replace(face, **{kind: other}), size) == given[-1] for other in others]
+            same: list[np.ndarray] = [
+                render(dataclasses.replace(face, **{kind: other}), size) == given[-1] for other in others
+            ]
             free.append(np.all(same, axis=(0, 3)))
             wanted.append((others[0], face.eyes) if kind == "hair" else (face.hair, others[0]))
         drawn = edit(np.stack(given), np.array(wanted))
