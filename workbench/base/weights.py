@@ -15,8 +15,11 @@ from safetensors import SafetensorError, safe_open
 from workbench.base.errors import BadInput
 
 FORMAT = "1"
-GENERATOR, JUDGE, RESTORER = "generator", "judge", "restorer"
-HINTS = {RESTORER: "; `workbench restore` draws with it"}  # what a network of another kind is for
+GENERATOR, JUDGE, RESTORER, TRANSLATOR = "generator", "judge", "restorer", "translator"
+HINTS = {  # what a network of another kind is for
+    RESTORER: "; `workbench restore` draws with it",
+    TRANSLATOR: "; `workbench stylize` draws with it",
+}
 MOST_BYTES = 1 << 30
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from workbench.arena.entries import shortened
 from workbench.arena.folder import Folder
 from workbench.base.errors import WorkbenchError
-from workbench.measure.figures import readings
+from workbench.measure.figures import measurements
 from workbench.show.report import facts
 from workbench.train.run import Run
 
@@ -34,7 +34,7 @@ class Standing:
 
     def row(self) -> dict[str, Any]:
         """Plain values for a table."""
-        found = readings(self.best) if self.best else {}
+        found = measurements(self.best) if self.best else {}
         figures = {key: found[key].value if key in found else None for key in ("fid", "both", "diversity")}
         head = {"run": self.label, "preset": self.preset, "state": self.state, "kimg": self.kimg}
         return head | {"of": self.planned, "pictures/s": self.speed} | figures

@@ -1,7 +1,8 @@
 """One evaluation: samples against real pictures, every figure with its floor, its interval and its N."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from workbench.base.errors import BadInput
 from workbench.base.intervals import LEVEL, reach
 from workbench.data.faceset import FaceSet
 from workbench.data.twins import LIMIT
-from workbench.judge.classifier import Look
+from workbench.judge.classifier import Reading
 from workbench.measure import apart
 from workbench.measure.distances import NEIGHBOURS, frechet, kernel, kernel_without, neighbours_by_block
 from workbench.measure.figures import FIGURES, KINDS, Pictures, computed, spelling
@@ -48,7 +49,7 @@ class Evaluation:
 
     result: dict[str, Any]
     samples: Samples
-    look: Look
+    reading: Reading
     near: np.ndarray
     near_rows: np.ndarray
     mirrored: np.ndarray
@@ -79,11 +80,11 @@ def evaluate(
         raise BadInput(f"at least {FEWEST} pictures are needed to measure anything; these are {count}")
     real = open_reference(faces, part, count, space)
     samples = subject.samples(real.others.y, space.report("drawing samples"))
-    look = space.look(samples.pictures, "drawn")
+    reading = space.read(samples.pictures, "drawn")
     means = small(samples.pictures)
     copies = nearest(means, means, same=True)[0] < LIMIT
     near, near_rows, mirrored = nearest(means, real.training)
-    drawn = _jackknifed(real, samples, look, copies)
+    drawn = _jackknifed(real, samples, reading, copies)
     values = {key: value for key, value in drawn.value.items() if key not in KINDS}
     floor = real.floor
     result = {
@@ -91,8 +92,8 @@ def evaluate(
         **values,
         "fid_floor": floor["fid"],
         "fid_ratio": values["fid"] / floor["fid"] if floor["fid"] else None,
-        "agreement": _agreement(look, samples.y),
-        "agreement_real": _agreement(real.held.look, real.held.y),
+        "agreement": _agreement(reading, samples.y),
+        "agreement_real": _agreement(real.held.reading, real.held.y),
         "nearest": _nearest(near, real.held_near),
         "real": floor,
         "training_counts": faces.train().tag_counts().tolist(),
@@ -114,23 +115,23 @@ def evaluate(
         },
     }
     if ruler:
-        _tell_apart(result, real, faces, space, samples, look)
+        _tell_apart(result, real, faces, space, samples, reading)
     return Evaluation(
-        _plain(result), samples, look, near, near_rows, mirrored, real.held_near, subject.matrix()
+        _plain(result), samples, reading, near, near_rows, mirrored, real.held_near, subject.matrix()
     )
 
 
 def _tell_apart(
-    result: dict[str, Any], real: Reference, faces: FaceSet, space: Space, samples: Samples, look: Look
+    result: dict[str, Any], real: Reference, faces: FaceSet, space: Space, samples: Samples, reading: Reading
 ) -> None:
     """Add the shares of `apart.told_apart`, what real pictures get, and the spectrum to the result."""
 
     def side(those: Real) -> apart.Set:
         rows = those.rows[: apart.MOST]
-        return apart.Set.of(faces.pictures(rows), those.look.features[: len(rows)], faces.group[rows])
+        return apart.Set.of(faces.pictures(rows), those.reading.features[: len(rows)], faces.group[rows])
 
     reference = side(real.reference)
-    drawn = apart.Set.of(samples.pictures, look.features, np.arange(len(samples.y)))
+    drawn = apart.Set.of(samples.pictures, reading.features, np.arange(len(samples.y)))
 
     def floor() -> dict[str, np.ndarray]:
         found = apart.told_apart(reference, side(real.others), report=space.report("real from real"))
@@ -148,22 +149,22 @@ def _tell_apart(
     result["spectrum"] = apart.spectrum(reference.pictures, drawn.pictures).to_json()
 
 
-def _jackknifed(reference: Reference, samples: Samples, look: Look, copies: np.ndarray) -> Jackknife:
+def _jackknifed(reference: Reference, samples: Samples, reading: Reading, copies: np.ndarray) -> Jackknife:
     """Every figure on all samples, and its error from leaving out one block after the other."""
-    block, real, fake = samples.block, reference.reference.look.features, look.features
+    block, real, fake = samples.block, reference.reference.reading.features, reading.features
     near = neighbours_by_block(real, fake, block, radii=reference.radii)
     kernels = [kernel(real, fake)[0], *kernel_without(real, fake, block)]
 
     def figures(rows: np.ndarray) -> dict[str, float]:
-        read = agreement(look.hair[rows], look.eyes[rows], samples.y[rows])
+        read = agreement(reading.hair[rows], reading.eyes[rows], samples.y[rows])
         shares = {"hair": read.hair, "eyes": read.eyes, "both": read.both}
         return {
             "fid": frechet(real, fake[rows]),
             **{kind: share for kind, share in shares.items() if share is not None},
             "duplicates": float(copies[rows].mean()),
-        } | computed(Pictures(samples.pictures[rows], samples.y[rows], look.rows(rows)))
+        } | computed(Pictures(samples.pictures[rows], samples.y[rows], reading.rows(rows)))
 
-    names = np.unique(block) if len(near) > 1 else []
+    names = np.unique(block) if len(near) > 1 else block[:0]
     parts = [np.arange(len(block)), *(np.flatnonzero(block != name) for name in names)]
     whole, *without = [
         figures(rows) | {"kid": kernel_value} | vars(shares)
@@ -172,8 +173,8 @@ def _jackknifed(reference: Reference, samples: Samples, look: Look, copies: np.n
     return jackknife(whole, without)
 
 
-def _agreement(look: Look, y: np.ndarray) -> dict[str, Any]:
-    return agreement(look.hair, look.eyes, y).to_json()
+def _agreement(reading: Reading, y: np.ndarray) -> dict[str, Any]:
+    return agreement(reading.hair, reading.eyes, y).to_json()
 
 
 def _nearest(near: np.ndarray, real_near: np.ndarray) -> dict[str, Any]:
@@ -192,9 +193,11 @@ def _nearest(near: np.ndarray, real_near: np.ndarray) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """JSON has no NaN: a figure that cannot be computed is null."""
     if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
+        return {name: _plain(inner) for name, inner in cast(dict[str, Any], value).items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, float | np.floating):
-        return float(value) if np.isfinite(value) else None
+        return [_plain(inner) for inner in cast(Sequence[Any], value)]
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
     return value

@@ -1,7 +1,7 @@
-"""Every figure that pictures are measured by: one table, and what was measured as typed readings.
+"""Every figure that pictures are measured by: one table, and what was measured as typed measurements.
 
 Evaluations, the monitor of a run, arenas, plots, reports, the app, notebooks and W&B read this table, so that another
-figure is one entry here. Files keep the spellings that they always had (`readings` knows them).
+figure is one entry here. Files keep the spellings that they always had (`measurements` knows them).
 """
 
 import math
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import numpy as np
 
-    from workbench.judge.reading import Look
+    from workbench.judge.reading import Reading
 
 Better = Literal["low", "high", "real"]
 DIRECTIONS: dict[Better, dict[str, str]] = {  # behind a figure's name where it stands alone, over a curve
@@ -27,11 +27,11 @@ SIZES = (64, 32, 16, 8)  # pixels at which a classifier tells samples from real 
 
 @dataclass(frozen=True)
 class Pictures:
-    """What a figure may be computed from. look: None where no judge can read these pictures."""
+    """What a figure may be computed from. reading: None where no judge can read these pictures."""
 
     pictures: "np.ndarray"  # (N, S, S, 3) uint8
     y: "np.ndarray"  # (N, 2) asked or given tags, -1 = unknown
-    look: "Look | None"
+    reading: "Reading | None"
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Measurement:
     """One figure of one set of pictures.
 
     real: what real pictures reach at the same N. chance: what shuffled tags give. error: standard error over blocks of
@@ -94,7 +94,7 @@ class Reading:
     interval: tuple[float, float] | None = None
 
 
-Readings = dict[str, Reading]  # by the figure's key
+Measurements = dict[str, Measurement]  # by the figure's key
 
 
 def _diversity(of: Pictures) -> float:
@@ -169,6 +169,31 @@ _TABLE = (
     ),
     _error("rmse_kept", "with known pixels kept", "保留已知像素", "the same with all but the box as it was given"),
     _error("rmse_mean", "mean box pasted in", "貼上平均方框", "the error of the training pictures' mean box"),
+    Figure(
+        "kid_b", "kernel distance to B", "到 B 的核距離", "low", 4, False,
+        "how far A's pictures, translated, are from B (Binkowski et al. 2018, eq. 4)", lowest=None,
+        places=("monitor", "curve", "terminal"),
+    ),
+    Figure(
+        "kid_b_untouched", "A to B, untouched", "A 到 B（未轉換）", "low", 4, False,
+        "the same of A's pictures as they are", lowest=None, places=("monitor",),
+    ),
+    Figure(
+        "kid_a", "kernel distance to A", "到 A 的核距離", "low", 4, False,
+        "how far B's pictures, translated, are from A", lowest=None, places=("monitor",),
+    ),
+    _error(
+        "cycle", "there and back", "往返誤差", "mean absolute error of a picture's way there and back, 0 to 1", "curve",
+        "terminal",
+    ),
+    _share(
+        "own", "own source nearest", "最近者為自己的來源",
+        "translations to B whose nearest among 100 sources, by 12x12 box means, is their own (chance 1%)",
+        ("monitor", "curve", "terminal"),
+    ),
+    _share(
+        "own_a", "own source nearest, to A", "最近者為自己的來源（到 A）", "the same of translations to A", ("monitor",)
+    ),
     _error("rmse_white", "white box left", "保留白框", "the error of pictures as they were given"),
 )  # fmt: skip
 FIGURES = {figure.key: figure for figure in _TABLE}
@@ -181,7 +206,7 @@ def shown_in(place: Place) -> list[Figure]:
 
 def computed(of: Pictures, place: Place | None = None) -> dict[str, float]:
     """The figures that one set of pictures tells by itself; those that cannot be told are left out."""
-    found = {}
+    found: dict[str, float] = {}
     for figure in FIGURES.values() if place is None else shown_in(place):
         value = figure.compute(of) if figure.compute else None
         if value is not None and math.isfinite(value):
@@ -194,18 +219,18 @@ def spelling(key: str) -> str:
     return f"agreement {key}" if key in KINDS else key
 
 
-def readings(line: Mapping[str, Any]) -> Readings:
+def measurements(line: Mapping[str, Any]) -> Measurements:
     """What a line of metrics.jsonl, or the JSON of an evaluation, tells of each figure; those not measured are missing.
 
     A line has what real pictures reach under KEY_real (fid_floor), an evaluation under "real"; both have shares of
     right colours below agreement, agreement_real and agreement_chance.
     """
-    found = {}
+    found: dict[str, Measurement] = {}
     for key in FIGURES:
         value = _below(line, "agreement", key) if key in KINDS else line.get(key)
         if value is not None:
             interval = _below(line, "intervals", spelling(key))
-            found[key] = Reading(
+            found[key] = Measurement(
                 value,
                 _real(line, key),
                 _below(line, "agreement_chance", key),
@@ -215,14 +240,15 @@ def readings(line: Mapping[str, Any]) -> Readings:
     return found
 
 
-def real_readings(line: Mapping[str, Any]) -> Readings:
-    """What the real pictures of a line reach, as readings of their own."""
+def real_measurements(line: Mapping[str, Any]) -> Measurements:
+    """What the real pictures of a line reach, as measurements of their own."""
     found = {key: _real(line, key) for key in FIGURES}
-    return {key: Reading(value) for key, value in found.items() if value is not None}
+    return {key: Measurement(value) for key, value in found.items() if value is not None}
 
 
 def _below(line: Mapping[str, Any], outer: str, inner: str) -> Any:
-    return (line.get(outer) or {}).get(inner)
+    within: Mapping[str, Any] = line.get(outer) or {}
+    return within.get(inner)
 
 
 def _real(line: Mapping[str, Any], key: str) -> float | None:

@@ -6,12 +6,12 @@ from typing import Any
 
 from workbench.data.tags import VOCABULARY
 from workbench.measure.evaluation import Evaluation
-from workbench.measure.figures import readings
+from workbench.measure.figures import measurements
 from workbench.train import wandb_place
 from workbench.train.mirror import Mirror
 from workbench.train.run import Run
 from workbench.train.wandb_log import best_model
-from workbench.train.wandb_place import Place, readable, readable_arguments, spelled
+from workbench.train.wandb_place import WandbTarget, readable, readable_arguments, spelled
 
 SHOWN = 120  # samples of the table
 MOST_SECONDS = 600.0  # for sending page and pictures
@@ -23,7 +23,7 @@ class EvaluationMirror(Mirror):
 
     name = "W&B"
 
-    def __init__(self, measured: Evaluation, page: Path | None, place: Place, run: Run | None) -> None:
+    def __init__(self, measured: Evaluation, page: Path | None, place: WandbTarget, run: Run | None) -> None:
         """page: the HTML file, where one was written. run: the training that is measured, if it is one."""
         self.measured, self.page, self.place, self.run = measured, page, place, run
         super().__init__()
@@ -48,7 +48,7 @@ class EvaluationMirror(Mirror):
         if self.run is not None and self.place.mode == "online":
             mirror.use_artifact(best_model(self.run))  # the same content is the same version
         mirror.log(
-            {f"eval/{key}": one.value for key, one in readings(told).items()}
+            {f"eval/{key}": one.value for key, one in measurements(told).items()}
             | {"samples": table(self.measured)}
         )
         result = wandb.Artifact(f"evaluation-{mirror.id}", "evaluation", metadata=readable(self._training()))
@@ -73,7 +73,7 @@ def table(measured: Evaluation) -> Any:
     import wandb
     from PIL import Image
 
-    read = measured.look.colours()
+    read = measured.reading.colours()
     rows = []
     for row, (picture, asked) in enumerate(zip(measured.samples.pictures, measured.samples.y, strict=True)):
         if row == SHOWN:

@@ -1,4 +1,4 @@
-"""The course of a run: what its evaluations have decided so far. Part of every saved state.
+"""Decisions of a run: what its evaluations have decided so far. Part of every saved state.
 
 The rule for the best checkpoint is `score`. Nothing here reads a file, a clock or a random number, so a
 resumed run decides as the uninterrupted one.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.gan.config import Config
-from workbench.measure.figures import readings
+from workbench.measure.figures import measurements
 from workbench.train.doctor import Finding
 
 RATE_FACTOR = 0.5  # of the learning rate, at each rollback
@@ -30,7 +30,7 @@ def score(figures: dict[str, Any]) -> float | None:
     """
     if "score" in figures:
         return figures["score"]
-    found = readings(figures)
+    found = measurements(figures)
     if "fid" not in found:
         return None
     value = math.log(max(found["fid"].value, 1e-9))
@@ -41,7 +41,7 @@ def score(figures: dict[str, Any]) -> float | None:
 
 
 @dataclass
-class Course:
+class Decisions:
     """What is decided so far, in pictures seen; -1 = none.
 
     best, best_score: the best evaluation by the rule. waited: evaluations since then.

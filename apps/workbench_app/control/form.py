@@ -137,10 +137,10 @@ def _fields(asked: Mapping[str, Any]) -> list[str]:
     """Options of the changed fields. Raises BadInput for what is no field."""
     changed = asked.get("fields") or {}
     known = {one.name: one.flag for one in options()}
-    if not isinstance(changed, dict) or (odd := next((name for name in changed if name not in known), "")):
-        raise BadInput(
-            f"unknown field '{str(odd)[:60]}'" if isinstance(changed, dict) else "fields: names with values"
-        )
+    if not isinstance(changed, dict):
+        raise BadInput("fields: names with values")
+    if unknown := [name for name in changed if name not in known]:
+        raise BadInput(f"unknown field '{str(unknown[0])[:60]}'")
     return [f"{known[name]}={_text(changed, name)}" for name in changed if _text(changed, name)]
 
 

@@ -11,8 +11,17 @@ from PIL import Image
 
 from workbench.data.pictures import read_picture
 from workbench_app.explore import runs, shipped_run, words
-from workbench_app.explore.hand import Hand
-from workbench_app.explore.visit import BUSY, LIVE, QUEUED, QUICK, Visit, filled, language_of, told
+from workbench_app.explore.chosen_face import ChosenFace
+from workbench_app.explore.page_context import (
+    BUSY,
+    LIVE,
+    QUEUED,
+    QUICK,
+    PageContext,
+    errors_as_sentences,
+    filled,
+    language_of,
+)
 from workbench_app.runs.names import RUN, holding
 
 if TYPE_CHECKING:
@@ -26,9 +35,9 @@ class Training:
 
     tab: gr.Tab  # set by the page
 
-    def __init__(self, visit: Visit) -> None:
-        t, self.visit = visit.t, visit
-        known = holding(visit.runs, RUN)
+    def __init__(self, context: PageContext) -> None:
+        t, self.context = context.t, context
+        known = holding(context.runs, RUN)
         self.none = gr.Markdown(t("runs_none"), visible=not known)
         gr.HTML(value=t("runs_link"), elem_id="runs-link")
         with gr.Row():
@@ -45,19 +54,19 @@ class Training:
         self.words = gr.HTML(elem_id="doctor")
         self.curves = gr.HTML(elem_id="curves")
 
-    def wire(self, hand: Hand, history: gr.State) -> None:
+    def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         out = [self.time, self.when, self.grid, self.words, self.curves]
         listed = self.tab.select(self.listed, self.run, [self.none, self.run], **QUICK)
-        listed.then(told(self.opened), self.run, out, **QUEUED | READING)
-        self.run.input(told(self.opened), self.run, out, **BUSY | READING)
+        listed.then(errors_as_sentences(self.opened), self.run, out, **QUEUED | READING)
+        self.run.input(errors_as_sentences(self.opened), self.run, out, **BUSY | READING)
         self.time.input(
-            told(self.at), [self.run, self.time], [self.when, self.grid],
+            errors_as_sentences(self.at), [self.run, self.time], [self.when, self.grid],
             **LIVE | QUEUED | READING,
         )  # fmt: skip
 
     def _choices(self, language: str) -> list[tuple[str, str]]:
         """(what the menu says, name): the runs, and the one that made the shipped generator."""
-        known = [(name, name) for name in holding(self.visit.runs, RUN)]
+        known = [(name, name) for name in holding(self.context.runs, RUN)]
         return [*known, (words.say(language, "shipped_run"), shipped_run.NAME)]
 
     def listed(self, chosen: str | None, request: gr.Request) -> list[Any]:
@@ -72,7 +81,7 @@ class Training:
         if self._is_shipped(name):
             last = len(shipped_run.STAGES) - 1
             return [gr.update(maximum=last, value=last), *self.at(name, last, request), "", ""]
-        run = runs.opened(self.visit.runs, name)
+        run = runs.opened(self.context.runs, name)
         last = max(len(run.grids()) - 1, 0)
         said = _list(runs.doctors_words(run, language_of(request)))
         if runs.healthy(run):
@@ -87,7 +96,7 @@ class Training:
             return [gr.skip(), gr.skip()]
         if self._is_shipped(name):
             return self._shipped(int(number), language_of(request))
-        run, language = runs.opened(self.visit.runs, name), language_of(request)
+        run, language = runs.opened(self.context.runs, name), language_of(request)
         grids = run.grids()
         if not grids:
             return [
@@ -105,7 +114,7 @@ class Training:
 
     def _is_shipped(self, name: str | None) -> bool:
         """Whether the shipped generator's run is meant; a run of that name in the folder is meant first."""
-        return name == shipped_run.NAME and name not in holding(self.visit.runs, RUN)
+        return name == shipped_run.NAME and name not in holding(self.context.runs, RUN)
 
     @staticmethod
     def _shipped(number: int, language: str) -> list[Any]:
