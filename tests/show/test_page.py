@@ -254,6 +254,14 @@ def test_faces_are_there_before_the_painter_is(visit, painter):
 
 
 @needs_chromium
+def test_half_a_file_is_told(visit, folder, tmp_path):
+    page = (folder / "index.html").read_text()
+    (tmp_path / "index.html").write_text(page[: page.index('data-part="judge_weights"') + 1000])
+    visitor = visit((tmp_path / "index.html").as_uri())
+    visitor.go().says("#status", re.compile("the file is not whole, load it anew$"))
+
+
+@needs_chromium
 def test_a_link_is_text(visit):
     visitor = visit()
     visitor.go("#hair=<img src=x onerror=alert(1)>&eyes=red&seed=-4")
@@ -316,6 +324,30 @@ def test_another_generator_by_its_graph(visit, tmp_path, tiny, capsys):
     assert "--checkpoint 'it'\\''s mine.safetensors'" in visitor.page.locator("#command").text_content()
     expected = Painter.open(file).draw([Recipe.of("blue hair red eyes", seed=9)])[0]
     assert apart(visitor.saved(tmp_path)[1], expected) <= MOST_APART
+
+
+@needs_chromium
+@pytest.mark.parametrize(("conditioning", "latent_kind"), [("infogan", "uniform-11"), ("none", "uniform-01")])
+def test_free_numbers_other_latents_and_no_tags(visit, tmp_path, tiny, conditioning, latent_kind):
+    pytest.importorskip("onnxscript")
+    from workbench.base.checkpoint import save_generator
+    from workbench.draw.painter import build
+
+    file, config = (
+        tmp_path / "generator.safetensors",
+        tiny(conditioning=conditioning, latent_kind=latent_kind),
+    )
+    info = {"config": config.to_json(), "tag_counts": np.ones((12, 11), int).tolist()}
+    save_generator(file, build(config).state_dict(), info)
+    assert main(["export", str(file), "--onnx"]) == 0
+    assert main(["page", str(tmp_path / "out"), "--checkpoint", str(file)]) == 0
+    visitor = visit((tmp_path / "out" / "index.html").as_uri())
+    visitor.go("#seed=9&truncation=0.6").drawn()
+    assert visitor.page.locator("#hair").is_visible() == (conditioning != "none")
+    path, picture = visitor.saved(tmp_path)
+    painter, told = Painter.open(file), Recipe.from_json(pictures.read_recipe(path))
+    assert apart(picture, painter.draw([Recipe(seed=9, truncation=0.6)])[0]) <= MOST_APART
+    assert apart(picture, painter.draw([told])[0]) <= MOST_APART
 
 
 def test_what_is_written(folder, tmp_path, capsys):

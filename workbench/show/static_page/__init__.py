@@ -22,6 +22,7 @@ HERE = Path(__file__).parent
 PAGE, LICENCES = "index.html", ("LICENSE-onnxruntime-web.txt", "ThirdPartyNotices-onnxruntime-web.txt")
 MARK = b'<meta name="generator" content="workbench page">'
 WORKER = ("noise", "painter", "networks", "worker")  # the other thread, after onnxruntime-web
+DELIVER = "page.deliver(document.currentScript.previousElementSibling)"  # after each part, so that none waits for all
 FRONT = ("words", "png", "address", "wall", "chosen_face", "walk", "controls", "main")
 
 
@@ -82,11 +83,12 @@ def page(source: Source) -> str:
         **source.networks(),
     }
     return template(HERE / "page.html").render(
-        about=source.about(),
+        about=source.about() | {"parts": list(data)},
         ahead=inline(encode_jpeg(source.ahead()), "image/jpeg"),
-        policy=policy(script, style),
+        policy=policy([script, DELIVER], style),
         style=_block(style, "</style"),
         script=_block(script),
+        deliver=_block(DELIVER),
         worker=_block("\n".join([library, *map(_script, WORKER)])),
         parts={name: _packed(part) for name, part in data.items()},
         licence=runtime.read(runtime.LICENCE).decode(),
@@ -94,12 +96,13 @@ def page(source: Source) -> str:
     )
 
 
-def policy(script: str, style: str) -> str:
-    """The Content-Security-Policy: the one script and style by their hashes, the worker, WebAssembly, nothing else."""
+def policy(scripts: list[str], style: str) -> str:
+    """The Content-Security-Policy: these scripts and this style by their hashes, worker, WebAssembly, nothing else."""
+    named = " ".join(f"'{_hash(script)}'" for script in scripts)
     return "; ".join(
         [
             "default-src 'none'",
-            f"script-src '{_hash(script)}' blob: 'wasm-unsafe-eval'",  # blob: the worker, and the runtime's glue in it
+            f"script-src {named} blob: 'wasm-unsafe-eval'",  # blob: the worker, and the runtime's glue in it
             f"style-src '{_hash(style)}'",
             "img-src data: blob:",
             "worker-src blob:",

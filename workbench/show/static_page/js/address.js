@@ -51,7 +51,7 @@ const Address = {
   // The commands that write this very picture.
   command(recipe) {
     const { hair, eyes, seed, truncation, candidates } = recipe;
-    const line = ABOUT.reads_labels ? `${ABOUT.hair[hair]} hair ${ABOUT.eyes[eyes]} eyes` : "blue hair";
+    const line = `${ABOUT.hair[hair]} hair ${ABOUT.eyes[eyes]} eyes`;
     const options = [`--seed ${seed}`];
     if (candidates !== ABOUT.candidates) options.push(`--candidates ${candidates}`);
     if (truncation !== 1) options.push(`--truncation ${truncation}`);

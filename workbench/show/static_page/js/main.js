@@ -19,19 +19,27 @@ class Page {
     this.tell(this.told || Words.say("opening"));
   }
 
-  // The painter, in a thread of its own; its parts stand below this script.
+  // The painter, in a thread of its own, which gets its parts while the page is still being read.
   start() {
     const source = new Blob([document.getElementById("worker").textContent], { type: "text/javascript" });
-    const parts = {};
-    for (const part of document.querySelectorAll(".part")) {
-      parts[part.id.replace("part-", "")] = part.textContent;
-      part.remove(); // the thread has it
-    }
     this.worker = new Worker(URL.createObjectURL(source));
     this.worker.onmessage = ({ data }) => this.heard(data);
     this.worker.onerror = (event) => this.failed(event.message);
-    this.worker.postMessage({ open: { about: ABOUT, parts } });
+    this.worker.postMessage({ about: ABOUT });
+    this.missing = new Set(ABOUT.parts);
     this.draw();
+  }
+
+  // A part that stands in the page: the thread has it now.
+  deliver(part) {
+    this.worker.postMessage({ part: part.dataset.part, text: part.textContent });
+    this.missing.delete(part.dataset.part);
+    part.remove();
+  }
+
+  // The whole page was read.
+  whole() {
+    if (this.missing.size) this.failed(Words.say("cut"));
   }
 
   // What the page brings along stands there at once, where the address asks for nothing else.
@@ -188,4 +196,5 @@ const spoken = remember("language") || (/^zh/i.test(navigator.language) ? "zh-TW
 Words.speak(WORDS[spoken] ? spoken : "en");
 const page = new Page();
 page.ahead();
-document.addEventListener("DOMContentLoaded", () => page.start());
+page.start();
+document.addEventListener("DOMContentLoaded", () => page.whole());

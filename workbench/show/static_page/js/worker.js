@@ -1,21 +1,26 @@
 "use strict";
 // The page's other thread: it opens the networks and draws, so that the page itself never waits.
-// In: {open: {about, parts}}, {wall: number, recipes, first: row of the first one}, {frame: number, from, to, t}. Out: {ready}, {failed},
+// In: {about}, {part: name, text} for each of about.parts, {wall: number, recipes, first: row of the first one}, {frame: number, from, to, t}. Out: {ready}, {failed},
 // {wall, row, picture, recipe}, {frame, picture}.
 (() => {
-  let painter = null, wall = null, frame = null, busy = false;
+  let painter = null, about = null, wall = null, frame = null, busy = false;
+  const parts = new Map(); // name -> promise of its bytes
 
   self.onmessage = async ({ data }) => {
-    if (data.open) await open(data.open);
+    if (data.about) about = data.about;
+    if (data.part) {
+      parts.set(data.part, unpacked(data.text));
+      if (parts.size === about.parts.length) await open();
+    }
     if (data.recipes) wall = { number: data.wall, first: data.first, recipes: data.recipes, row: 0 };
     if (data.frame) frame = data;
     work();
   };
 
-  async function open({ about, parts }) {
+  async function open() {
     try {
-      const names = Object.keys(parts), whole = await Promise.all(names.map((name) => unpacked(parts[name])));
-      const found = Object.fromEntries(names.map((name, i) => [name, whole[i]]));
+      const whole = await Promise.all(parts.values());
+      const found = Object.fromEntries([...parts.keys()].map((name, i) => [name, whole[i]]));
       painter = new Painter(about, await Networks.open(about, found));
       self.postMessage({ ready: true });
     } catch (error) {
