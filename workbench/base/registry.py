@@ -8,6 +8,7 @@ file is enough to add a component.
 import dataclasses
 import importlib
 import math
+import os
 import pkgutil
 import typing
 from collections.abc import Callable
@@ -56,7 +57,7 @@ class Registry:
         self.kind = kind
         self.package = package
         self._known: dict[str, type[Component]] = {}
-        self._discovered = False
+        self._looked: object = None  # at these folders, when they had been changed last
 
     def register(self, name: str) -> Callable[[C], C]:
         """Class decorator: `@OBJECTIVES.register("hinge")`. A name that is taken raises ValueError."""
@@ -73,12 +74,13 @@ class Registry:
 
     def discover(self) -> None:
         """Import the package and all of its modules once, so that their components are known."""
-        if self._discovered:  # looking through the folder again costs more than all that ask
-            return
         module = importlib.import_module(self.package)
+        folders = [(path, os.stat(path).st_mtime_ns) for path in getattr(module, "__path__", [])]
+        if self._looked == folders:  # importing all of them again, if only by name, costs more than all that ask
+            return
         for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
             importlib.import_module(f"{self.package}.{found.name}")
-        self._discovered = True
+        self._looked = folders
 
     def names(self) -> list[str]:
         """All names, sorted."""

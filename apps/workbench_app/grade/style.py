@@ -45,7 +45,7 @@ CSS = """
 .grade-login input { display: block; width: 100%; min-height: 2.75rem; padding: .3rem .6rem; border-radius: 6px;
   border: 1px solid #71717a; background: var(--background-fill-primary); color: var(--body-text-color); }
 .results { max-width: 52rem; }
-.results ul { padding-left: 1.3rem; }
+.results ul:not([class]) { padding-left: 1.3rem; }
 .results input[type=file]::file-selector-button { min-height: 2.25rem; padding: .2rem .8rem; margin-right: .6rem;
   border-radius: 6px; border: 1px solid #71717a; background: var(--background-fill-primary);
   color: var(--body-text-color); font: inherit; cursor: pointer; }

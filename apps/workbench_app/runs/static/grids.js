@@ -80,7 +80,7 @@ export class Viewer {
     this.image = el("img.sheet", { alt: "" });
     this.mark = el("i.mark");
     this.sheet = el("div.sheet-box", { tabindex: 0, role: "application", "aria-label": say("grid_hint") }, this.image, this.mark);
-    this.large = el("canvas.large", { width: size, height: size, role: "img" });
+    this.large = el("canvas.large", { width: size, height: size, role: "img", "aria-label": say("face") });
     this.strip = el("div.strip", { role: "group", "aria-label": say("face") });
     this.newest = el("button.quiet", { type: "button", onclick: () => this.player.go(this.names.length - 1) }, say("newest_grid"));
     this.toBest = el("button.quiet", { type: "button", hidden: true, onclick: () => this.goto(this.best) }, say("best_grid"));
