@@ -23,7 +23,7 @@ bash run.sh test [PYTEST ARGUMENTS]             lint, type check and test, a pro
 bash run.sh test --coverage                     the same, and the share of lines that the tests reach
 bash run.sh test --quick                        the same without browsers, servers, notebooks, arenas and kills
 bash run.sh workbench COMMAND ...               any command: generate, train, data, presets ... (--help lists them)
-bash run.sh train|data|presets|export|judge|evaluate|compare|doctor|arena|report|restore|stylize|passwords ...   the same, shorter
+bash run.sh train|data|presets|export|judge|evaluate|compare|doctor|arena|report|restore|stylize|page|passwords ...   the same, shorter
 
 The first call sets up .venv in this project's folder, with the CPU build of torch or, where none can be had, the
 usual one with its gigabytes of GPU libraries. TORCH=cuda takes that one at once, TORCH=cpu never; PYTHON=... chooses
@@ -256,6 +256,6 @@ case ${1-} in
     workbench) shift && set_up base && workbench "$@" ;;
     app | passwords) set_up app && workbench "$@" ;;
     lab) shift && set_up lab && lab "$@" ;;
-    generate | train | data | presets | export | judge | evaluate | compare | doctor | arena | report | restore | stylize) set_up base && workbench "$@" ;;
+    generate | train | data | presets | export | judge | evaluate | compare | doctor | arena | report | restore | stylize | page) set_up base && workbench "$@" ;;
     *) set_up base && workbench generate "$@" ;;
 esac

@@ -9,7 +9,7 @@ from typing import Any
 from workbench import __version__
 from workbench.base.errors import DiskError, WorkbenchError
 from workbench.commands.options import Parser
-from workbench.commands.output import Steady, steady
+from workbench.commands.output import SafeStream, steady
 
 FORMAT = warnings.formatwarning
 COMMANDS = {
@@ -26,6 +26,7 @@ COMMANDS = {
     "report": "the course report of a run, to read and to print",
     "arena": "a fair contest of presets at equal processor time",
     "judge": "train or examine the classifiers of hair and eye colour",
+    "page": "one static page that draws faces in any browser, without a server",
     "app": "explore and grade pictures in a browser",
     "passwords": "set a password of the app: for graders, or for who sees results",
 }
@@ -51,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
         return (_unprinted(output, argv) and not status and DiskError.exit_code) or status
 
 
-def _unprinted(output: Steady | None, argv: list[str]) -> bool:
+def _unprinted(output: SafeStream | None, argv: list[str]) -> bool:
     """Whether what a command had to say could not be written, which is said where that is possible."""
     if output is None:
         return False

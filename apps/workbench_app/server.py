@@ -197,9 +197,9 @@ def main(args: Namespace) -> int:
 
 def _guard(args: Namespace) -> "Guard":
     from workbench_app.guard import Guard
-    from workbench_app.proxy import Front
+    from workbench_app.proxy import ProxySettings
 
-    return Guard(Front(args.root_path, args.behind_proxy), tuple(args.frame_ancestors))
+    return Guard(ProxySettings(args.root_path, args.behind_proxy), tuple(args.frame_ancestors))
 
 
 def _queue(args: Namespace) -> "Queue | None":

@@ -365,6 +365,8 @@ def test_in_a_browser(address, browser, locale, start, stop, on):
     page.locator("#control").get_by_role("button", name=stop).click()
     page.get_by_role("button", name=on, exact=True).wait_for()
     page.goto(f"{address}/runs")
+    page.locator("#queue li.job").first.wait_for(state="attached")
+    page.locator("#queue summary").click()
     visitor.expect("#queue li.job")
     assert visitor.serious() == []
     assert visitor.wrong == []

@@ -10,6 +10,7 @@ import pytest
 nbformat = pytest.importorskip("nbformat", reason="the notebooks need the extra 'lab'")
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+MOST_CELL = 25  # lines of a cell
 MOST_LINES = 10  # of a function in a notebook; longer ones belong into the package
 MOST_BYTES = 2 << 20  # of a saved notebook, pictures included
 # Folders of a machine: home folders, temporary ones, Windows drives.
@@ -32,7 +33,7 @@ def told(notebook) -> list[str]:
 
 
 def test_the_course_is_whole():
-    assert [path.name[:2] for path in NOTEBOOKS] == [f"{number:02d}" for number in (*range(9), 10)]
+    assert [path.name[:2] for path in NOTEBOOKS] == [f"{number:02d}" for number in range(11)]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -40,7 +41,7 @@ def test_a_notebook_asks_shows_and_sums_up(path):
     words = cells(path, "markdown")
     assert words[0].startswith("# ")
     assert "**Question.**" in words[0]
-    assert words[-1].startswith("## Summary")
+    assert words[-2].startswith("## Summary")
     assert sum("**Finding.**" in text for text in words) >= 2
     notebook = nbformat.read(path, as_version=4)
     kinds = [
@@ -51,6 +52,26 @@ def test_a_notebook_asks_shows_and_sums_up(path):
     assert len(pictures) >= 2  # saved with its figures
     assert len(pictures) > len(widgets)  # a static picture stands beside each widget
     assert path.stat().st_size < MOST_BYTES
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_ends_with_exercises_whose_answers_fold_out(path):
+    last = nbformat.read(path, as_version=4).cells[-1]
+    assert last.cell_type == "markdown"
+    assert last.source.startswith("## Exercises\n")
+    questions = re.split(r"^\d\. ", last.source, flags=re.MULTILINE)[1:]
+    assert 2 <= len(questions) <= 3
+    for text in questions:
+        question, _, answer = text.partition("<details><summary>Answer</summary>\n\n")
+        assert len(question.split()) > 5
+        assert len(answer.removesuffix("</details>").split()) > 5
+        assert text.rstrip().endswith("</details>")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_cells_are_short(path):
+    longest = max(cells(path, "code"), key=lambda source: len(source.splitlines()))
+    assert len(longest.splitlines()) <= MOST_CELL, longest
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -290,13 +290,13 @@ def test_findings_keep_their_numbers_in_chinese(name):
 
 
 def test_rollbacks_stops_and_nan_are_told_in_chinese():
-    from workbench.train.decisions import Course
+    from workbench.train.decisions import Decisions
 
     config = Config(rollback=3, patience=4)
-    back = Course(good=4000, rollbacks=1).go_back(9000, "mode-collapse", config)
+    back = Decisions(good=4000, rollbacks=1).go_back(9000, "mode-collapse", config)
     said = back.what("zh-TW")
     assert all(part in said for part in ("第 2 次", "最多 3 次", "4,000", "模式崩潰", "0.25"))
-    stopped = Course(best=7000, waited=4).patience_over(9000, config)
+    stopped = Decisions(best=7000, waited=4).patience_over(9000, config)
     assert stopped is not None
     said = stopped.what("zh-TW")
     assert all(part in said for part in ("最近 4 次", "7,000", "patience 4"))

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,3 +85,16 @@ def told_apart(entries: list[Entry]) -> None:
         other = seen.setdefault(entry.folder, entry)
         if other != entry:
             raise BadInput(f"'{other.text}' and '{entry.text}' would share the folder {entry.folder}")
+
+
+def shortened(entries: Sequence[Entry]) -> dict[str, str]:
+    """{entry: the same without the changes that all entries share}; whole where that would leave two alike."""
+    changes = {entry.text: entry.changes for entry in entries}
+    shared = set.intersection(*(set(one.items()) for one in changes.values())) if len(changes) > 1 else set()
+    short = {}
+    for entry in entries:
+        own = ",".join(
+            f"{name}={value}" for name, value in changes[entry.text].items() if (name, value) not in shared
+        )
+        short[entry.text] = f"{entry.preset}:{own}" if own else entry.preset
+    return short if len(set(short.values())) == len(short) else {text: text for text in changes}

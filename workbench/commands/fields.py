@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from workbench.base.explained import sentences
+from workbench.base.field_docs import sentences
 from workbench.base.registry import Registry
 from workbench.base.schedules import Schedule
 from workbench.gan.config import PRECISIONS, REGISTRIES, Config

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from workbench.base.errors import BadInput
 from workbench.commands import mirrors
 from workbench.commands.fields import add_config_options
-from workbench.commands.terminal import Progress, Stop
+from workbench.commands.terminal import ProgressBar, Stop
 from workbench.gan.config import DEFAULT_DATA, Config
 from workbench.gan.limits import DEVICES, THREADS
 from workbench.gan.presets import preset
@@ -218,7 +218,7 @@ def _train(
         session.reopen(run, changed)
     _tell(session)
     sinks = mirrors.opened(args, run, config) if first else []
-    with Progress(run.name, enabled=first) as progress:
+    with ProgressBar(run.name, enabled=first) as progress:
         for tick in session.ticks(until, stop, sinks):
             while session.notices:
                 progress.say(session.notices.pop(0))

@@ -99,7 +99,7 @@ class Queue:
             numbers = [int(path.stem) for path in self.path.glob("[0-9]*.*") if path.stem.isdigit()]
             job = self._write(Job(max(numbers, default=0) + 1, run, tuple(arguments), time.time()))
             self._step()
-        return job
+        return self.of(run) or job
 
     def stop(self, run: str) -> Job:
         """The clean stop of Ctrl-C, once; a job that waits is taken out. Raises BadInput where there is neither."""

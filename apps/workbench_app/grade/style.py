@@ -45,6 +45,10 @@ CSS = """
 .grade-login input { display: block; width: 100%; min-height: 2.75rem; padding: .3rem .6rem; border-radius: 6px;
   border: 1px solid #71717a; background: var(--background-fill-primary); color: var(--body-text-color); }
 .results { max-width: 52rem; }
+.results ul { padding-left: 1.3rem; }
+.results input[type=file]::file-selector-button { min-height: 2.25rem; padding: .2rem .8rem; margin-right: .6rem;
+  border-radius: 6px; border: 1px solid #71717a; background: var(--background-fill-primary);
+  color: var(--body-text-color); font: inherit; cursor: pointer; }
 .results h2, .results caption { font-size: 1.1rem; font-weight: 600; text-align: left;
   margin: 1rem 0 .3rem; padding: 0; }
 .results-table { overflow-x: auto; margin-bottom: 1rem; }

@@ -3,6 +3,7 @@
 import threading
 from typing import Any
 
+from workbench.arena.entries import shortened
 from workbench.arena.folder import Folder as Arena
 from workbench.arena.page import page, shown_row
 from workbench.arena.results import as_csv, table
@@ -40,8 +41,10 @@ class Arenas:
         rows = self._made("table", name, arena, lambda: table(arena))
         reached = self._reached(name, arena)
         begun = set(self.folder.path.joinpath(name).glob("*/config.json"))
+        short, several = shortened(arena.entries), len({entry.seed for entry in arena.entries}) > 1
         entries = [
             {
+                "label": short[entry.text] + (f" · {entry.seed}" if several else ""),
                 "name": entry.folder, "share": share, "training": held(arena.run(entry).path),
                 "begun": arena.run(entry).path / "config.json" in begun,
             }
@@ -49,7 +52,8 @@ class Arenas:
         ]  # fmt: skip
         return {
             "name": name, "training": held(arena.path), "figures": [one.name for one in shown_in("arena")],
-            "rows": [shown_row(row) for row in rows], "entries": entries, "version": str(hash(_stamps(arena))),
+            "rows": [shown_row(row) | {"entry": short[row["entry"]], "whole": row["entry"]} for row in rows],
+            "entries": entries, "version": str(hash(_stamps(arena))),
             "minutes": arena.terms.minutes, "cores": arena.terms.cores,
         }  # fmt: skip
 

@@ -45,7 +45,7 @@ class Ring:
 
 
 @dataclass
-class Play:
+class ToyRun:
     """A game of points. seen: (steps, points) of now and then; estimates: E D(real) - E D(fake) at every step."""
 
     G: nn.Module
@@ -73,10 +73,10 @@ def train(
     width: int = 64,
     seed: int = 0,
     keep: int = 5,
-) -> Play:
+) -> ToyRun:
     """Train a small GAN on points by Adam (betas 0.5 and 0.9). keep: how many looks at 512 points are taken."""
     torch.manual_seed(seed)
-    play = Play(perceptron(LATENT, 2, width), perceptron(2, 1, width, spectral))
+    play = ToyRun(perceptron(LATENT, 2, width), perceptron(2, 1, width, spectral))
     g_moves, d_moves = (torch.optim.Adam(net.parameters(), rate, (0.5, 0.9)) for net in (play.G, play.D))
     rng = noise.generator("points", seed)
 

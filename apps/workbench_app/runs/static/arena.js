@@ -8,19 +8,21 @@ let version = first.version, training = first.training;
 
 function table(view) {
   const heads = ["entry", "share", "trainings", "kimg", "step_cost"].map((key) => say(key));
-  document.querySelector("#table thead tr").replaceChildren(...[...heads, ...view.figures, say("doctor")].map((text) => el("th", {}, text)));
-  document.querySelector("#table tbody").replaceChildren(...view.rows.map((row) => el("tr", {},
-    el("th", { scope: "row" }, row.entry), el("td.n", {}, `${Math.round(100 * row.share)}%`),
+  const columns = [...heads, ...view.figures];
+  document.querySelector("#table thead tr").replaceChildren(...columns.map((text) => el("th", { scope: "col" }, text)));
+  document.querySelector("#table tbody").replaceChildren(...view.rows.flatMap((row) => [el(row.share ? "tr.told" : "tr", {},
+    el("th", { scope: "row", title: row.whole }, row.entry), el("td.n", {}, `${Math.round(100 * row.share)}%`),
     el("td.n", {}, `${row.seeds} / ${row.trainings}`), el("td.n", {}, row.kimg), el("td.n", {}, row.cost),
-    ...row.cells.map((cell) => el("td.n", {}, cell.value, el("span.soft", {}, cell.reach ? ` ${cell.reach}` : ""))),
-    el("td", {}, row.doctor || (row.share ? say("healthy") : "–")))));
+    ...row.cells.map((cell) => el("td.n", {}, cell.value, el("span.soft", {}, cell.reach ? ` ${cell.reach}` : "")))),
+  // the doctor's sentences are long: a line of their own, not a column behind the edge
+  ...(row.share ? [el("tr", {}, el("td.words", { colspan: columns.length }, el("b", {}, `${say("doctor")}: `), row.doctor || say("healthy")))] : [])]));
 }
 
 function entries(view) {
   at("state").replaceChildren(...(view.training ? [el("span.state.training", {}, say("training"))] : []));
   at("entries").replaceChildren(...view.entries.map((one) => {
     const name = `${view.name}/${one.name}`;
-    const tick = el("input", { type: "checkbox", "aria-label": say("pick", { name: one.name }), disabled: !one.begun });
+    const tick = el("input", { type: "checkbox", "aria-label": say("pick", { name: one.label }), disabled: !one.begun });
     tick.checked = picked.has(name);
     tick.addEventListener("change", () => {
       if (tick.checked) picked.add(name);
@@ -29,7 +31,7 @@ function entries(view) {
     });
     const bar = el("i");
     bar.style.width = `${100 * one.share}%`;
-    return el("li.card", {}, tick, " ", one.begun ? el("a", { href: runHref(name) }, one.name) : one.name, " ",
+    return el("li.card", {}, tick, " ", one.begun ? el("a", { href: runHref(name), title: one.name }, one.label) : one.label, " ",
       one.training ? el("span.state.training", {}, say("training")) : null,
       el("span.soft", {}, `${Math.round(100 * one.share)}% ${say("done")}`), el("span.progress", {}, bar));
   }));

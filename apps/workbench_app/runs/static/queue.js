@@ -3,7 +3,7 @@ import { act, ago, ask, el, repeat, runHref, say } from "./common.js";
 
 const EVERY = 3; // seconds
 const list = document.querySelector("#queue ul");
-let shown = "";
+let shown = "", begun = false;
 
 function card(job) {
   const name = job.there || !job.ended ? el("a", { href: runHref(job.run) }, job.run) : el("b", {}, job.run);
@@ -24,6 +24,8 @@ function card(job) {
 async function update() {
   const { jobs, at_once: n } = await ask("jobs", {});
   document.getElementById("queue-hint").textContent = jobs.length ? say("queue_hint", { n }) : say("queue_empty");
+  if (!begun) document.getElementById("queue").open = jobs.some((job) => !job.ended); // what is over can wait
+  begun = true;
   const now = JSON.stringify([jobs, Math.floor(Date.now() / 20000)]);
   if (now === shown || list.querySelector(":focus-within, :hover")) return;
   shown = now;
