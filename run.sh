@@ -20,6 +20,7 @@ bash run.sh [FILE] [--out DIR] [--seed N] ...   draw faces for FILE (default: ex
 bash run.sh app [--checkpoint PATH] [--port N]   the app: explore and grade pictures in a browser
 bash run.sh lab [JUPYTER ARGUMENTS]             JupyterLab in notebooks/
 bash run.sh test [PYTEST ARGUMENTS]             lint, type check and test, a process a core
+bash run.sh test --coverage                     the same, and the share of lines that the tests reach
 bash run.sh test --quick                        the same without browsers, servers, notebooks, arenas and kills
 bash run.sh workbench COMMAND ...               any command: generate, train, data, presets ... (--help lists them)
 bash run.sh train|data|presets|export|judge|evaluate|compare|doctor|arena|report|restore|stylize|enlarge|edit|project|page|passwords ...   the same, shorter
@@ -230,7 +231,16 @@ check() {
 run_tests() {
     cd "$PROJECT" || exit 1
     local failed=()
-    [ "${1-}" = --quick ] && shift && set -- -m "not slow" "$@"
+    local parts=()
+    while :; do
+        case ${1-} in
+            --quick) parts+=(-m "not slow") ;;
+            --coverage) parts+=(--cov workbench --cov workbench_app --cov-report "term:skip-covered") ;;
+            *) break ;;
+        esac
+        shift
+    done
+    set -- ${parts[@]+"${parts[@]}"} "$@"
     check lint ruff check .
     check format ruff format --check .
     check types pyright

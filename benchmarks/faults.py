@@ -30,7 +30,8 @@ HEAD = """# Faults
 
 What goes wrong on real machines, what is required then, and what came out when it was tried, by
 `python benchmarks/faults.py{form}`, {when}, on {machine}.
-Exit statuses: 0 done, 1 unexpected, 2 bad input, 3 diverged, 74 disk, 130 SIGINT, 143 SIGTERM.
+Exit statuses:
+0 done, 1 unexpected, 2 bad input, 3 diverged, 74 disk, 130 SIGINT, 143 SIGTERM.
 
 | fault | required | found |
 | --- | --- | --- |

@@ -321,6 +321,13 @@ def test_tests_are_set_up_apart_and_run_all_checks(ready):
     assert failed.stderr.splitlines()[-1] == "run.sh: failed: types"
 
 
+def test_quick_and_coverage_are_options_of_the_tests(ready):
+    *_, pytest_call = ready.run("test", "--quick", "--coverage", "-k", "x").stdout.splitlines()
+    assert (
+        " -m not slow --cov workbench --cov workbench_app --cov-report term:skip-covered -k x" in pytest_call
+    )
+
+
 def test_the_project_can_be_read_only_once_set_up(ready):
     if os.geteuid() == 0:
         pytest.skip("root writes anywhere")

@@ -76,7 +76,9 @@ class Registry:
         """Import the package and all of its modules once, so that their components are known."""
         module = importlib.import_module(self.package)
         folders = [(path, os.stat(path).st_mtime_ns) for path in getattr(module, "__path__", [])]
-        if self._looked == folders:  # importing all of them again, if only by name, costs more than all that ask
+        if (
+            self._looked == folders
+        ):  # importing all of them again, if only by name, costs more than all that ask
             return
         for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
             importlib.import_module(f"{self.package}.{found.name}")
