@@ -15,6 +15,7 @@ import pytest
 import torch
 from PIL import Image, PngImagePlugin
 from workbench_app.explore import copies, faces, favourites, films, history, runs, wall, words
+from workbench_app.explore.bells import Bells
 from workbench_app.explore.controls import FIRST, Controls
 from workbench_app.explore.draw import asked_from_query, asked_of, picture_from_query
 from workbench_app.explore.faces import Asked
@@ -444,7 +445,7 @@ def test_a_run_without_a_grid_is_shown_with_what_there_is(folder, studio, tmp_pa
     for path in run.samples.glob("*.png"):
         path.unlink()
     pane = Training.__new__(Training)
-    pane.visit = Visit(studio, Shelf(tmp_path), i18n(), browser_state(), str(folder))
+    pane.visit = Visit(studio, Shelf(tmp_path), i18n(), browser_state(), Bells(), str(folder))
     _, when, grid, doctor, curves = pane.opened("finished", None)
     assert "no samples yet" in when
     assert (grid["value"], grid["visible"]) == (None, False)
@@ -579,7 +580,7 @@ def test_a_generator_of_another_size_with_codes_has_its_page(codes_file, tmp_pat
         "value 2",
     ]
     draw = Controls.__new__(Controls)
-    draw.visit = Visit(own, Shelf(tmp_path), i18n(), browser_state())
+    draw.visit = Visit(own, Shelf(tmp_path), i18n(), browser_state(), Bells())
     draw.codes = [None] * 4
     fixed = Recipe(hair=1, eyes=1, codes=tuple(code.number(0) for code in own.painter.generator.coder.codes))
     assert draw.set_codes(fixed) == [True, 0, 0.0, 0.0]

@@ -10,11 +10,12 @@ from workbench.draw.recipe import Recipe
 from workbench_app.explore import words
 from workbench_app.explore.faces import neighbours, recoloured
 from workbench_app.explore.hand import Hand
-from workbench_app.explore.visit import LIVE, QUEUED, QUICK, Visit, language_of, told
+from workbench_app.explore.visit import QUEUED, QUICK, Visit, language_of, told
 from workbench_app.explore.wall import Wall
 
 AROUND = 8  # and the face itself: three by three
 MOST_DIRECTIONS = 10_000
+ONWARD = f"first => ((first ?? 1) + {AROUND}) % {MOST_DIRECTIONS} || 1"
 
 
 class _Around:
@@ -35,7 +36,7 @@ class Neighbours(_Around):
 
     def __init__(self, visit: Visit) -> None:
         t, self.visit = visit.t, visit
-        self.first = gr.State(1)
+        self.first = gr.Number(1, precision=0, visible=False)  # of the directions that are shown
         with gr.Row():
             self.step = gr.Slider(
                 0, 1, 0.25, step=0.01, label=t("step"), info=t("step_info"), elem_id="step", min_width=200
@@ -46,13 +47,11 @@ class Neighbours(_Around):
 
     def wire(self, hand: Hand, history: gr.State) -> None:
         self.hand, inputs, out = hand, [hand.recipe, self.step, self.first], self.wall.outputs
-        gr.on(
-            [self.tab.select, self.go.click, self.step.input], told(self.draw), inputs, out, **LIVE | QUEUED
-        )
-        turned = self.others.click(
-            lambda first: (first + AROUND) % MOST_DIRECTIONS or 1, self.first, self.first, **QUICK
-        )
-        turned.then(told(self.draw), inputs, out, **QUEUED)
+        bells = self.visit.bells
+        heard = [self.tab.select, self.go.click, self.step.input]
+        bells.on("neighbours", heard, told(self.draw), inputs, out, **QUEUED)
+        turned = self.others.click(None, self.first, self.first, js=ONWARD, **QUICK)
+        bells.after(turned, "neighbours")
         hand.choose_from(self.wall)
 
     def draw(self, chosen: dict | None, step: float, first: int, request: gr.Request) -> Any:
@@ -75,7 +74,7 @@ class Recolour(_Around):
         self.hand = hand
         gr.on(
             [self.tab.select, self.go.click, self.kind.input], told(self.draw), [hand.recipe, self.kind],
-            self.wall.outputs, **LIVE | QUEUED,
+            self.wall.outputs, **QUEUED, trigger_mode="always_last",
         )  # fmt: skip
         hand.choose_from(self.wall)
 

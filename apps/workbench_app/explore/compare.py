@@ -11,7 +11,7 @@ from workbench_app.explore.faces import recipes
 from workbench_app.explore.generators import Generators
 from workbench_app.explore.hand import Hand
 from workbench_app.explore.studio import candidates
-from workbench_app.explore.visit import LIVE, QUEUED, QUICK, Visit, language_of, told
+from workbench_app.explore.visit import QUEUED, QUICK, Visit, language_of, told
 
 SIDES = ("left", "right")
 
@@ -47,11 +47,9 @@ class Compare:
             part for pair in zip((wall.html for wall in self.walls), self.said, strict=True) for part in pair
         ]
         inputs = [*self.menus, *self.draw.controls.inputs]
-        listed.then(told(self.both), inputs, out, **QUEUED)
-        gr.on(
-            [self.go.click, *(menu.input for menu in self.menus)], told(self.both),
-            inputs, out, **LIVE | QUEUED,
-        )  # fmt: skip
+        heard = [self.go.click, *(menu.input for menu in self.menus)]
+        self.visit.bells.after(listed, "compare")
+        self.visit.bells.on("compare", heard, told(self.both), inputs, out, **QUEUED)
 
     def listed(self, request: gr.Request) -> list[Any]:
         """The generators that are there now."""

@@ -80,7 +80,6 @@ class Draw:
 
     def __init__(self, visit: Visit) -> None:
         self.visit = visit
-        self.place = gr.State(0)  # in the wall, of the face in hand
         self.room = gr.Number(
             None, precision=0, visible=False
         )  # how many faces fill the window, from the browser
@@ -93,21 +92,17 @@ class Draw:
     def wire(self, hand: Hand, history: gr.State) -> None:
         """Every control redraws; a click on a face takes it in hand, and the hand follows a redrawn wall."""
         self.hand, draw, out, controls = hand, told_in_parts(self.draw), self.outputs(history), self.controls
-        inputs = [history, *controls.inputs]
-
-        def follow(drawn: Any) -> None:
-            drawn.success(told(hand.follow), [self.wall.shown, self.place], hand.outputs, **QUEUED)
-
-        controls.wire(draw, inputs, out, follow)
+        drawn = controls.wire(draw, [history, *controls.inputs], out)
+        hand.follow(drawn, self.wall)
         fitted = self.wall.html.refit(self.refitted, None, controls.count, **QUICK)
-        follow(fitted.then(draw, inputs, out, **QUEUED))
+        self.visit.bells.after(fitted, "draw")
         hand.choose_from(self.wall)
-        self.wall.html.select(self.placed, None, self.place, **QUICK)
         restored = [controls.file, *controls.outputs, *controls.codes, *hand.outputs]
         dropped = controls.file.upload(
             told(self.restore), [controls.file, controls.count], restored, **QUEUED
         )
-        dropped.then(draw, inputs, out, **QUEUED)
+        stays = dropped.then(None, None, None, js="() => { window.faceDropped = true }", **QUICK)
+        self.visit.bells.after(stays, "draw")
 
     def outputs(self, history: gr.State) -> list[Any]:
         """What a drawing changes."""
@@ -116,11 +111,7 @@ class Draw:
     @property
     def arrival(self) -> list[Any]:
         """What `arrive` sets besides the wall and the hand."""
-        return [*self.controls.outputs, self.controls.generator, self.place]
-
-    def placed(self, event: gr.SelectData) -> int:
-        """Where the face is that was taken in hand."""
-        return event.index if isinstance(event.index, int) else 0
+        return [*self.controls.outputs, self.controls.generator]
 
     def refitted(self, event: gr.EventData) -> Any:
         """The window has room for another number of faces."""
@@ -166,7 +157,7 @@ class Draw:
         drawn = self._drawn(asked, history, language, chosen=meant)
         in_hand = self.hand.updates(recipes(asked)[meant], language, origin(request))
         menu = gr.update(choices=known.choices(language), value=name)
-        return [*self.controls.set(asked), menu, meant, *drawn, *in_hand]
+        return [*self.controls.set(asked), menu, *drawn, *in_hand]
 
     def restore(self, path: str | None, count: int, request: gr.Request) -> list[Any]:
         """A dropped PNG -> room for the next one, the controls, and the picture itself in hand."""

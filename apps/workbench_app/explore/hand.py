@@ -1,6 +1,7 @@
 """The face in hand: the picture that was chosen last, on whichever pane, and everything about it."""
 
 import html
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,8 @@ class Hand:
     def __init__(self, visit: Visit) -> None:
         t, self.visit = visit.t, visit
         self.recipe = gr.State(None)
+        self.wish = gr.Textbox(visible=False)  # from the browser: which face, and a number that counts wishes
+        self.turn = gr.Number(visible=False)  # of the wish that is answered
         gr.Markdown(t("hand"), elem_classes="heading")
         with gr.Row(elem_id="in-hand"):
             with gr.Column(min_width=200, scale=1):
@@ -60,25 +63,29 @@ class Hand:
         self.command = gr.Textbox(label=t("command"), buttons=["copy"], lines=2, elem_id="command")
         self.python = gr.Textbox(label=t("python"), buttons=["copy"], lines=4, max_lines=8, elem_id="python")
 
-    def choose_from(self, wall: Wall) -> Any:
+    def choose_from(self, wall: Wall) -> None:
         """A click on a face of the wall takes it in hand; what its button wants comes after."""
-        taken = wall.html.select(told(self.chosen), wall.shown, self.outputs, **QUEUED)
-        taken.success(None, None, None, js="() => window.faceActs()", **QUICK)
-        return taken
+        chosen = wall.html.select(None, None, self.wish, js="() => JSON.stringify(window.faceWish)", **QUICK)
+        self.visit.bells.after(chosen, "hand")
 
-    def chosen(self, shown: list[dict], event: gr.SelectData, request: gr.Request) -> list[Any]:
-        """The clicked picture, as updates of `outputs`."""
-        index, recipes = event.index if isinstance(event.index, int) else 0, recipes_of(shown)
-        if not 0 <= index < len(recipes):
-            raise BadInput(words.say(language_of(request), "no_hand"))
-        return self.updates(recipes[index], language_of(request), origin(request))
+    def follow(self, drawn: Any, wall: Wall) -> None:
+        """Takes what is clicked, and after `drawn` the face that is now where the one in hand was."""
+        followed = drawn.success(None, None, self.wish, js="() => window.faceFollows()", **QUICK)
+        bells = self.visit.bells
+        bells.after(followed, "hand")
+        out = [self.turn, *self.outputs]
+        taken = bells.on("hand", [], told(self.take), [self.wish, wall.shown], out, **QUEUED)
+        taken.success(None, self.turn, None, js="turn => window.faceActs(turn)", **QUICK)
 
-    def follow(self, shown: list[dict], place: int, request: gr.Request) -> list[Any]:
-        """After a wall was drawn anew: the face that is now where the one in hand was."""
-        if not shown:
-            return [gr.skip() for _ in self.outputs]
-        recipe = recipes_of([shown[min(max(int(place), 0), len(shown) - 1)]])[0]
-        return self.updates(recipe, language_of(request), origin(request))
+    def take(self, wish: str, shown: list[dict], request: gr.Request) -> list[Any]:
+        """The face that a browser wishes for, by its recipe or its place among those shown; else what is there stays.
+
+        Raises BadInput for what is no wish.
+        """
+        turn, recipe = _wished(wish, shown)
+        if recipe is None:
+            return [turn, *(gr.skip() for _ in self.outputs)]
+        return [turn, *self.updates(recipe, language_of(request), origin(request))]
 
     def face(self, chosen: dict | None, request: gr.Request) -> Face:
         """The face in hand, drawn. Raises BadInput where there is none yet."""
@@ -153,6 +160,19 @@ class Hand:
             for pixels, away, y in self.visit.studio.nearest(face)
         ]
         return filled(found)
+
+
+def _wished(wish: str, shown: list[dict]) -> tuple[int, Recipe | None]:
+    """Number of the wish, and the recipe that is meant. Raises BadInput."""
+    try:
+        said = json.loads(wish)
+        turn, place = int(said["turn"]), int(said.get("place", -1))
+        stored = said.get("recipe")
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise BadInput('which face is meant is JSON such as {"turn": 1, "place": 0}') from None
+    if stored is None and place >= 0 and shown:
+        stored = shown[min(place, len(shown) - 1)]
+    return turn, None if stored is None else Recipe.from_json(stored)
 
 
 def _latent(face: Face, say: Callable[..., str]) -> str:

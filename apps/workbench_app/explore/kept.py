@@ -50,7 +50,8 @@ class Kept:
         none = self.forget_all.click(lambda: [], None, self.visit.favourites, **QUICK)
         self.changes = [keep, one, none]
         for change in self.changes:
-            change.then(told(self.show), self.visit.favourites, out, **QUEUED)
+            self.visit.bells.after(change, "kept")
+        self.visit.bells.on("kept", [], told(self.show), self.visit.favourites, out, **QUEUED)
         self.zip.click(told(self.pack), self.visit.favourites, self.download, **QUEUED)
         self.tab.select(told(self.show_history), history, self.history.outputs, **QUEUED)
         hand.choose_from(self.wall)

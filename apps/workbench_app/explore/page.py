@@ -8,6 +8,7 @@ from gradio.components import Navbar
 
 from workbench_app.explore import api, words
 from workbench_app.explore.around import Neighbours, Recolour
+from workbench_app.explore.bells import Bells
 from workbench_app.explore.compare import Compare
 from workbench_app.explore.draw import ARRIVING, Draw
 from workbench_app.explore.hand import Hand
@@ -35,7 +36,7 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
     with Pages(
         title=TITLE, analytics_enabled=False, delete_cache=(FORGOTTEN_SECONDS, FORGOTTEN_SECONDS)
     ) as page:
-        visit = Visit(studio, Shelf(cache), i18n(), browser_state(), runs)
+        visit = Visit(studio, Shelf(cache), i18n(), browser_state(), Bells(), runs)
         Navbar(MORE, main_page_name=HOME)
         api.declare(studio)  # first: a handler of the same name must not take its name
         history = gr.State([])

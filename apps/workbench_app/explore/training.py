@@ -12,7 +12,7 @@ from PIL import Image
 from workbench.data.pictures import read_picture
 from workbench_app.explore import runs, shipped_run, words
 from workbench_app.explore.hand import Hand
-from workbench_app.explore.visit import BUSY, LIVE, QUEUED, QUICK, Visit, filled, language_of, told
+from workbench_app.explore.visit import BUSY, QUEUED, QUICK, Visit, filled, language_of, told
 
 if TYPE_CHECKING:
     from workbench.train.run import Run
@@ -47,11 +47,12 @@ class Training:
     def wire(self, hand: Hand, history: gr.State) -> None:
         out = [self.time, self.when, self.grid, self.words, self.curves]
         listed = self.tab.select(self.listed, self.run, [self.none, self.run], **QUICK)
-        listed.then(told(self.opened), self.run, out, **QUEUED | READING)
-        self.run.input(told(self.opened), self.run, out, **BUSY | READING)
+        bells = self.visit.bells
+        bells.after(listed, "run")
+        bells.on("run", [self.run.input], told(self.opened), self.run, out, **BUSY | READING)
         self.time.input(
             told(self.at), [self.run, self.time], [self.when, self.grid],
-            **LIVE | QUEUED | READING,
+            **QUEUED | READING, trigger_mode="always_last",
         )  # fmt: skip
 
     def _choices(self, language: str) -> list[tuple[str, str]]:

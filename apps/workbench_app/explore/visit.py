@@ -12,6 +12,7 @@ from workbench.data.tags import VOCABULARY
 from workbench.draw.recipe import Recipe
 from workbench_app import messages
 from workbench_app.explore import copies, words
+from workbench_app.explore.bells import Bells
 from workbench_app.explore.faces import seen, text, word
 from workbench_app.explore.shelf import Shelf
 from workbench_app.explore.studio import Face, Studio
@@ -19,7 +20,6 @@ from workbench_app.explore.wall import Wall
 
 DRAWING = "draw"  # one queue for whatever draws
 TOGETHER = 8  # calls at once: the studio draws them in one go
-LIVE: dict[str, Any] = {"trigger_mode": "always_last", "show_progress": "hidden"}
 QUEUED: dict[str, Any] = {
     "concurrency_id": DRAWING, "concurrency_limit": TOGETHER, "api_visibility": "private", "show_progress": "hidden",
 }  # fmt: skip
@@ -30,12 +30,14 @@ QUICK: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 @dataclass(frozen=True)
 class Visit:
     """studio draws, shelf holds files. i18n: labels. favourites: recipes that the
-    browser keeps; made outside the tabs, since what a closed tab holds is not there yet. data, runs: as the command."""
+    browser keeps; made outside the tabs, as are bells, since what a closed tab
+    holds is not there yet. runs: as the command."""
 
     studio: Studio
     shelf: Shelf
     i18n: gr.I18n
     favourites: gr.BrowserState
+    bells: Bells
     runs: str = "runs"
 
     def t(self, key: str) -> Any:

@@ -76,9 +76,10 @@ class Walk:
             told(self.begin), [self.visit.favourites, hand.recipe, self.draw.wall.shown, self.from_hand], way,
             js="(kept, hand, wall, from) => [kept, hand, wall, window.faceAction === 'walk']", **QUICK,
         )  # fmt: skip
-        begun.success(told(self.walk), [*way, *options], out, **BUSY)
+        bells = self.visit.bells
+        bells.after(begun, "walk", success=True)
         turned = [self.go.click, self.stops.input, self.closed.input, self.frames.release]
-        gr.on(turned, told(self.walk), [*way, *options], out, trigger_mode="always_last", **BUSY)
+        bells.on("walk", turned, told(self.walk), [*way, *options], out, **BUSY)
 
     def begin(
         self, kept: Any, hand: dict | None, wall: list[dict], from_hand: bool, request: gr.Request
