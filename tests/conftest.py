@@ -2,42 +2,21 @@
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-DATA = "drawn:64"
+pytest.register_assert_rewrite("support")  # before anything imports it
+
+from support.tiny_runs import DATA, STEPS, TINY, WHOLE, Command, flags  # noqa: E402
+
 # Real browsers, servers, JupyterLab, notebooks, arenas and kills: what `run.sh test --quick` leaves out.
 SLOW = (
-    "test_app_browser", "test_app_guard", "test_app_odd", "test_app_proxy", "test_app_server", "test_arena",
-    "test_cache_sound", "test_grade_app", "test_lab", "test_notebooks", "test_onnx", "test_processes", "test_restore",
-    "test_resume", "test_run_sh", "test_runs_browser", "test_watched", "test_wheel",
+    "test_app_browser", "test_app_guard", "test_app_odd", "test_app_proxy", "test_app_server", "test_app_wall",
+    "test_arena", "test_cache_sound", "test_grade_app", "test_lab", "test_notebooks", "test_onnx", "test_processes",
+    "test_restore", "test_resume", "test_run_sh", "test_runs_browser", "test_watched", "test_wheel",
 )  # fmt: skip
-TINY = {  # the smallest networks that have every part: 16 pixels, about 10,000 numbers each
-    "size": 16,
-    "latent": 8,
-    "batch": 8,
-    "ema_samples": 16,
-    "architecture.g_widths": "8,8,8",
-    "architecture.d_widths": "8,8",
-    "architecture.features": 8,
-}
-# A run that uses everything that depends on the sample's number, and ends between two ticks.
-WHOLE = {
-    **TINY,
-    "precision": "32-true",
-    "shift": 2,
-    "rotate": 10,
-    "kimg": 2,
-    "objective.penalty_every": 3,
-    "tick_kimg": 0.024,
-    "snapshot_kimg": 0.12,
-}
-STEPS = 121
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,35 +24,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.stem in SLOW or "kill" in item.name:
             item.add_marker("slow")
-
-
-def flags(**fields: object) -> list[str]:
-    """Config fields as options of `workbench train`."""
-    return [part for name, value in fields.items() for part in (f"--{name}", str(value))]
-
-
-@dataclass(frozen=True)
-class Command:
-    """The real command in a process of its own, one thread, caches in a folder of the tests."""
-
-    env: dict[str, str] = field(repr=False)
-    data: str = DATA
-    where: tuple[str, ...] = ("--accelerator", "cpu", "--threads", "1")
-
-    def start(self, *arguments: object, script: Path | None = None) -> subprocess.Popen[str]:
-        program = [str(script)] if script else ["-m", "workbench"]
-        return subprocess.Popen(
-            [sys.executable, *program, "train", *map(str, arguments), *self.where],
-            env=self.env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, *arguments: object, script: Path | None = None) -> subprocess.CompletedProcess[str]:
-        process = self.start(*arguments, script=script)
-        out, err = process.communicate(timeout=900)
-        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ MOST_DEEP, MOST_VALUES = 32, 100_000
 MOST_NAME = 255  # bytes of a part of a path, as on the disk
 
 
-class Calls:
+class CallValidator:
     """Plain ASGI. page: whose functions may be called. cache: the only folder in which values may name files."""
 
     def __init__(self, app: ASGIApp, page: gr.Blocks, cache: str | Path) -> None:

@@ -28,9 +28,9 @@ class Guard:
 
     def around(self, app: "FastAPI", access: Access, page: "gr.Blocks", cache: str | Path) -> None:
         """Adds the middleware; what is added last sees a request first. cache: gradio's own folder."""
-        from workbench_app.calls import Calls
+        from workbench_app.calls import CallValidator
 
-        app.add_middleware(Calls, page=page, cache=cache)
+        app.add_middleware(CallValidator, page=page, cache=cache)
         app.add_middleware(UploadQuota, quota=self.quota, forget=page.upload_file_set.discard)
         app.add_middleware(TokenLink, access=access)
         app.add_middleware(BodyLimit)

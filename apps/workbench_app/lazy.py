@@ -7,7 +7,7 @@ from anyio import to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-class Lazy:
+class LazyApp:
     """Plain ASGI, to be mounted: calls what `make` returns, with the whole path; `make` is called once."""
 
     def __init__(self, make: Callable[[], ASGIApp]) -> None:

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench_app.limits import route, whole_body
-from workbench_app.windows import Window, visitor
+from workbench_app.rate_limit import RateLimit, visitor
 
 UPLOAD = "/gradio_api/upload"
 MOST_FILES = 4  # of one request; the page sends one
@@ -40,8 +40,8 @@ class UploadQuota:
         self, app: ASGIApp, quota: Quota | None = None, forget: Callable[[str], None] = lambda _: None
     ) -> None:
         self.app, self.quota, self.forget = app, quota or Quota(), forget
-        self._files = Window(self.quota.each_files, self.quota.all_files, self.quota.seconds)
-        self._bytes = Window(self.quota.each_bytes, self.quota.all_bytes, self.quota.seconds)
+        self._files = RateLimit(self.quota.each_files, self.quota.all_files, self.quota.seconds)
+        self._bytes = RateLimit(self.quota.each_bytes, self.quota.all_bytes, self.quota.seconds)
         self._until: dict[str, float] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from workbench_app.access import Access
     from workbench_app.explore.studio import Studio
-    from workbench_app.grade.desk import Desk
+    from workbench_app.grade.service import GradingService
     from workbench_app.guard import Guard
 
 MOST_WAITING = 64  # calls in a queue; beyond, a visitor is told that the app is busy
@@ -70,23 +70,23 @@ def application(
     cache: Path,
     runs: str = "runs",
     private: Sequence[str] = (),
-    desk: "Desk | None" = None,
+    service: "GradingService | None" = None,
     guard: "Guard | None" = None,
 ) -> "fastapi.FastAPI":
     """The whole app. cache: folder for the files that pages are given. private: folders never handed out.
 
     desk: what grading needs; without it there is nothing but exploring.
-    guard: what stands between visitors and the pages; `Access` is the desk's.
+    guard: what stands between visitors and the pages; `Access` is the service's.
     """
     import gradio as gr
     from fastapi import FastAPI
     from starlette.routing import Mount, Route
 
     from workbench_app.access import Access
-    from workbench_app.explore.look import CSS, theme
     from workbench_app.explore.page import explore_page, i18n
+    from workbench_app.explore.theme import CSS, theme
     from workbench_app.guard import Guard
-    from workbench_app.lazy import Lazy
+    from workbench_app.lazy import LazyApp
 
     guard = guard or Guard()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -99,11 +99,11 @@ def application(
             "drawing_seconds": round(studio.drawing_seconds, 4),
         }  # fmt: skip
 
-    access = desk.access if desk else Access()
-    live_runs = Lazy(lambda: _pages_of_runs(runs, access))
+    access = service.access if service else Access()
+    live_runs = LazyApp(lambda: _pages_of_runs(runs, access))
     app.router.routes += [Route("/runs", live_runs), Mount("/runs", live_runs)]
     page = explore_page(studio, cache, runs)
-    grading = _with_grading(app, page, desk) if desk else ""
+    grading = _with_grading(app, page, service) if service else ""
     page.queue(max_size=MOST_WAITING, default_concurrency_limit=2)
     page.state_session_capacity = SESSIONS
     settings: dict[str, Any] = {
@@ -131,7 +131,7 @@ def _pages_of_runs(folder: str, access: "Access") -> "fastapi.FastAPI":
     return app
 
 
-def _with_grading(app: "fastapi.FastAPI", page: Any, desk: "Desk") -> str:
+def _with_grading(app: "fastapi.FastAPI", page: Any, service: "GradingService") -> str:
     """Adds the pages of grading and of its results; returns their style."""
     from gradio.components import Navbar
 
@@ -141,13 +141,13 @@ def _with_grading(app: "fastapi.FastAPI", page: Any, desk: "Desk") -> str:
     from workbench_app.grade.style import CSS
     from workbench_app.grade.web import attach
 
-    attach(app, desk)
+    attach(app, service)
     with page.route("Grade · 評分", "/grade"):
         Navbar(MORE, main_page_name=HOME)  # of every page, or it reads "Home" there
-        grade_page(desk)
+        grade_page(service)
     with page.route("Results · 結果", "/results"):
         Navbar(MORE, main_page_name=HOME)
-        results_page(desk)
+        results_page(service)
     return CSS
 
 
@@ -176,11 +176,11 @@ def main(args: Namespace) -> int:
         import gradio  # noqa: F401 - only to tell its time apart
 
         clock.append(("gradio", time.perf_counter()))
-        with contextlib.closing(_desk(args, studio)) as desk:
+        with contextlib.closing(_grading_service(args, studio)) as service:
             private = [args.runs, args.scores, *args.data]
-            app = application(studio, cache, args.runs, private, desk, guard)
+            app = application(studio, cache, args.runs, private, service, guard)
             clock.append(("pages", time.perf_counter()))
-            print(_ready(listening, clock, desk.access, guard), flush=True)
+            print(_ready(listening, clock, service.access, guard), flush=True)
             _serve(app, listening)
     finally:
         shutil.rmtree(cache, ignore_errors=True)
@@ -194,14 +194,14 @@ def _guard(args: Namespace) -> "Guard":
     return Guard(Front(args.root_path, args.behind_proxy), tuple(args.frame_ancestors))
 
 
-def _desk(args: Namespace, studio: "Studio") -> "Desk":
+def _grading_service(args: Namespace, studio: "Studio") -> "GradingService":
     """What grading needs: pictures of the page's generator, of others, of folders of samples, held-out real ones."""
-    from workbench_app.grade.desk import Desk
+    from workbench_app.grade.service import GradingService
 
     painters = [(Path(args.checkpoint).resolve().name if args.checkpoint else "artifacts", studio.borrowed())]
     painters += [(Path(path).resolve().name, studio.borrowed(path)) for path in args.grade]
     folders = [(folder, texts[0] if texts else None) for folder, *texts in args.samples]
-    return Desk.open(args.scores, painters, folders, args.data, passwords=args.auth)
+    return GradingService.open(args.scores, painters, folders, args.data, passwords=args.auth)
 
 
 def _serve(app: Any, listening: socket.socket) -> None:

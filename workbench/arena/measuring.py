@@ -13,7 +13,7 @@ from workbench.data.pictures import grid
 from workbench.draw.painter import Painter
 from workbench.judge.classifier import Judge
 from workbench.measure.evaluation import evaluate
-from workbench.measure.figures import KINDS, readings
+from workbench.measure.figures import KINDS, measurements
 from workbench.measure.readings import by_chance
 from workbench.measure.spaces import Space
 from workbench.measure.subjects import Checkpoint
@@ -41,7 +41,7 @@ class Measure:
         subject = Checkpoint(path, SEED, 1.0, 1, BLOCKS)
         found = evaluate(subject, self.faces, self.space, self.terms.samples)
         result = found.result
-        measured = {key: reading for key, reading in readings(result).items() if key not in KINDS}
+        measured = {key: reading for key, reading in measurements(result).items() if key not in KINDS}
         figures: dict[str, Any] = {"n": result["n"], "fid_floor": result["fid_floor"]}
         figures |= {key: reading.value for key, reading in measured.items()}
         figures |= {
@@ -53,7 +53,7 @@ class Measure:
                 figures[name] = {kind: result[name][kind] for kind in KINDS}
             known = (found.samples.y >= 0).all(1)
             asked = found.samples.y[known]
-            read = found.look.hair[known].argmax(1), found.look.eyes[known].argmax(1)
+            read = found.reading.hair[known].argmax(1), found.reading.eyes[known].argmax(1)
             figures["agreement_chance"] = {
                 kind: by_chance(read[column], asked[:, column])
                 for column, kind in enumerate(("hair", "eyes"))

@@ -8,7 +8,7 @@ from workbench.arena.entries import Entry
 from workbench.arena.folder import ASKED, SHOWN, Folder
 from workbench.arena.results import by_text, table, words
 from workbench.data.tags import EYES, HAIR
-from workbench.measure.figures import real_readings, shown_in
+from workbench.measure.figures import real_measurements, shown_in
 from workbench.show import plots
 from workbench.show.pages import inline, template
 
@@ -67,7 +67,7 @@ def shown_row(row: dict[str, Any]) -> dict[str, Any]:
 
 def _real(folder: Folder, entries: list[Entry]) -> list[str]:
     points = [point for entry in entries for point in folder.points(entry) if "fid" in point][-1:]
-    found = real_readings(points[0]) if points else {}
+    found = real_measurements(points[0]) if points else {}
     return [
         figure.show(found[figure.key].value if figure.key in found else None) for figure in shown_in("arena")
     ]

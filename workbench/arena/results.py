@@ -10,7 +10,7 @@ import numpy as np
 from workbench.arena.entries import Entry
 from workbench.arena.folder import Folder
 from workbench.base.intervals import reach
-from workbench.measure.figures import readings, shown_in
+from workbench.measure.figures import measurements, shown_in
 from workbench.show.plots.lines import column
 from workbench.train.doctor import diagnose
 
@@ -61,7 +61,7 @@ def _row(folder: Folder, text: str, entries: Sequence[Entry]) -> Row:
         "ms a step": _cost(measured),
         "pictures a processor second": _ratio(measured, "seen", "processor"),
     }
-    found = [readings(end) for end in measured]
+    found = [measurements(end) for end in measured]
     for figure in shown_in("arena"):
         values = np.array([one[figure.key].value for one in found if figure.key in one])
         row[figure.key] = float(values.mean()) if len(values) else None

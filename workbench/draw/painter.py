@@ -162,8 +162,8 @@ class Painter:
 
     def _read(self, pictures: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(N,) whether the judge reads the tags y off the pictures, and how much it believes in them."""
-        look = self.judge.look(pictures)
-        return (look.colours() == y).all(1), look.belief(y)
+        reading = self.judge.read(pictures)
+        return (reading.colours() == y).all(1), reading.belief(y)
 
     def inputs(
         self, recipes: Sequence[Recipe], candidates: Sequence[int] | None = None

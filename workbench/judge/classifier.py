@@ -19,9 +19,9 @@ from workbench.base.errors import BadInput
 from workbench.base.weights import JUDGE as KIND
 from workbench.data.pictures import to_float
 from workbench.data.tags import VOCABULARY
-from workbench.judge.reading import CHOOSING, LOOKED_AT_ONCE, MEASURING, SIZE, Look, Reader
+from workbench.judge.reading import CHOOSING, MEASURING, READ_AT_ONCE, SIZE, Reader, Reading
 
-__all__ = ["CHOOSING", "KIND", "LOOKED_AT_ONCE", "MEASURING", "SIZE", "Judge", "JudgeNet", "Look"]
+__all__ = ["CHOOSING", "KIND", "MEASURING", "READ_AT_ONCE", "SIZE", "Judge", "JudgeNet", "Reading"]
 
 MOST_WIDTH = 256  # a damaged or hostile file may claim any
 

@@ -18,11 +18,11 @@ from workbench.data.tags import VOCABULARY
 CHOOSING = ARTIFACTS / "judge-choose.safetensors"
 MEASURING = ARTIFACTS / "judge-measure.safetensors"
 SIZE = 64  # pixels a side of what a judge reads
-LOOKED_AT_ONCE = 8  # fixed, the last batch filled up, so that a reading depends on its picture alone
+READ_AT_ONCE = 8  # fixed, the last batch filled up, so that a reading depends on its picture alone
 
 
 @dataclass(frozen=True)
-class Look:
+class Reading:
     """What a judge sees in N pictures.
 
     features: (N, F) float32, before the heads. hair, eyes: (N, 12) and (N, 11) float32, calibrated
@@ -33,9 +33,9 @@ class Look:
     hair: np.ndarray
     eyes: np.ndarray
 
-    def rows(self, chosen: np.ndarray) -> "Look":
+    def rows(self, chosen: np.ndarray) -> "Reading":
         """The same of some of the pictures: indices or a mask."""
-        return Look(self.features[chosen], self.hair[chosen], self.eyes[chosen])
+        return Reading(self.features[chosen], self.hair[chosen], self.eyes[chosen])
 
     def colours(self) -> np.ndarray:
         """(N, 2) int64: the most probable hair and eye colour."""
@@ -62,10 +62,10 @@ class Reader:
         self.temperatures = [float(t) for t in info.get("temperatures", (1.0, 1.0))]
 
     def see(self, pictures: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
-        """(LOOKED_AT_ONCE, 64, 64, 3) uint8 -> features (N, F), logits [(N, 12), (N, 11)], all float32."""
+        """(READ_AT_ONCE, 64, 64, 3) uint8 -> features (N, F), logits [(N, 12), (N, 11)], all float32."""
         raise NotImplementedError
 
-    def look(self, pictures: np.ndarray, progress: Callable[[int, int], None] | None = None) -> Look:
+    def read(self, pictures: np.ndarray, progress: Callable[[int, int], None] | None = None) -> Reading:
         """(N, 64, 64, 3) uint8 -> what it sees. `progress(done, all)` is called now and then.
 
         Raises BadInput for pictures of another size.
@@ -74,8 +74,8 @@ class Reader:
             raise BadInput(f"a judge reads {SIZE}x{SIZE} RGB pictures; got {pictures.shape[1:]}")
         count = len(pictures)
         features, tables = [], [np.empty((count, size), np.float32) for size in VOCABULARY.sizes]
-        for start in range(0, max(count, 1), LOOKED_AT_ONCE):
-            rows = slice(start, min(start + LOOKED_AT_ONCE, count))
+        for start in range(0, max(count, 1), READ_AT_ONCE):
+            rows = slice(start, min(start + READ_AT_ONCE, count))
             here = rows.stop - start
             seen, logits = self.see(_filled(pictures[rows]))
             features.append(seen[:here])
@@ -83,7 +83,7 @@ class Reader:
                 table[rows] = softmax(logit[:here] / np.float32(temperature))
             if progress:
                 progress(rows.stop, count)
-        return Look(np.concatenate(features), *tables)
+        return Reading(np.concatenate(features), *tables)
 
 
 class GraphJudge(Reader):
@@ -105,7 +105,7 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
 
 def _filled(pictures: np.ndarray) -> np.ndarray:
-    """A batch of LOOKED_AT_ONCE pictures; what is missing repeats the first one, or is black without any."""
-    missing = LOOKED_AT_ONCE - len(pictures)
+    """A batch of READ_AT_ONCE pictures; what is missing repeats the first one, or is black without any."""
+    missing = READ_AT_ONCE - len(pictures)
     first = pictures[:1] if len(pictures) else np.zeros((1, *pictures.shape[1:]), np.uint8)
     return np.concatenate([pictures, first.repeat(missing, axis=0)]) if missing else pictures

@@ -20,7 +20,7 @@ from workbench.data import augment
 from workbench.data.faceset import FaceSet, order
 from workbench.data.pictures import to_float
 from workbench.data.tags import EYES, HAIR, VOCABULARY
-from workbench.judge.classifier import SIZE, Judge, JudgeNet, Look
+from workbench.judge.classifier import SIZE, Judge, JudgeNet, Reading
 
 CALIBRATION_SHARE = 0.05  # of the training part's groups
 BINS = 15  # of the expected calibration error (Guo et al. 2017, eq. 3)
@@ -162,12 +162,12 @@ def examine(judge: Judge, faces: FaceSet) -> dict[str, Any]:
     for number, source in enumerate(held.sources):
         part = held.take(held.source == number)
         if len(part):
-            answer[source] = _examined(judge.look(part.pictures(np.arange(len(part)))), part.y)
+            answer[source] = _examined(judge.read(part.pictures(np.arange(len(part)))), part.y)
     return answer
 
 
-def _examined(look: Look, y: np.ndarray) -> dict[str, Any]:
-    read = look.colours()
+def _examined(reading: Reading, y: np.ndarray) -> dict[str, Any]:
+    read = reading.colours()
     known = y >= 0
     right = (read == y) & known
     both = known.all(1)
@@ -175,7 +175,9 @@ def _examined(look: Look, y: np.ndarray) -> dict[str, Any]:
         "n": len(y),
         "both": {"n": int(both.sum()), "right": _share(right[both].all(1))},
     }
-    for kind, (name, colours, table) in enumerate((("hair", HAIR, look.hair), ("eyes", EYES, look.eyes))):
+    for kind, (name, colours, table) in enumerate(
+        (("hair", HAIR, reading.hair), ("eyes", EYES, reading.eyes))
+    ):
         mine = known[:, kind]
         confusion = np.zeros((len(colours), len(colours)), int)
         np.add.at(confusion, (y[mine, kind], read[mine, kind]), 1)

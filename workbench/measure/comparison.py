@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.base.errors import BadInput
-from workbench.measure.figures import FIGURES, Figure, Readings, readings
+from workbench.measure.figures import FIGURES, Figure, Measurements, measurements
 from workbench.measure.words import between, difference
 
 Result = dict[str, Any]
@@ -68,7 +68,7 @@ def compare(results: Sequence[Result], names: Sequence[str]) -> dict[str, Any]:
     if len(results) < 2:
         raise BadInput("a comparison needs two evaluations at least")
     refuse_unlike(results, names)
-    found = [readings(result) for result in results]
+    found = [measurements(result) for result in results]
     blocks = [int(result["about"]["blocks"]) for result in results]
     return {
         "subjects": [{"name": n, **r["about"]["subject"]} for n, r in zip(names, results, strict=True)],
@@ -80,7 +80,7 @@ def compare(results: Sequence[Result], names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _row(figure: Figure, found: Sequence[Readings], blocks: Sequence[int]) -> dict[str, Any]:
+def _row(figure: Figure, found: Sequence[Measurements], blocks: Sequence[int]) -> dict[str, Any]:
     cells = []
     first = found[0].get(figure.key)
     for number, each in enumerate(found):

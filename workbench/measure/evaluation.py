@@ -10,7 +10,7 @@ from workbench.base.errors import BadInput
 from workbench.base.intervals import LEVEL, reach
 from workbench.data.faceset import FaceSet
 from workbench.data.twins import LIMIT
-from workbench.judge.classifier import Look
+from workbench.judge.classifier import Reading
 from workbench.measure import apart
 from workbench.measure.distances import NEIGHBOURS, frechet, kernel, kernel_without, neighbours_by_block
 from workbench.measure.figures import FIGURES, KINDS, Pictures, computed, spelling
@@ -48,7 +48,7 @@ class Evaluation:
 
     result: dict[str, Any]
     samples: Samples
-    look: Look
+    reading: Reading
     near: np.ndarray
     near_rows: np.ndarray
     mirrored: np.ndarray
@@ -79,11 +79,11 @@ def evaluate(
         raise BadInput(f"at least {FEWEST} pictures are needed to measure anything; these are {count}")
     real = open_reference(faces, part, count, space)
     samples = subject.samples(real.others.y, space.report("drawing samples"))
-    look = space.look(samples.pictures, "drawn")
+    reading = space.read(samples.pictures, "drawn")
     means = small(samples.pictures)
     copies = nearest(means, means, same=True)[0] < LIMIT
     near, near_rows, mirrored = nearest(means, real.training)
-    drawn = _jackknifed(real, samples, look, copies)
+    drawn = _jackknifed(real, samples, reading, copies)
     values = {key: value for key, value in drawn.value.items() if key not in KINDS}
     floor = real.floor
     result = {
@@ -91,8 +91,8 @@ def evaluate(
         **values,
         "fid_floor": floor["fid"],
         "fid_ratio": values["fid"] / floor["fid"] if floor["fid"] else None,
-        "agreement": _agreement(look, samples.y),
-        "agreement_real": _agreement(real.held.look, real.held.y),
+        "agreement": _agreement(reading, samples.y),
+        "agreement_real": _agreement(real.held.reading, real.held.y),
         "nearest": _nearest(near, real.held_near),
         "real": floor,
         "training_counts": faces.train().tag_counts().tolist(),
@@ -114,23 +114,23 @@ def evaluate(
         },
     }
     if ruler:
-        _tell_apart(result, real, faces, space, samples, look)
+        _tell_apart(result, real, faces, space, samples, reading)
     return Evaluation(
-        _plain(result), samples, look, near, near_rows, mirrored, real.held_near, subject.matrix()
+        _plain(result), samples, reading, near, near_rows, mirrored, real.held_near, subject.matrix()
     )
 
 
 def _tell_apart(
-    result: dict[str, Any], real: Reference, faces: FaceSet, space: Space, samples: Samples, look: Look
+    result: dict[str, Any], real: Reference, faces: FaceSet, space: Space, samples: Samples, reading: Reading
 ) -> None:
     """Add the shares of `apart.told_apart`, what real pictures get, and the spectrum to the result."""
 
     def side(those: Real) -> apart.Set:
         rows = those.rows[: apart.MOST]
-        return apart.Set.of(faces.pictures(rows), those.look.features[: len(rows)], faces.group[rows])
+        return apart.Set.of(faces.pictures(rows), those.reading.features[: len(rows)], faces.group[rows])
 
     reference = side(real.reference)
-    drawn = apart.Set.of(samples.pictures, look.features, np.arange(len(samples.y)))
+    drawn = apart.Set.of(samples.pictures, reading.features, np.arange(len(samples.y)))
 
     def floor() -> dict[str, np.ndarray]:
         found = apart.told_apart(reference, side(real.others), report=space.report("real from real"))
@@ -148,20 +148,20 @@ def _tell_apart(
     result["spectrum"] = apart.spectrum(reference.pictures, drawn.pictures).to_json()
 
 
-def _jackknifed(reference: Reference, samples: Samples, look: Look, copies: np.ndarray) -> Jackknife:
+def _jackknifed(reference: Reference, samples: Samples, reading: Reading, copies: np.ndarray) -> Jackknife:
     """Every figure on all samples, and its error from leaving out one block after the other."""
-    block, real, fake = samples.block, reference.reference.look.features, look.features
+    block, real, fake = samples.block, reference.reference.reading.features, reading.features
     near = neighbours_by_block(real, fake, block, radii=reference.radii)
     kernels = [kernel(real, fake)[0], *kernel_without(real, fake, block)]
 
     def figures(rows: np.ndarray) -> dict[str, float]:
-        read = agreement(look.hair[rows], look.eyes[rows], samples.y[rows])
+        read = agreement(reading.hair[rows], reading.eyes[rows], samples.y[rows])
         shares = {"hair": read.hair, "eyes": read.eyes, "both": read.both}
         return {
             "fid": frechet(real, fake[rows]),
             **{kind: share for kind, share in shares.items() if share is not None},
             "duplicates": float(copies[rows].mean()),
-        } | computed(Pictures(samples.pictures[rows], samples.y[rows], look.rows(rows)))
+        } | computed(Pictures(samples.pictures[rows], samples.y[rows], reading.rows(rows)))
 
     names = np.unique(block) if len(near) > 1 else []
     parts = [np.arange(len(block)), *(np.flatnonzero(block != name) for name in names)]
@@ -172,8 +172,8 @@ def _jackknifed(reference: Reference, samples: Samples, look: Look, copies: np.n
     return jackknife(whole, without)
 
 
-def _agreement(look: Look, y: np.ndarray) -> dict[str, Any]:
-    return agreement(look.hair, look.eyes, y).to_json()
+def _agreement(reading: Reading, y: np.ndarray) -> dict[str, Any]:
+    return agreement(reading.hair, reading.eyes, y).to_json()
 
 
 def _nearest(near: np.ndarray, real_near: np.ndarray) -> dict[str, Any]:

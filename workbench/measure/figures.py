@@ -1,7 +1,7 @@
-"""Every figure that pictures are measured by: one table, and what was measured as typed readings.
+"""Every figure that pictures are measured by: one table, and what was measured as typed measurements.
 
 Evaluations, the monitor of a run, arenas, plots, reports, the app, notebooks and W&B read this table, so that another
-figure is one entry here. Files keep the spellings that they always had (`readings` knows them).
+figure is one entry here. Files keep the spellings that they always had (`measurements` knows them).
 """
 
 import math
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import numpy as np
 
-    from workbench.judge.reading import Look
+    from workbench.judge.reading import Reading
 
 Better = Literal["low", "high", "real"]
 DIRECTIONS: dict[Better, dict[str, str]] = {  # behind a figure's name where it stands alone, over a curve
@@ -27,11 +27,11 @@ SIZES = (64, 32, 16, 8)  # pixels at which a classifier tells samples from real 
 
 @dataclass(frozen=True)
 class Pictures:
-    """What a figure may be computed from. look: None where no judge can read these pictures."""
+    """What a figure may be computed from. reading: None where no judge can read these pictures."""
 
     pictures: "np.ndarray"  # (N, S, S, 3) uint8
     y: "np.ndarray"  # (N, 2) asked or given tags, -1 = unknown
-    look: "Look | None"
+    reading: "Reading | None"
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Measurement:
     """One figure of one set of pictures.
 
     real: what real pictures reach at the same N. chance: what shuffled tags give. error: standard error over blocks of
@@ -94,7 +94,7 @@ class Reading:
     interval: tuple[float, float] | None = None
 
 
-Readings = dict[str, Reading]  # by the figure's key
+Measurements = dict[str, Measurement]  # by the figure's key
 
 
 def _diversity(of: Pictures) -> float:
@@ -194,7 +194,7 @@ def spelling(key: str) -> str:
     return f"agreement {key}" if key in KINDS else key
 
 
-def readings(line: Mapping[str, Any]) -> Readings:
+def measurements(line: Mapping[str, Any]) -> Measurements:
     """What a line of metrics.jsonl, or the JSON of an evaluation, tells of each figure; those not measured are missing.
 
     A line has what real pictures reach under KEY_real (fid_floor), an evaluation under "real"; both have shares of
@@ -205,7 +205,7 @@ def readings(line: Mapping[str, Any]) -> Readings:
         value = _below(line, "agreement", key) if key in KINDS else line.get(key)
         if value is not None:
             interval = _below(line, "intervals", spelling(key))
-            found[key] = Reading(
+            found[key] = Measurement(
                 value,
                 _real(line, key),
                 _below(line, "agreement_chance", key),
@@ -215,10 +215,10 @@ def readings(line: Mapping[str, Any]) -> Readings:
     return found
 
 
-def real_readings(line: Mapping[str, Any]) -> Readings:
-    """What the real pictures of a line reach, as readings of their own."""
+def real_measurements(line: Mapping[str, Any]) -> Measurements:
+    """What the real pictures of a line reach, as measurements of their own."""
     found = {key: _real(line, key) for key in FIGURES}
-    return {key: Reading(value) for key, value in found.items() if value is not None}
+    return {key: Measurement(value) for key, value in found.items() if value is not None}
 
 
 def _below(line: Mapping[str, Any], outer: str, inner: str) -> Any:

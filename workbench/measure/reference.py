@@ -18,7 +18,7 @@ from workbench.base.errors import BadInput
 from workbench.base.files import replace_whole
 from workbench.base.places import chosen_folder, home_folder
 from workbench.data.faceset import FaceSet
-from workbench.judge.classifier import Look
+from workbench.judge.classifier import Reading
 from workbench.measure.distances import NEIGHBOURS, ball_radii, frechet, kernel, neighbours_by_block
 from workbench.measure.figures import FIGURES, Pictures, computed
 from workbench.measure.spaces import Space
@@ -36,7 +36,7 @@ class Real:
 
     rows: np.ndarray
     y: np.ndarray
-    look: Look
+    reading: Reading
     means: np.ndarray
 
 
@@ -99,13 +99,13 @@ def _seen(
         ("held", np.flatnonzero(faces.held_out)),
     ):
         pictures = faces.pictures(rows)
-        look = space.look(pictures, label)
+        reading = space.read(pictures, label)
         arrays |= {
-            f"{label}/rows": rows, f"{label}/features": look.features, f"{label}/hair": look.hair,
-            f"{label}/eyes": look.eyes, f"{label}/means": small(pictures),
+            f"{label}/rows": rows, f"{label}/features": reading.features, f"{label}/hair": reading.hair,
+            f"{label}/eyes": reading.eyes, f"{label}/means": small(pictures),
         }  # fmt: skip
         if label == "others":
-            own = computed(Pictures(pictures, faces.y[rows], look))
+            own = computed(Pictures(pictures, faces.y[rows], reading))
             arrays |= {f"{FLOOR}{key}": np.array(value) for key, value in own.items()}
     real, other = arrays["reference/features"], arrays["others/features"]
     if len(real) > NEIGHBOURS:
@@ -120,8 +120,8 @@ def _seen(
 
 def _real(arrays: dict[str, np.ndarray], label: str, faces: FaceSet) -> Real:
     rows = arrays[f"{label}/rows"]
-    look = Look(*(arrays[f"{label}/{name}"] for name in ("features", "hair", "eyes")))
-    return Real(rows, faces.y[rows], look, arrays[f"{label}/means"])
+    reading = Reading(*(arrays[f"{label}/{name}"] for name in ("features", "hair", "eyes")))
+    return Real(rows, faces.y[rows], reading, arrays[f"{label}/means"])
 
 
 def kept(key: str, make: Callable[[], dict[str, np.ndarray]]) -> dict[str, np.ndarray]:

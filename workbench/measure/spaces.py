@@ -7,7 +7,7 @@ import numpy as np
 
 from workbench.base.errors import BadInput
 from workbench.data.pictures import resized
-from workbench.judge.classifier import SIZE, Judge, Look
+from workbench.judge.classifier import SIZE, Judge, Reading
 
 Report = Callable[[str], Callable[[int, int], None] | None]  # name of a stage -> where its progress goes
 
@@ -20,9 +20,9 @@ class Space:
         self.name = f"FD-judge: pooled features of {judge.info.get('name', 'a judge')} ({judge.digest[:12]})"
         self.key = judge.digest
 
-    def look(self, pictures: np.ndarray, what: str) -> Look:
+    def read(self, pictures: np.ndarray, what: str) -> Reading:
         """Features and readings of (N, S, S, 3) uint8; `what` they are, for the progress."""
-        return self.judge.look(resized(pictures, SIZE), self.report(f"reading {what} pictures"))
+        return self.judge.read(resized(pictures, SIZE), self.report(f"reading {what} pictures"))
 
 
 class InceptionSpace(Space):
@@ -51,10 +51,10 @@ class InceptionSpace(Space):
         self.name = f"FID: Inception features of {weights.name}"
         self.key = f"{judge.digest} {weights.name} {weights.stat().st_size}"
 
-    def look(self, pictures: np.ndarray, what: str) -> Look:
+    def read(self, pictures: np.ndarray, what: str) -> Reading:
         import torch
 
-        read = super().look(pictures, what)
+        read = super().read(pictures, what)
         report = self.report(f"Inception features of {what} pictures")
         found = []
         with torch.inference_mode():
@@ -63,4 +63,4 @@ class InceptionSpace(Space):
                 found.append(self.net(x.contiguous())[0].numpy())
                 if report:
                     report(min(start + self.AT_ONCE, len(pictures)), len(pictures))
-        return Look(np.concatenate(found), read.hair, read.eyes)
+        return Reading(np.concatenate(found), read.hair, read.eyes)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.base.intervals import half_width
-from workbench.measure.figures import FIGURES, Figure, Reading, readings
+from workbench.measure.figures import FIGURES, Figure, Measurement, measurements
 
 
 def headline(result: dict[str, Any]) -> list[str]:
@@ -14,7 +14,7 @@ def headline(result: dict[str, Any]) -> list[str]:
         f"N = {result['n']:,} against {about['reference_n']:,} real pictures"
         f" ({about['data']['split']}), k = {about['k']}"
     ]
-    for key, reading in readings(result).items():
+    for key, reading in measurements(result).items():
         figure = FIGURES[key]
         interval = between(figure, reading)
         against = f"; real {figure.show(reading.real)}" if reading.real is not None else ""
@@ -39,7 +39,7 @@ def headline(result: dict[str, Any]) -> list[str]:
     return lines
 
 
-def between(figure: Figure, reading: Reading | None) -> str:
+def between(figure: Figure, reading: Measurement | None) -> str:
     """Such as "0.480 to 0.520"; empty where there is no interval."""
     if reading is None or reading.interval is None:
         return ""
@@ -72,7 +72,9 @@ class Difference:
         return f"{self.verdict}: {self.by:+.{figure.digits}f} ± {self.reach:.{figure.digits}f}"
 
 
-def difference(a: Reading | None, b: Reading | None, blocks: tuple[int, int], figure: Figure) -> Difference:
+def difference(
+    a: Measurement | None, b: Measurement | None, blocks: tuple[int, int], figure: Figure
+) -> Difference:
     """Whether reading b of a figure differs from reading a, in words. blocks: of latents, on either side.
 
     The two are drawn apart, so their squared jackknife errors add up; the interval is the t distribution's with the
@@ -87,7 +89,7 @@ def difference(a: Reading | None, b: Reading | None, blocks: tuple[int, int], fi
     return Difference(by, reach, _verdict(a, b, figure, reach))
 
 
-def _verdict(a: Reading, b: Reading, figure: Figure, reach: float) -> str:
+def _verdict(a: Measurement, b: Measurement, figure: Figure, reach: float) -> str:
     if abs(b.value - a.value) <= reach:
         return "noise"
     if figure.better == "real":

@@ -9,7 +9,7 @@ from workbench.data.faceset import FaceSet
 from workbench.data.pictures import grid, labelled_grid
 from workbench.data.tags import EYES, HAIR
 from workbench.measure.evaluation import Evaluation
-from workbench.measure.figures import FIGURES, readings
+from workbench.measure.figures import FIGURES, measurements
 from workbench.measure.words import between
 from workbench.show.pages import inline_picture, template
 from workbench.show.plots import distances, heat, png_data_uri
@@ -69,7 +69,7 @@ def _subtitle(result: dict[str, Any]) -> str:
 
 
 def _cards(result: dict[str, Any]) -> list[dict[str, str]]:
-    found, cards = readings(result), []
+    found, cards = measurements(result), []
     if result["fid_ratio"] is not None:
         note = f"the floor of real pictures, {result['fid_floor']:.3f}"
         cards.append({"name": "Frechet distance", "value": f"{result['fid_ratio']:.2f} ×", "note": note})
@@ -84,7 +84,7 @@ def _cards(result: dict[str, Any]) -> list[dict[str, str]]:
 def _rows(result: dict[str, Any]) -> list[dict[str, str]]:
     """One row a figure that was measured."""
     rows = []
-    for key, reading in readings(result).items():
+    for key, reading in measurements(result).items():
         figure = FIGURES[key]
         rows.append(
             {
@@ -130,9 +130,9 @@ def _copied(near: dict[str, Any]) -> str:
 
 def _wrong(measured: Evaluation) -> list[dict[str, str]]:
     """The samples that were read otherwise, those first in whose tags the judge believes least."""
-    read, y = measured.look.colours(), measured.samples.y
+    read, y = measured.reading.colours(), measured.samples.y
     rows = np.flatnonzero(((read != y) & (y >= 0)).any(1))
-    rows = rows[np.argsort(measured.look.belief(y)[rows], kind="stable")][:WRONG]
+    rows = rows[np.argsort(measured.reading.belief(y)[rows], kind="stable")][:WRONG]
     return [
         {
             "picture": inline_picture(measured.samples.pictures[row]),

@@ -6,7 +6,7 @@ from typing import Any
 
 from workbench.data.tags import VOCABULARY
 from workbench.measure.evaluation import Evaluation
-from workbench.measure.figures import readings
+from workbench.measure.figures import measurements
 from workbench.train import wandb_place
 from workbench.train.mirror import Mirror
 from workbench.train.run import Run
@@ -48,7 +48,7 @@ class EvaluationMirror(Mirror):
         if self.run is not None and self.place.mode == "online":
             mirror.use_artifact(best_model(self.run))  # the same content is the same version
         mirror.log(
-            {f"eval/{key}": one.value for key, one in readings(told).items()}
+            {f"eval/{key}": one.value for key, one in measurements(told).items()}
             | {"samples": table(self.measured)}
         )
         result = wandb.Artifact(f"evaluation-{mirror.id}", "evaluation", metadata=readable(self._training()))
@@ -73,7 +73,7 @@ def table(measured: Evaluation) -> Any:
     import wandb
     from PIL import Image
 
-    read = measured.look.colours()
+    read = measured.reading.colours()
     rows = []
     for row, (picture, asked) in enumerate(zip(measured.samples.pictures, measured.samples.y, strict=True)):
         if row == SHOWN:

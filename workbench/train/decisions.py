@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from workbench.gan.config import Config
-from workbench.measure.figures import readings
+from workbench.measure.figures import measurements
 from workbench.train.doctor import Finding
 
 RATE_FACTOR = 0.5  # of the learning rate, at each rollback
@@ -30,7 +30,7 @@ def score(figures: dict[str, Any]) -> float | None:
     """
     if "score" in figures:
         return figures["score"]
-    found = readings(figures)
+    found = measurements(figures)
     if "fid" not in found:
         return None
     value = math.log(max(found["fid"].value, 1e-9))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.measure.figures import FIGURES, readings
+from workbench.measure.figures import FIGURES, measurements
 from workbench.train import diagnoses
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def degeneration(metrics: Sequence[Line], since: int = 0) -> Finding | None:
     if min(line["score"] for line in last) < best["score"] + WORSE:
         return None
     now = last[-1]
-    newest, then = readings(now), readings(best)
+    newest, then = measurements(now), measurements(best)
     measured = "fid" if "fid" in newest else "rmse"  # of restored pictures
     values = {"best_seen": best["seen"]} | {
         f"best_{measured}": then[measured].value,
@@ -264,7 +264,7 @@ def looked_at(ticks: Sequence[Line], metrics: Sequence[Line]) -> list[str]:
         )
     if metrics:
         now = metrics[-1]
-        parts = [f"{key} {FIGURES[key].show(reading.value)}" for key, reading in readings(now).items()]
+        parts = [f"{key} {FIGURES[key].show(reading.value)}" for key, reading in measurements(now).items()]
         said.append(f"Evaluation after {now['seen']:,} pictures: {', '.join(parts)}.")
     else:
         said.append("There is no evaluation (evaluate_kimg is 0, or none was due).")

@@ -13,13 +13,13 @@ from workbench.base import noise
 from workbench.base.errors import BadInput
 from workbench.data.faceset import FaceSet
 from workbench.gan.config import Config
-from workbench.judge.classifier import CHOOSING, SIZE, Judge, Look
+from workbench.judge.classifier import CHOOSING, SIZE, Judge, Reading
 from workbench.measure.figures import Pictures, computed
 from workbench.train.games import Game
 from workbench.train.run import Run
 
 # A multiple of the judge's own batch: the same readings, and a stop waits for few pictures only.
-LOOKED_AT_ONCE = 256
+READ_AT_ONCE = 256
 
 
 def watch(config: Config, faces: FaceSet, run: Run) -> "tuple[Monitor | None, list[str]]":
@@ -65,7 +65,7 @@ class Monitor:
         self.config, self.run, self.judge, self.faces = config, run, judge, faces.train()
         self.judged_by = judge.digest if judge is not None else ""
         self.rows, self.other = self._halves()
-        self.real: tuple[np.ndarray, Look | None] | None = None
+        self.real: tuple[np.ndarray, Reading | None] | None = None
 
     def _halves(self) -> tuple[np.ndarray, np.ndarray]:
         """Rows of the reference, and as many others without a common group."""
@@ -91,55 +91,55 @@ class Monitor:
         if real is None or drawn is None:
             return None
         pictures = np.concatenate(drawn)
-        look = self._look(pictures, stop) if self.judge is not None else None
-        if self.judge is not None and look is None:
+        reading = self._read(pictures, stop) if self.judge is not None else None
+        if self.judge is not None and reading is None:
             return None
         figures = {"n": len(y), "n_real": len(self.rows), "judge": self.judged_by}
-        figures |= self._figures(pictures, look, y)
-        if look is not None and real[1] is not None:
+        figures |= self._figures(pictures, reading, y)
+        if reading is not None and real[1] is not None:
             from workbench.measure.distances import frechet
 
-            figures["fid"] = frechet(real[1].features, look.features)
+            figures["fid"] = frechet(real[1].features, reading.features)
         return figures | floor
 
     def _reference(
         self, stop: Callable[[], bool]
-    ) -> tuple[tuple[np.ndarray, Look | None] | None, dict[str, Any]]:
-        """The reference as (pictures, look), once a process, and its own figures, once a run; None when stopped."""
+    ) -> tuple[tuple[np.ndarray, Reading | None] | None, dict[str, Any]]:
+        """The reference as (pictures, reading), once a process, and its own figures, once a run; None when stopped."""
         if self.real is None:
             pictures = self.faces.pictures(self.rows)
-            look = self._look(pictures, stop) if self.judge is not None else None
-            if self.judge is not None and look is None:
+            reading = self._read(pictures, stop) if self.judge is not None else None
+            if self.judge is not None and reading is None:
                 return None, {}
-            self.real = pictures, look
+            self.real = pictures, reading
         mine = {"n_real": len(self.rows), "judge": self.judged_by}
         for line in self.run.lines("metrics.jsonl"):
             if line == line | mine:
                 return self.real, {
                     k: v for k, v in line.items() if k.endswith(("_real", "_floor")) and k != "n_real"
                 }
-        pictures, look = self.real
-        own = self._figures(pictures, look, self.faces.y[self.rows])
+        pictures, reading = self.real
+        own = self._figures(pictures, reading, self.faces.y[self.rows])
         floor = {f"{name}_real": value for name, value in own.items() if name != "agreement_chance"}
-        if look is not None:
+        if reading is not None:
             from workbench.measure.distances import frechet
 
-            other = self._look(self.faces.pictures(self.other), stop)
+            other = self._read(self.faces.pictures(self.other), stop)
             if other is None:
                 return None, {}
-            floor["fid_floor"] = frechet(look.features, other.features)
+            floor["fid_floor"] = frechet(reading.features, other.features)
         return self.real, floor
 
-    def _figures(self, pictures: np.ndarray, look: Look | None, y: np.ndarray) -> dict[str, Any]:
+    def _figures(self, pictures: np.ndarray, reading: Reading | None, y: np.ndarray) -> dict[str, Any]:
         """What one set of pictures says of itself; figures that are not defined for it are left out."""
         from workbench.measure.readings import agreement, by_chance
         from workbench.measure.variety import duplicates
 
-        figures: dict[str, Any] = computed(Pictures(pictures, y, look), "monitor")
+        figures: dict[str, Any] = computed(Pictures(pictures, y, reading), "monitor")
         figures["duplicates"] = duplicates(pictures)
         known = (y >= 0).all(1)
-        if look is not None and known.any():
-            hair, eyes, tags = look.hair[known], look.eyes[known], y[known]
+        if reading is not None and known.any():
+            hair, eyes, tags = reading.hair[known], reading.eyes[known], y[known]
             right = agreement(hair, eyes, tags)
             figures["agreement"] = {"hair": right.hair, "eyes": right.eyes, "both": right.both}
             figures["agreement_chance"] = {
@@ -148,15 +148,15 @@ class Monitor:
             }
         return figures
 
-    def _look(self, pictures: np.ndarray, stop: Callable[[], bool]) -> Look | None:
+    def _read(self, pictures: np.ndarray, stop: Callable[[], bool]) -> Reading | None:
         """What the judge sees; None when stopped."""
         assert self.judge is not None
-        starts = range(0, len(pictures), LOOKED_AT_ONCE)
-        parts = _until(stop, (self.judge.look(pictures[start : start + LOOKED_AT_ONCE]) for start in starts))
+        starts = range(0, len(pictures), READ_AT_ONCE)
+        parts = _until(stop, (self.judge.read(pictures[start : start + READ_AT_ONCE]) for start in starts))
         if parts is None:
             return None
         names = ("features", "hair", "eyes")
-        return Look(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+        return Reading(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
 def _until(stop: Callable[[], bool], parts: Iterator[Any]) -> list[Any] | None:

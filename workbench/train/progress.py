@@ -10,7 +10,7 @@ from workbench.base.checkpoint import load_state, save_weights
 from workbench.base.devices import Devices
 from workbench.base.errors import Diverged
 from workbench.data.sheets import sheet
-from workbench.measure.figures import readings
+from workbench.measure.figures import measurements
 from workbench.train import epochs
 from workbench.train.decisions import ROLLED_BACK_FOR, Course, score
 from workbench.train.doctor import Finding, advised, diagnose, diverged
@@ -144,7 +144,7 @@ class Played:
         figures = self.measure() if measure else None
         tick.partial = not whole or self.pending
         if figures:
-            told = {key: reading.value for key, reading in readings(figures).items()}
+            told = {key: reading.value for key, reading in measurements(figures).items()}
             told |= {"score": figures["score"]} if "score" in figures else {}
             tick.scalars |= {f"eval/{key}": value for key, value in told.items()}
         between = not with_grid and not tick.partial and self.epoch_over()
@@ -155,7 +155,7 @@ class Played:
         if with_grid:
             tick.grid = self.snapshot(figures, tick.partial)
         elif between:
-            tick.grid = self.draw(*self.game.look())
+            tick.grid = self.draw(*self.game.preview())
         tick.findings, self.found = tuple(self.found), []
         self._take_time()
         return tick

@@ -7,9 +7,9 @@ from gradio import events
 
 from workbench.base.errors import BadInput
 from workbench.data.pictures import encode_png
-from workbench_app.explore.faces import MOST_PICTURES, Asked, recipes, whole
+from workbench_app.explore.faces import MOST_PICTURES, DrawRequest, recipes, whole
+from workbench_app.explore.page_context import DRAWING, TOGETHER, errors_as_sentences, recipes_of
 from workbench_app.explore.studio import Studio
-from workbench_app.explore.visit import DRAWING, TOGETHER, recipes_of, told
 
 MOST_STOPS, MOST_FRAMES = 16, 240
 
@@ -25,16 +25,16 @@ def declare(studio: Studio) -> None:
 
     options: dict[str, Any] = {"concurrency_id": DRAWING, "concurrency_limit": TOGETHER}
     said = f"Faces by colours ('random' too) and seed; count from 1 to {MOST_PICTURES}."
-    events.api(told(generate), api_name="generate", api_description=said, **options)
+    events.api(errors_as_sentences(generate), api_name="generate", api_description=said, **options)
     said = (
         f"From face to face: up to {MOST_STOPS} recipes as /generate gives them, up to {MOST_FRAMES} frames."
     )
-    events.api(told(walk), api_name="walk", api_description=said, **options)
+    events.api(errors_as_sentences(walk), api_name="walk", api_description=said, **options)
 
 
 def generated(studio: Studio, hair: str, eyes: str, seed: int, count: int) -> dict[str, Any]:
     """{"checkpoint", "pictures": [{"png": base64, "recipe"}]}; the PNGs are those of `run.sh`. Raises BadInput."""
-    asked = Asked(hair=hair, eyes=eyes, seed=seed, count=count, candidates=studio.candidates)
+    asked = DrawRequest(hair=hair, eyes=eyes, seed=seed, count=count, candidates=studio.candidates)
     faces = studio.faces(recipes(asked))
     pictures = [{"png": _base64(face.png()), "recipe": face.recipe.to_json()} for face in faces]
     return {"checkpoint": studio.painter.digest, "pictures": pictures}

@@ -6,12 +6,18 @@ from typing import Any
 import gradio as gr
 
 from workbench_app.explore import words
+from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.draw import Draw
 from workbench_app.explore.faces import recipes
 from workbench_app.explore.generators import Generators
-from workbench_app.explore.hand import Hand
+from workbench_app.explore.page_context import (
+    QUEUED,
+    QUICK,
+    PageContext,
+    errors_as_sentences,
+    language_of,
+)
 from workbench_app.explore.studio import candidates
-from workbench_app.explore.visit import QUEUED, QUICK, Visit, language_of, told
 
 SIDES = ("left", "right")
 
@@ -21,8 +27,8 @@ class Compare:
 
     tab: gr.Tab  # set by the page
 
-    def __init__(self, visit: Visit) -> None:
-        t, self.visit, self.known = visit.t, visit, Generators(visit.studio, visit.runs)
+    def __init__(self, context: PageContext) -> None:
+        t, self.context, self.known = context.t, context, Generators(context.studio, context.runs)
         known = [name for _, name in self.known.plain()]
         gr.Markdown(t("compare_hint"))
         self.menus, self.walls, self.said = [], [], []
@@ -34,22 +40,22 @@ class Compare:
                         gr.Dropdown(self.known.plain(), value=first, label=t(side), elem_id=side)
                     )
                     self.said.append(gr.HTML())
-                    self.walls.append(visit.wall(f"{side}-pictures", actions=False, size="three"))
+                    self.walls.append(context.wall(f"{side}-pictures", actions=False, size="three"))
         self.go = gr.Button(t("redraw"), variant="primary", elem_id="draw-both")
 
     def follow(self, draw: Draw) -> None:
         """Whose controls are used."""
         self.draw = draw
 
-    def wire(self, hand: Hand, history: gr.State) -> None:
+    def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         listed = self.tab.select(self.listed, None, self.menus, **QUICK)
         out = [
             part for pair in zip((wall.html for wall in self.walls), self.said, strict=True) for part in pair
         ]
         inputs = [*self.menus, *self.draw.controls.inputs]
         heard = [self.go.click, *(menu.input for menu in self.menus)]
-        self.visit.bells.after(listed, "compare")
-        self.visit.bells.on("compare", heard, told(self.both), inputs, out, **QUEUED)
+        self.context.bells.after(listed, "compare")
+        self.context.bells.on("compare", heard, errors_as_sentences(self.both), inputs, out, **QUEUED)
 
     def listed(self, request: gr.Request) -> list[Any]:
         """The generators that are there now."""
@@ -61,12 +67,12 @@ class Compare:
         for name in (left, right):
             painter = self.known.painter(name, language)
             plain = self.draw.controls.asked([self.known.own, *controls[1:]])
-            own = painter is self.visit.studio.painter
+            own = painter is self.context.studio.painter
             asked = dataclasses.replace(
                 plain, candidates=candidates(painter), codes=plain.codes if own else ()
             )
-            faces = self.visit.studio.faces(recipes(asked), painter)
-            right_ones = [self.visit.studio.reads_right(face) for face in faces]
+            faces = self.context.studio.faces(recipes(asked), painter)
+            right_ones = [self.context.studio.reads_right(face) for face in faces]
             said = words.say(language, "reads_right", right=sum(map(bool, right_ones)), total=len(faces))
             shown += [
                 self.walls[0].filled(faces, language, [""] * len(faces))[0],

@@ -7,13 +7,13 @@ import gradio as gr
 
 from workbench.draw.generate import PER_LINE
 from workbench.draw.recipe import Recipe
-from workbench_app.explore.faces import LARGEST_TRUNCATION, MOST_PICTURES, RANDOM, Asked
+from workbench_app.explore.faces import LARGEST_TRUNCATION, MOST_PICTURES, RANDOM, DrawRequest
 from workbench_app.explore.generators import Generators
+from workbench_app.explore.page_context import QUEUED, QUICK, PageContext
 from workbench_app.explore.studio import candidates
-from workbench_app.explore.visit import QUEUED, QUICK, Visit
 
 LARGEST_SLIDER = 9999  # of seeds; a link or a dropped picture with a larger one makes room for it
-FIRST = Asked(hair="blue", eyes="red", seed=7)  # what a visitor without a link sees
+FIRST = DrawRequest(hair="blue", eyes="red", seed=7)  # what a visitor without a link sees
 FIELDS = ("hair", "eyes", "seed", "count", "truncation", "hair_to", "hair_share", "eyes_to", "eyes_share")
 SEEDS = {  # what the buttons beside the seed make of it, in the browser
     "before": "seed => Math.max(0, (seed ?? 0) - 1)",
@@ -25,8 +25,8 @@ SEEDS = {  # what the buttons beside the seed make of it, in the browser
 class Controls:
     """The column beside the wall. `fields`: the controls that FIELDS names, in that order."""
 
-    def __init__(self, visit: Visit) -> None:
-        t, self.visit, self.generators = visit.t, visit, Generators(visit.studio, visit.runs)
+    def __init__(self, context: PageContext) -> None:
+        t, self.context, self.generators = context.t, context, Generators(context.studio, context.runs)
         self.swatches: dict[str, gr.Radio] = {}
         self.hair, self.eyes = self._colour("hair"), self._colour("eyes")
         self.seed = gr.Slider(0, LARGEST_SLIDER, FIRST.seed, step=1, label=t("seed"), elem_id="seed")
@@ -46,11 +46,11 @@ class Controls:
 
     def _colour(self, kind: str) -> gr.Dropdown:
         """A menu, and swatches that say and do the same."""
-        t, names = self.visit.t, self.visit.colours(kind)
+        t, names = self.context.t, self.context.colours(kind)
         first = getattr(FIRST, kind)
         with gr.Group(elem_classes="colour"):
             menu = gr.Dropdown(names, value=first, label=t(kind), min_width=120, elem_id=kind)
-            plain = [(self.visit.t(f"swatch_{word}"), word) for _, word in names]
+            plain = [(self.context.t(f"swatch_{word}"), word) for _, word in names]
             self.swatches[kind] = gr.Radio(
                 plain,
                 value=first,
@@ -61,15 +61,15 @@ class Controls:
         return menu
 
     def _more(self) -> None:
-        t, visit = self.visit.t, self.visit
+        t, context = self.context.t, self.context
         self.count = gr.Slider(1, MOST_PICTURES, PER_LINE, step=1, label=t("count"), elem_id="count")
         self.truncation = gr.Slider(
             0, LARGEST_TRUNCATION, 1.0, step=0.05, label=t("creativity"), info=t("creativity_info")
         )
         gr.Markdown(t("blends"), elem_classes="heading")
-        self.hair_to = gr.Dropdown(visit.colours("hair", None), value=None, label=t("hair_to"))
+        self.hair_to = gr.Dropdown(context.colours("hair", None), value=None, label=t("hair_to"))
         self.hair_share = gr.Slider(0, 1, 0, step=0.05, label=t("share"))
-        self.eyes_to = gr.Dropdown(visit.colours("eyes", None), value=None, label=t("eyes_to"))
+        self.eyes_to = gr.Dropdown(context.colours("eyes", None), value=None, label=t("eyes_to"))
         self.eyes_share = gr.Slider(0, 1, 0, step=0.05, label=t("share"))
         self.codes = self._codes()
         gr.Markdown(t("restore"), elem_classes="heading")
@@ -77,11 +77,11 @@ class Controls:
 
     def _codes(self) -> list[Any]:
         """A switch and one slider for every free number of the page's own generator; none where it has none."""
-        described = self.visit.studio.painter.codes
+        described = self.context.studio.painter.codes
         if not described:
             return []
-        gr.Markdown(self.visit.t("codes"), elem_classes="heading")
-        controls: list[Any] = [gr.Checkbox(False, label=self.visit.t("codes_fixed"))]
+        gr.Markdown(self.context.t("codes"), elem_classes="heading")
+        controls: list[Any] = [gr.Checkbox(False, label=self.context.t("codes_fixed"))]
         for code in described:
             if code.kind == "categorical":
                 controls.append(gr.Slider(0, code.size - 1, 0, step=1, label=code.name))
@@ -101,7 +101,7 @@ class Controls:
 
     def wire(self, draw: Callable[..., Any], inputs: list[Any], out: list[Any]) -> Any:
         """Every control redraws; menus and swatches follow each other in the browser. Returns what draws."""
-        bells = self.visit.bells
+        bells = self.context.bells
         for kind, swatch in self.swatches.items():
             menu = getattr(self, kind)
             menu.input(None, menu, swatch, js="colour => colour", **QUICK)
@@ -112,7 +112,7 @@ class Controls:
             bells.after(moved, "draw")
         return bells.on("draw", [control.input for control in self.inputs], draw, inputs, out, **QUEUED)
 
-    def set(self, asked: Asked) -> list[Any]:
+    def set(self, asked: DrawRequest) -> list[Any]:
         """Updates of `outputs`."""
         values = {name: getattr(asked, name) for name in FIELDS}
         updates = {
@@ -124,20 +124,20 @@ class Controls:
 
     def set_codes(self, recipe: Recipe) -> list[Any]:
         """Updates of the codes' sliders; none where there are none."""
-        described = self.visit.studio.painter.codes
+        described = self.context.studio.painter.codes
         if not described or len(recipe.codes) != len(described):
             return [gr.skip() for _ in self.codes]
-        fixed = not self.visit.studio.free_codes(recipe)
+        fixed = not self.context.studio.free_codes(recipe)
         return [fixed, *(code.value(number) for code, number in zip(described, recipe.codes, strict=True))]
 
-    def asked(self, values: Sequence[Any], language: str = "en") -> Asked:
+    def asked(self, values: Sequence[Any], language: str = "en") -> DrawRequest:
         """The values of `inputs` as what is asked for. Raises BadInput for an unknown generator."""
         generator, *rest = values
         painter = self.generators.painter(generator, language)
         named: dict[str, Any] = dict(zip(FIELDS, rest, strict=False))
         second: dict[str, Any] = {name: named[name] or RANDOM for name in ("hair_to", "eyes_to")}
-        own = painter is self.visit.studio.painter
-        return Asked(
+        own = painter is self.context.studio.painter
+        return DrawRequest(
             **named | second, candidates=candidates(painter),
             codes=self._numbers(rest[len(FIELDS) :]) if own else (), checkpoint="" if own else painter.digest,
         )  # fmt: skip
@@ -146,5 +146,5 @@ class Controls:
         """The codes' sliders as numbers in [0, 1); none unless the switch is on."""
         if not controls or not controls[0]:
             return ()
-        described = self.visit.studio.painter.codes
+        described = self.context.studio.painter.codes
         return tuple(code.number(value) for code, value in zip(described, controls[1:], strict=True))

@@ -13,26 +13,33 @@ from workbench.draw.painter import DRAWN_AT_ONCE
 from workbench.draw.recipe import Recipe
 from workbench_app import messages
 from workbench_app.explore import words
+from workbench_app.explore.chosen_face import ChosenFace, origin
 from workbench_app.explore.controls import FIELDS, FIRST, Controls
 from workbench_app.explore.faces import (
     LARGEST_TRUNCATION,
     MOST_PICTURES,
     RANDOM,
-    Asked,
+    DrawRequest,
     colour,
     recipes,
     word,
 )
-from workbench_app.explore.hand import Hand, origin
 from workbench_app.explore.history import remembered
+from workbench_app.explore.page_context import (
+    QUEUED,
+    QUICK,
+    PageContext,
+    errors_as_sentences,
+    errors_as_sentences_in_parts,
+    language_of,
+)
 from workbench_app.explore.restore import from_png
 from workbench_app.explore.studio import candidates
-from workbench_app.explore.visit import QUEUED, QUICK, Visit, language_of, told, told_in_parts
 
 ARRIVING = "history => [history, window.facesThatFit ? window.facesThatFit() : null]"
 
 
-def asked_from_query(query: Mapping[str, str], count: int = PER_LINE) -> Asked:
+def asked_from_query(query: Mapping[str, str], count: int = PER_LINE) -> DrawRequest:
     """`?hair=blue&eyes=red&seed=7` -> the controls. Raises BadInput for what is unknown or out of range.
 
     count: of pictures where the link says none; one that names a picture has at least so many.
@@ -53,12 +60,14 @@ def asked_from_query(query: Mapping[str, str], count: int = PER_LINE) -> Asked:
     named = query.get("picture", "1")
     least = int(named) if named.isdecimal() and len(named) < 4 and int(named) <= MOST_PICTURES else 1
     given.setdefault("count", max(count, least))
-    asked = Asked(**given) if set(given) - {"count"} else dataclasses.replace(FIRST, count=given["count"])
+    asked = (
+        DrawRequest(**given) if set(given) - {"count"} else dataclasses.replace(FIRST, count=given["count"])
+    )
     recipes(asked)
     return asked
 
 
-def picture_from_query(query: Mapping[str, str], asked: Asked) -> int:
+def picture_from_query(query: Mapping[str, str], asked: DrawRequest) -> int:
     """Which of the asked-for pictures a link means, from 0: `?picture=12` is the twelfth."""
     number = query.get("picture", "1")
     return (
@@ -66,9 +75,9 @@ def picture_from_query(query: Mapping[str, str], asked: Asked) -> int:
     )
 
 
-def asked_of(recipe: Recipe, count: int = PER_LINE) -> Asked:
+def asked_of(recipe: Recipe, count: int = PER_LINE) -> DrawRequest:
     """The controls that a recipe was drawn with."""
-    return Asked(
+    return DrawRequest(
         hair=word("hair", recipe.hair), eyes=word("eyes", recipe.eyes), seed=recipe.seed, count=count,
         truncation=min(recipe.truncation, LARGEST_TRUNCATION), hair_to=word("hair", recipe.hair_to),
         hair_share=recipe.hair_share, eyes_to=word("eyes", recipe.eyes_to), eyes_share=recipe.eyes_share,
@@ -78,31 +87,36 @@ def asked_of(recipe: Recipe, count: int = PER_LINE) -> Asked:
 class Draw:
     """The wall, and the controls beside it (below it on a phone), all redrawn while a slider moves."""
 
-    def __init__(self, visit: Visit) -> None:
-        self.visit = visit
+    def __init__(self, context: PageContext) -> None:
+        self.context = context
         self.room = gr.Number(
             None, precision=0, visible=False
         )  # how many faces fill the window, from the browser
         with gr.Row(elem_id="first-screen"):
             with gr.Column(min_width=260, elem_id="controls"):
-                self.controls = Controls(visit)
+                self.controls = Controls(context)
             with gr.Column(min_width=260, elem_id="stage"):
-                self.wall = visit.wall("pictures", fits=True)
+                self.wall = context.wall("pictures", fits=True)
 
-    def wire(self, hand: Hand, history: gr.State) -> None:
+    def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         """Every control redraws; a click on a face takes it in hand, and the hand follows a redrawn wall."""
-        self.hand, draw, out, controls = hand, told_in_parts(self.draw), self.outputs(history), self.controls
+        self.chosen_face, draw, out, controls = (
+            chosen_face,
+            errors_as_sentences_in_parts(self.draw),
+            self.outputs(history),
+            self.controls,
+        )
         drawn = controls.wire(draw, [history, *controls.inputs], out)
-        hand.follow(drawn, self.wall)
+        chosen_face.follow(drawn, self.wall)
         fitted = self.wall.html.refit(self.refitted, None, controls.count, **QUICK)
-        self.visit.bells.after(fitted, "draw")
-        hand.choose_from(self.wall)
-        restored = [controls.file, *controls.outputs, *controls.codes, *hand.outputs]
+        self.context.bells.after(fitted, "draw")
+        chosen_face.choose_from(self.wall)
+        restored = [controls.file, *controls.outputs, *controls.codes, *chosen_face.outputs]
         dropped = controls.file.upload(
-            told(self.restore), [controls.file, controls.count], restored, **QUEUED
+            errors_as_sentences(self.restore), [controls.file, controls.count], restored, **QUEUED
         )
         stays = dropped.then(None, None, None, js="() => { window.faceDropped = true }", **QUICK)
-        self.visit.bells.after(stays, "draw")
+        self.context.bells.after(stays, "draw")
 
     def outputs(self, history: gr.State) -> list[Any]:
         """What a drawing changes."""
@@ -127,23 +141,23 @@ class Draw:
             yield [wall, gr.skip(), gr.skip()]
         yield self._drawn(asked, history, language, address=True)
 
-    def _drawn(self, asked: Asked, history: list[dict], language: str, **more: Any) -> list[Any]:
+    def _drawn(self, asked: DrawRequest, history: list[dict], language: str, **more: Any) -> list[Any]:
         wall, stored = self._wall(asked, language, **more)
         return [wall, stored, remembered(history, stored)]
 
-    def _wall(self, asked: Asked, language: str, first: int | None = None, **more: Any) -> list[Any]:
+    def _wall(self, asked: DrawRequest, language: str, first: int | None = None, **more: Any) -> list[Any]:
         """Updates of the wall's outputs. first: only so many of the pictures."""
-        faces = self.visit.studio.faces(recipes(asked)[:first])
+        faces = self.context.studio.faces(recipes(asked)[:first])
         notes = [""] * len(faces)  # what was chosen needs no saying again
         if RANDOM in (asked.hair, asked.eyes):
-            notes = [self.visit.caption(face.recipe, language) for face in faces]
+            notes = [self.context.caption(face.recipe, language) for face in faces]
         return self.wall.filled(faces, language, notes, **more)
 
     def arrive(self, history: list[dict], count: int | None, request: gr.Request) -> list[Any]:
         """The whole page as the link says: controls, faces, and the one that is meant (or the first) in hand."""
         language, query = language_of(request), request.query_params
         count = count if count and 1 <= count <= MOST_PICTURES else PER_LINE
-        studio, known = self.visit.studio, self.controls.generators
+        studio, known = self.context.studio, self.controls.generators
         asked, meant, name = dataclasses.replace(FIRST, count=count), 0, known.own
         try:
             painter = known.painter(query.get("generator"), language)
@@ -155,16 +169,16 @@ class Draw:
             messages.warn(words.say(language, "link_bad", reason=str(error)))
             asked = dataclasses.replace(asked, candidates=studio.candidates)
         drawn = self._drawn(asked, history, language, chosen=meant)
-        in_hand = self.hand.updates(recipes(asked)[meant], language, origin(request))
+        in_hand = self.chosen_face.updates(recipes(asked)[meant], language, origin(request))
         menu = gr.update(choices=known.choices(language), value=name)
         return [*self.controls.set(asked), menu, *drawn, *in_hand]
 
     def restore(self, path: str | None, count: int, request: gr.Request) -> list[Any]:
         """A dropped PNG -> room for the next one, the controls, and the picture itself in hand."""
         recipe, language = from_png(path), language_of(request)
-        studio = self.visit.studio
-        if recipe.checkpoint and studio.others.painter_of(recipe).digest != recipe.checkpoint:
+        studio = self.context.studio
+        if recipe.checkpoint and studio.generators.painter_of(recipe).digest != recipe.checkpoint:
             messages.warn(words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]))
-        in_hand = self.hand.updates(recipe, language, origin(request))
+        in_hand = self.chosen_face.updates(recipe, language, origin(request))
         controls = self.controls.set(asked_of(recipe, count))
         return [None, *controls, *self.controls.set_codes(recipe), *in_hand]

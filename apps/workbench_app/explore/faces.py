@@ -23,7 +23,7 @@ RARE_SHARE = 0.25  # of what a combination would have if all were equally freque
 
 
 @dataclass(frozen=True)
-class Asked:
+class DrawRequest:
     """The controls of the page. hair, eyes, hair_to, eyes_to: colour words, "random" where none is named.
 
     hair_share, eyes_share: 0 to 1 of the second colour. codes: numbers in [0, 1) that every picture shares.
@@ -72,7 +72,7 @@ def whole(name: str, value: object, least: int, most: int) -> int:
     return int(number)
 
 
-def recipes(asked: Asked) -> list[Recipe]:
+def recipes(asked: DrawRequest) -> list[Recipe]:
     """Asked for -> one recipe a picture. Raises BadInput for unknown colours and numbers out of range."""
     count = whole("the number of pictures", asked.count, 1, MOST_PICTURES)
     seed = whole("the seed", asked.seed, 0, MOST_SEED)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from workbench.base.errors import BadInput
 from workbench.draw.recipe import Recipe
-from workbench_app.explore import copies
+from workbench_app.explore import reproduction
 from workbench_app.explore.studio import Face
 
 MOST_KEPT = 60
@@ -44,11 +44,11 @@ def numbered(names: Sequence[str]) -> list[str]:
 
 def archive(faces: Sequence[Face], checkpoint: str = "") -> bytes:
     """A ZIP: every face as a PNG that carries its recipe, recipes.json, and draw.py that draws them again."""
-    names = numbered([copies.file_name(face.recipe) for face in faces])
+    names = numbered([reproduction.file_name(face.recipe) for face in faces])
     recipes = {name: face.recipe.to_json() for name, face in zip(names, faces, strict=True)}
     files = {name: face.png() for name, face in zip(names, faces, strict=True)}
     files["recipes.json"] = json.dumps(recipes, indent=1, ensure_ascii=False).encode()
-    files["draw.py"] = copies.redraw_all(checkpoint).encode()
+    files["draw.py"] = reproduction.redraw_all(checkpoint).encode()
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
         for name, data in files.items():

@@ -9,7 +9,7 @@ from workbench.base.errors import BadInput, did_you_mean
 from workbench.draw.painter import Painter
 from workbench_app.explore import runs as listing
 from workbench_app.explore import words
-from workbench_app.explore.others import Named
+from workbench_app.explore.open_generators import NamedGenerator
 from workbench_app.explore.studio import Studio
 
 SHIPPED = "shipped"
@@ -69,8 +69,10 @@ class Generators:
             raise BadInput(
                 words.say(language, "no_generator", name=shown) + did_you_mean(shown, tuple(known))
             )
-        painter = self.studio.others.opened(known[str(name)])
-        self.studio.others.name(painter, Named(str(name), known[str(name)], self._shown(str(name))))
+        painter = self.studio.generators.opened(known[str(name)])
+        self.studio.generators.name(
+            painter, NamedGenerator(str(name), known[str(name)], self._shown(str(name)))
+        )
         return painter
 
     def _shown(self, name: str) -> str:

@@ -10,9 +10,16 @@ from PIL import Image
 from workbench.data.pictures import labelled_grid
 from workbench.data.tags import VOCABULARY
 from workbench.draw.recipe import Recipe
+from workbench_app.explore.chosen_face import ChosenFace, origin
 from workbench_app.explore.faces import matrix
-from workbench_app.explore.hand import Hand, origin
-from workbench_app.explore.visit import QUEUED, Visit, filled, language_of, recipes_of, told
+from workbench_app.explore.page_context import (
+    QUEUED,
+    PageContext,
+    errors_as_sentences,
+    filled,
+    language_of,
+    recipes_of,
+)
 
 GAP = 2
 
@@ -50,17 +57,17 @@ class Matrix:
 
     tab: gr.Tab  # set by the page
 
-    def __init__(self, visit: Visit) -> None:
-        t, self.visit = visit.t, visit
+    def __init__(self, context: PageContext) -> None:
+        t, self.context = context.t, context
         self.drawn = gr.State(None)
         gr.Markdown(t("sheet_hint"))
         with gr.Row():
             many: dict[str, Any] = {"multiselect": True, "min_width": 200}
             self.hair = gr.Dropdown(
-                visit.colours("hair", None), value=[], label=t("row"), info=t("every"), **many
+                context.colours("hair", None), value=[], label=t("row"), info=t("every"), **many
             )
             self.eyes = gr.Dropdown(
-                visit.colours("eyes", None), value=[], label=t("column"), info=t("every"), **many
+                context.colours("eyes", None), value=[], label=t("column"), info=t("every"), **many
             )
             self.go = gr.Button(t("redraw"), variant="primary", elem_id="draw-matrix", min_width=120)
         self.image = gr.Image(
@@ -68,37 +75,37 @@ class Matrix:
             elem_id="matrix", elem_classes="crisp sheet", buttons=["download", "fullscreen"],
         )  # fmt: skip
 
-    def wire(self, hand: Hand, history: gr.State) -> None:
-        self.hand = hand
+    def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
+        self.chosen_face = chosen_face
         gr.on(
-            [self.tab.select, self.go.click, self.hair.input, self.eyes.input], told(self.draw),
-            [hand.recipe, self.hair, self.eyes], [self.image, self.drawn], **QUEUED, trigger_mode="always_last",
+            [self.tab.select, self.go.click, self.hair.input, self.eyes.input], errors_as_sentences(self.draw),
+            [chosen_face.recipe, self.hair, self.eyes], [self.image, self.drawn], **QUEUED, trigger_mode="always_last",
         )  # fmt: skip
-        self.image.select(told(self.chosen), self.drawn, hand.outputs, **QUEUED)
+        self.image.select(errors_as_sentences(self.chosen), self.drawn, chosen_face.outputs, **QUEUED)
 
     def draw(self, chosen: dict | None, hair: list[str], eyes: list[str], request: gr.Request) -> Any:
         """The sheet, and what it was made of."""
-        face = self.hand.face(chosen, request)
+        face = self.chosen_face.face(chosen, request)
         rows, columns = list(hair or VOCABULARY.hair), list(eyes or VOCABULARY.eyes)
-        faces = self.visit.studio.faces(_matrix(face.picked, rows, columns))
+        faces = self.context.studio.faces(_matrix(face.picked, rows, columns))
         made = sheet(np.stack([one.pixels for one in faces]), rows, columns)
         return filled(Image.fromarray(made.pixels)), (face.picked.to_json(), rows, columns)
 
     def chosen(self, drawn: Any, event: gr.SelectData, request: gr.Request) -> list[Any]:
         """The face that was clicked."""
         if not drawn or not isinstance(event.index, list | tuple) or len(event.index) != 2:
-            return [gr.skip() for _ in self.hand.outputs]
+            return [gr.skip() for _ in self.chosen_face.outputs]
         stored, rows, columns = drawn
         picked = recipes_of([stored])[0]
-        size = self.visit.studio.others.painter_of(picked).size
+        size = self.context.studio.generators.painter_of(picked).size
         blank = np.zeros(
             (len(rows) * len(columns), size, size, 3), np.uint8
         )  # where it lies depends on sizes alone
         place = sheet(blank, rows, columns).cell(*event.index)
         if place is None:
-            return [gr.skip() for _ in self.hand.outputs]
+            return [gr.skip() for _ in self.chosen_face.outputs]
         recipe = _matrix(picked, rows, columns)[place[0] * len(columns) + place[1]]
-        return self.hand.updates(recipe, language_of(request), origin(request))
+        return self.chosen_face.updates(recipe, language_of(request), origin(request))
 
 
 def _matrix(picked: Recipe, hair: list[str], eyes: list[str]) -> list[Recipe]:

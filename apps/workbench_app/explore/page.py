@@ -7,17 +7,17 @@ import gradio as gr
 from gradio.components import Navbar
 
 from workbench_app.explore import api, words
-from workbench_app.explore.around import Neighbours, Recolour
 from workbench_app.explore.bells import Bells
+from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.compare import Compare
+from workbench_app.explore.downloads import Downloads
 from workbench_app.explore.draw import ARRIVING, Draw
-from workbench_app.explore.hand import Hand
-from workbench_app.explore.kept import Kept, browser_state
+from workbench_app.explore.favourites_pane import FavouritesPane, browser_state
 from workbench_app.explore.matrix import Matrix
-from workbench_app.explore.shelf import Shelf
+from workbench_app.explore.page_context import QUEUED, PageContext, errors_as_sentences
 from workbench_app.explore.studio import Studio
 from workbench_app.explore.training import Training
-from workbench_app.explore.visit import QUEUED, Visit, told
+from workbench_app.explore.variations import Neighbours, Recolour
 from workbench_app.explore.walk import Walk
 from workbench_app.pages import Pages
 
@@ -26,7 +26,7 @@ HOME = "Explore · 探索"  # in the bar that leads from page to page
 MORE = [("Runs · 訓練", "runs")]  # pages there that gradio does not make
 PANES: dict[str, type] = {
     "draw": Draw, "matrix": Matrix, "walk": Walk, "neighbours": Neighbours, "arithmetic": Recolour,
-    "training": Training, "compare": Compare, "kept": Kept,
+    "training": Training, "compare": Compare, "kept": FavouritesPane,
 }  # fmt: skip
 FORGOTTEN_SECONDS = 3600  # files that a page was given
 
@@ -36,37 +36,37 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
     with Pages(
         title=TITLE, analytics_enabled=False, delete_cache=(FORGOTTEN_SECONDS, FORGOTTEN_SECONDS)
     ) as page:
-        visit = Visit(studio, Shelf(cache), i18n(), browser_state(), Bells(), runs)
+        context = PageContext(studio, Downloads(cache), i18n(), browser_state(), Bells(), runs)
         Navbar(MORE, main_page_name=HOME)
         api.declare(studio)  # first: a handler of the same name must not take its name
         history = gr.State([])
         with gr.Row(elem_id="head"):
-            gr.HTML(elem_id="headline", value=visit.t("headline"))
-            gr.Markdown(visit.t("about"), elem_id="about")
+            gr.HTML(elem_id="headline", value=context.t("headline"))
+            gr.Markdown(context.t("about"), elem_id="about")
         with gr.Row(elem_id="page"):
             with gr.Column(scale=5, min_width=260, elem_id="panes"):
-                panes = _panes(visit)
+                panes = _panes(context)
             with gr.Column(scale=2, min_width=260, elem_id="beside"):
-                hand = Hand(visit)
-        draw, walk, kept, compare = (panes[kind] for kind in (Draw, Walk, Kept, Compare))
+                chosen_face = ChosenFace(context)
+        draw, walk, kept, compare = (panes[kind] for kind in (Draw, Walk, FavouritesPane, Compare))
         walk.follow(draw)
         compare.follow(draw)
         for pane in panes.values():
-            pane.wire(hand, history)
+            pane.wire(chosen_face, history)
 
-        arrival = [*draw.arrival, *draw.outputs(history), *hand.outputs]
-        page.load(told(draw.arrive), [history, draw.room], arrival, js=ARRIVING, **QUEUED)
-        page.load(told(kept.show), visit.favourites, kept.outputs, **QUEUED)
+        arrival = [*draw.arrival, *draw.outputs(history), *chosen_face.outputs]
+        page.load(errors_as_sentences(draw.arrive), [history, draw.room], arrival, js=ARRIVING, **QUEUED)
+        page.load(errors_as_sentences(kept.show), context.favourites, kept.outputs, **QUEUED)
     return page
 
 
-def _panes(visit: Visit) -> dict[type, Any]:
+def _panes(context: PageContext) -> dict[type, Any]:
     """A tab each."""
     panes = {}
     with gr.Tabs():
         for name, kind in PANES.items():
-            with gr.Tab(visit.t(name), id=name, elem_id=f"tab-{name}") as tab:
-                panes[kind] = kind(visit)
+            with gr.Tab(context.t(name), id=name, elem_id=f"tab-{name}") as tab:
+                panes[kind] = kind(context)
             panes[kind].tab = tab
     return panes
 

@@ -1,7 +1,7 @@
 """Sentences with values that visitors of the exploring page read; labels without values are in `words`."""
 
 EN_SAID = {
-    "fact_tags": "Asked for",
+    "fact_tags": "DrawRequest for",
     "fact_read": "The judge reads",
     "fact_key": "Seed, line, k",
     "fact_latent": "Latent",

@@ -21,7 +21,7 @@ from workbench.draw.engine import open_judge
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
 from workbench.judge.reading import MEASURING, SIZE
-from workbench_app.explore.others import THREADS, Others
+from workbench_app.explore.open_generators import THREADS, OpenGenerators
 
 T = TypeVar("T")
 MOST_REMEMBERED = 1000  # drawn pictures, 12 KB each
@@ -72,7 +72,7 @@ class Studio:
         self._data, self._training, self._reader = tuple(data), None, None
         self.drawing_seconds = 0.0  # within the networks, for the benchmark
         self.painter = self.run(Painter.open, checkpoint, THREADS)
-        self.others = Others(self.painter, self.checkpoint, self.run)
+        self.generators = OpenGenerators(self.painter, self.checkpoint, self.run)
         if self.painter.size == 64:
             self.run(lambda: self.painter.judge)
 
@@ -96,7 +96,7 @@ class Studio:
         Raises BadInput for what is out of range. Calls that wait for each other are drawn together, which fills the
         networks' batches.
         """
-        asked = [(painter or self.others.painter_of(recipe), recipe) for recipe in recipes]
+        asked = [(painter or self.generators.painter_of(recipe), recipe) for recipe in recipes]
         jobs = {id(one): _Job(one, []) for one, _ in asked}
         for one, recipe in asked:
             jobs[id(one)].recipes.append(one.complete(_fitting(recipe, one)))
@@ -145,14 +145,14 @@ class Studio:
 
     def walk(self, stops: Sequence[Recipe], frames: int, closed: bool) -> np.ndarray:
         """(frames, S, S, 3) uint8, see `Painter.walk`."""
-        painter = self.others.painter_of(stops[0])
+        painter = self.generators.painter_of(stops[0])
         return self.run(painter.walk, [_fitting(stop, painter) for stop in stops], frames, closed)
 
     def free_codes(self, recipe: Recipe) -> bool:
         """Whether the codes of a complete recipe are those that the generator draws by itself."""
         return (
             recipe.codes
-            == self.others.painter_of(recipe).complete(dataclasses.replace(recipe, codes=())).codes
+            == self.generators.painter_of(recipe).complete(dataclasses.replace(recipe, codes=())).codes
         )
 
     def borrowed(self, path: str | Path | None = None) -> Painter:
@@ -169,9 +169,9 @@ class Studio:
             return None
         if self._reader is None:
             self._reader = open_judge(MEASURING, THREADS)
-        look = self._reader.look(face.pixels[None])
-        hair, eyes = map(int, look.colours()[0])
-        return hair, eyes, float(look.hair[0, hair]), float(look.eyes[0, eyes])
+        reading = self._reader.read(face.pixels[None])
+        hair, eyes = map(int, reading.colours()[0])
+        return hair, eyes, float(reading.hair[0, hair]), float(reading.eyes[0, eyes])
 
     def reads_right(self, face: Face) -> bool | None:
         """Whether the measuring judge reads the asked colours; None where it cannot, or a blend was asked for."""

@@ -11,8 +11,16 @@ from PIL import Image
 
 from workbench.data.pictures import read_picture
 from workbench_app.explore import runs, shipped_run, words
-from workbench_app.explore.hand import Hand
-from workbench_app.explore.visit import BUSY, QUEUED, QUICK, Visit, filled, language_of, told
+from workbench_app.explore.chosen_face import ChosenFace
+from workbench_app.explore.page_context import (
+    BUSY,
+    QUEUED,
+    QUICK,
+    PageContext,
+    errors_as_sentences,
+    filled,
+    language_of,
+)
 
 if TYPE_CHECKING:
     from workbench.train.run import Run
@@ -25,9 +33,9 @@ class Training:
 
     tab: gr.Tab  # set by the page
 
-    def __init__(self, visit: Visit) -> None:
-        t, self.visit = visit.t, visit
-        known = runs.names(visit.runs)
+    def __init__(self, context: PageContext) -> None:
+        t, self.context = context.t, context
+        known = runs.names(context.runs)
         self.none = gr.Markdown(t("runs_none"), visible=not known)
         gr.HTML(value=t("runs_link"), elem_id="runs-link")
         with gr.Row():
@@ -44,20 +52,20 @@ class Training:
         self.words = gr.HTML(elem_id="doctor")
         self.curves = gr.HTML(elem_id="curves")
 
-    def wire(self, hand: Hand, history: gr.State) -> None:
+    def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         out = [self.time, self.when, self.grid, self.words, self.curves]
         listed = self.tab.select(self.listed, self.run, [self.none, self.run], **QUICK)
-        bells = self.visit.bells
+        bells = self.context.bells
         bells.after(listed, "run")
-        bells.on("run", [self.run.input], told(self.opened), self.run, out, **BUSY | READING)
+        bells.on("run", [self.run.input], errors_as_sentences(self.opened), self.run, out, **BUSY | READING)
         self.time.input(
-            told(self.at), [self.run, self.time], [self.when, self.grid],
+            errors_as_sentences(self.at), [self.run, self.time], [self.when, self.grid],
             **QUEUED | READING, trigger_mode="always_last",
         )  # fmt: skip
 
     def _choices(self, language: str) -> list[tuple[str, str]]:
         """(what the menu says, name): the runs, and the one that made the shipped generator."""
-        known = [(name, name) for name in runs.names(self.visit.runs)]
+        known = [(name, name) for name in runs.names(self.context.runs)]
         return [*known, (words.say(language, "shipped_run"), shipped_run.NAME)]
 
     def listed(self, chosen: str | None, request: gr.Request) -> list[Any]:
@@ -72,7 +80,7 @@ class Training:
         if self._is_shipped(name):
             last = len(shipped_run.STAGES) - 1
             return [gr.update(maximum=last, value=last), *self.at(name, last, request), "", ""]
-        run = runs.opened(self.visit.runs, name)
+        run = runs.opened(self.context.runs, name)
         last = max(len(run.grids()) - 1, 0)
         said = _list(runs.doctors_words(run, language_of(request)))
         if runs.healthy(run):
@@ -87,7 +95,7 @@ class Training:
             return [gr.skip(), gr.skip()]
         if self._is_shipped(name):
             return self._shipped(int(number), language_of(request))
-        run, language = runs.opened(self.visit.runs, name), language_of(request)
+        run, language = runs.opened(self.context.runs, name), language_of(request)
         grids = run.grids()
         if not grids:
             return [
@@ -105,7 +113,7 @@ class Training:
 
     def _is_shipped(self, name: str | None) -> bool:
         """Whether the shipped generator's run is meant; a run of that name in the folder is meant first."""
-        return name == shipped_run.NAME and name not in runs.names(self.visit.runs)
+        return name == shipped_run.NAME and name not in runs.names(self.context.runs)
 
     @staticmethod
     def _shipped(number: int, language: str) -> list[Any]:

@@ -7,12 +7,20 @@ from PIL import Image
 
 from workbench.base.errors import BadInput
 from workbench.draw.recipe import Recipe
-from workbench_app.explore import films, words
+from workbench_app.explore import animations, words
 from workbench_app.explore.api import MOST_STOPS
+from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.draw import Draw
 from workbench_app.explore.favourites import readable
-from workbench_app.explore.hand import Hand
-from workbench_app.explore.visit import BUSY, QUICK, Visit, filled, language_of, recipes_of, told
+from workbench_app.explore.page_context import (
+    BUSY,
+    QUICK,
+    PageContext,
+    errors_as_sentences,
+    filled,
+    language_of,
+    recipes_of,
+)
 
 MOST_FRAMES = 120
 
@@ -22,14 +30,16 @@ def stops(known: list[Recipe], chosen: list[int]) -> list[Recipe]:
     return [known[number] for number in chosen or range(len(known))][:MOST_STOPS]
 
 
-def beginning(kept: list[Recipe], hand: Recipe | None, wall: list[Recipe], from_hand: bool) -> list[Recipe]:
+def beginning(
+    kept: list[Recipe], chosen_face: Recipe | None, wall: list[Recipe], from_hand: bool
+) -> list[Recipe]:
     """Where a walk goes that nobody has chosen: through the kept faces, or from the one in hand to another of the wall.
 
     from_hand: it begins at the face in hand, whatever is kept.
     """
     if len(kept) > 1 and not from_hand:
         return kept[:MOST_STOPS]
-    start = [hand] if hand else wall[:1]
+    start = [chosen_face] if chosen_face else wall[:1]
     onward = [one for one in kept if one not in start] or [one for one in wall if one not in start][:1]
     return [*start, *onward][:MOST_STOPS]
 
@@ -39,8 +49,8 @@ class Walk:
 
     tab: gr.Tab  # set by the page
 
-    def __init__(self, visit: Visit) -> None:
-        t, self.visit = visit.t, visit
+    def __init__(self, context: PageContext) -> None:
+        t, self.context = context.t, context
         self.known, self.from_hand = gr.State([]), gr.Checkbox(False, visible=False)
         gr.Markdown(t("walk_hint"))
         self.stops = gr.Dropdown([], value=[], multiselect=True, label=t("stops"), elem_id="stops")
@@ -69,28 +79,29 @@ class Walk:
         """Whose wall offers faces besides the kept ones."""
         self.draw = draw
 
-    def wire(self, hand: Hand, history: gr.State) -> None:
+    def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         way, options = [self.stops, self.known], [self.frames, self.closed]
         out = [self.strip, self.film, self.gif, self.mp4]
         begun = self.tab.select(
-            told(self.begin), [self.visit.favourites, hand.recipe, self.draw.wall.shown, self.from_hand], way,
+            errors_as_sentences(self.begin),
+            [self.context.favourites, chosen_face.recipe, self.draw.wall.shown, self.from_hand], way,
             js="(kept, hand, wall, from) => [kept, hand, wall, window.faceAction === 'walk']", **QUICK,
         )  # fmt: skip
-        bells = self.visit.bells
+        bells = self.context.bells
         bells.after(begun, "walk", success=True)
         turned = [self.go.click, self.stops.input, self.closed.input, self.frames.release]
-        bells.on("walk", turned, told(self.walk), [*way, *options], out, **BUSY)
+        bells.on("walk", turned, errors_as_sentences(self.walk), [*way, *options], out, **BUSY)
 
     def begin(
-        self, kept: Any, hand: dict | None, wall: list[dict], from_hand: bool, request: gr.Request
+        self, kept: Any, chosen_face: dict | None, wall: list[dict], from_hand: bool, request: gr.Request
     ) -> list[Any]:
         """The menu with every face that can be walked through, and two of them chosen at least."""
         language, favourites = language_of(request), readable(kept)
-        in_hand, shown = recipes_of([hand] if hand else []), recipes_of(wall)
+        in_hand, shown = recipes_of([chosen_face] if chosen_face else []), recipes_of(wall)
         known = list(dict.fromkeys([*favourites, *in_hand, *shown]))
         way = beginning(favourites, in_hand[0] if in_hand else None, shown, from_hand)
         names = [
-            (f"{'★ ' if recipe in favourites else ''}{n + 1}. {self.visit.caption(recipe, language)}", n)
+            (f"{'★ ' if recipe in favourites else ''}{n + 1}. {self.context.caption(recipe, language)}", n)
             for n, recipe in enumerate(known)
         ]
         chosen = [known.index(stop) for stop in way]
@@ -104,10 +115,10 @@ class Walk:
         way = stops(faces, [number for number in chosen or [] if 0 <= number < len(faces)]) if chosen else []
         if len(way) < 2:
             raise BadInput(words.say(language_of(request), "few_stops"))
-        drawn = self.visit.studio.walk(way, int(frames), closed)
-        moving = self.visit.shelf.put("walk.gif", films.gif(drawn))
-        film = self.visit.shelf.put("walk.mp4", films.mp4(drawn))
+        drawn = self.context.studio.walk(way, int(frames), closed)
+        moving = self.context.downloads.put("walk.gif", animations.gif(drawn))
+        film = self.context.downloads.put("walk.mp4", animations.mp4(drawn))
         return [
-            filled(Image.fromarray(films.strip(drawn))), filled(moving),
+            filled(Image.fromarray(animations.strip(drawn))), filled(moving),
             gr.update(value=moving, interactive=True), gr.update(value=film, interactive=True),
         ]  # fmt: skip

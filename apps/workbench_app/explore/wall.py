@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from workbench_app.explore import copies, words
+from workbench_app.explore import reproduction, words
 from workbench_app.explore.studio import Face
 
 if TYPE_CHECKING:
-    from workbench_app.explore.visit import Visit
+    from workbench_app.explore.page_context import PageContext
 
 SCRIPT = (Path(__file__).parent / "static" / "wall.js").read_text(encoding="utf-8")
 ACTIONS = ("keep", "walk", "neighbours", "arithmetic", "matrix")  # what the server has a part in
@@ -25,9 +25,9 @@ class Wall:
     """
 
     def __init__(
-        self, visit: "Visit", elem_id: str, fits: bool = False, actions: bool = True, size: str = ""
+        self, context: "PageContext", elem_id: str, fits: bool = False, actions: bool = True, size: str = ""
     ) -> None:
-        self.visit, self.actions = visit, actions
+        self.context, self.actions = context, actions
         classes = ["faces", *(["fits"] if fits else []), *([size] if size else [])]
         self.html = gr.HTML(
             None, html_template="", js_on_load=SCRIPT, elem_id=elem_id, elem_classes=classes, apply_default_css=False
@@ -39,7 +39,7 @@ class Wall:
         self, faces: Sequence[Face], language: str, notes: Sequence[str] | None = None, **more: Any
     ) -> list[Any]:
         """Updates of `outputs`. notes: a few words on each face, else how rare its colours are."""
-        notes = notes or [self.visit.rarity(face.recipe, language) for face in faces]
+        notes = notes or [self.context.rarity(face.recipe, language) for face in faces]
         tiles = [
             self.tile(face, number, note, language)
             for number, (face, note) in enumerate(zip(faces, notes, strict=True), 1)
@@ -49,13 +49,13 @@ class Wall:
 
     def tile(self, face: Face, number: int, note: str, language: str) -> dict[str, Any]:
         """One face as the script takes it; the picture is the very PNG that is downloaded."""
-        recipe, studio = face.recipe, self.visit.studio
+        recipe, studio = face.recipe, self.context.studio
         said = {
             "src": "data:image/png;base64," + base64.b64encode(face.png()).decode(),
-            "name": copies.file_name(recipe), "note": note, "recipe": recipe.to_json(),
-            "alt": f"{number}: {self.visit.caption(recipe, language)}",
+            "name": reproduction.file_name(recipe), "note": note, "recipe": recipe.to_json(),
+            "alt": f"{number}: {self.context.caption(recipe, language)}",
         }  # fmt: skip
-        return said | copies.all_of(face, studio) if self.actions else said
+        return said | reproduction.all_of(face, studio) if self.actions else said
 
 
 def spoken(language: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ EN = {
     "arithmetic": "Recolour",
     "training": "Training time",
     "compare": "Compare",
-    "kept": "Kept",
+    "kept": "FavouritesPane",
     "hair": "Hair",
     "eyes": "Eyes",
     "hair_to": "Second hair colour",

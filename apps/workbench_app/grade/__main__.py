@@ -10,11 +10,11 @@ from workbench.base.errors import WorkbenchError
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from workbench_app.grade.desk import Desk
+    from workbench_app.grade.service import GradingService
     from workbench_app.guard import Guard
 
 
-def app_of(desk: "Desk", guard: "Guard | None" = None) -> "FastAPI":
+def app_of(service: "GradingService", guard: "Guard | None" = None) -> "FastAPI":
     """A server's app with both pages, at /grade and /results. guard: what stands between visitors and them."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # before the import, which would call out
     import gradio as gr
@@ -32,17 +32,17 @@ def app_of(desk: "Desk", guard: "Guard | None" = None) -> "FastAPI":
     with Pages(title="Grade", analytics_enabled=False) as demo:
         gr.HTML('<p><a href="grade">Grade</a></p>')
     with demo.route("Grade", "/grade"):
-        grade_page(desk)
+        grade_page(service)
     with demo.route("Results", "/results"):
-        results_page(desk)
+        results_page(service)
     demo.queue(max_size=64, default_concurrency_limit=2)
     api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    attach(api, desk)
+    attach(api, service)
     api = gr.mount_gradio_app(
         api, demo, path="/", css=CSS, run_history=False, footer_links=[], show_error=False, ssr_mode=False,
         enable_monitoring=False, root_path=guard.front.root_path or None, allowed_paths=[], max_file_size="1mb",
     )  # fmt: skip
-    guard.around(api, desk.access, demo, get_upload_folder())
+    guard.around(api, service.access, demo, get_upload_folder())
     return api
 
 
@@ -63,22 +63,22 @@ def main() -> int:
     import uvicorn
 
     from workbench.draw.painter import Painter
-    from workbench_app.grade.desk import Desk
+    from workbench_app.grade.service import GradingService
 
     try:
         painters = [
             (Path(path).name if path else "shipped", Painter.open(path)) for path in args.checkpoint or [None]
         ]
         folders = [(folder, texts[0] if texts else None) for folder, *texts in args.samples]
-        desk = Desk.open(args.scores, painters, folders, args.data, passwords=args.passwords)
+        service = GradingService.open(args.scores, painters, folders, args.data, passwords=args.passwords)
     except WorkbenchError as error:
         parser.exit(error.exit_code, f"{error}\n")
     try:
-        app = app_of(desk)
-        print(f"http://127.0.0.1:{args.port}/?token={desk.access.token}", flush=True)
+        app = app_of(service)
+        print(f"http://127.0.0.1:{args.port}/?token={service.access.token}", flush=True)
         uvicorn.run(app, host="127.0.0.1", port=args.port, log_level="warning", proxy_headers=False)
     finally:
-        desk.close()
+        service.close()
     return 0
 
 

@@ -58,15 +58,15 @@ class Gallery:
         known = [(key, pixels) for key in fresh if (pixels := self.read(key[0])) is not None]
         if known:
             self._judge = self._judge or open_judge(MEASURING)
-            look = self._judge.look(np.stack([pixels for _, pixels in known]))
+            reading = self._judge.read(np.stack([pixels for _, pixels in known]))
             y = np.array(
                 [
                     [VOCABULARY.index("hair", hair), VOCABULARY.index("eyes", eyes)]
                     for (_, hair, eyes), _ in known
                 ]
             )
-            right = ((look.colours() == y) | (y < 0)).all(1)
-            for (key, _), value, fits in zip(known, look.belief(y), right, strict=True):
+            right = ((reading.colours() == y) | (y < 0)).all(1)
+            for (key, _), value, fits in zip(known, reading.belief(y), right, strict=True):
                 self._believed[key] = (float(value), bool(fits))
         return {picture: self._believed[key] for picture, key in asked.items() if key in self._believed}
 

@@ -20,7 +20,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from workbench.base.errors import BadInput, DiskError
 from workbench.base.files import replace_whole
 from workbench_app.grade.store import Refused
-from workbench_app.windows import Window, visitor
+from workbench_app.rate_limit import RateLimit, visitor
 
 GRADERS, RESULTS = ROLES = ("graders", "results")
 SHARED = ""  # the name behind one password for all
@@ -43,8 +43,8 @@ class Passwords:
     ) -> None:
         self.hashes = hashes or {}
         self._lock = threading.Lock()
-        self._of_address = Window(GUESSES, MOST_GUESSES, WINDOW, clock)
-        self._of_account = Window(ACCOUNT_GUESSES, sys.maxsize, WINDOW, clock)
+        self._of_address = RateLimit(GUESSES, MOST_GUESSES, WINDOW, clock)
+        self._of_account = RateLimit(ACCOUNT_GUESSES, sys.maxsize, WINDOW, clock)
         self._dummy = HASHER.hash(secrets.token_hex(8)) if self.hashes else ""
 
     @classmethod

@@ -3,10 +3,10 @@
 import gradio as gr
 
 from workbench_app.grade.card import login
-from workbench_app.grade.desk import Desk
 from workbench_app.grade.page import came_back, words_of
 from workbench_app.grade.results_example import example
 from workbench_app.grade.results_view import view
+from workbench_app.grade.service import GradingService
 
 SCRIPT = """
 element.addEventListener('click', event => { if (event.target.matches('.results-refresh')) trigger('submit', {}); });
@@ -22,16 +22,16 @@ element.addEventListener('submit', async event => {
 """
 
 
-def results_page(desk: Desk, path: str = "/results") -> None:
+def results_page(service: GradingService, path: str = "/results") -> None:
     """Builds the page inside an open `gr.Blocks` or one of its routes; `path` is where the server shows it."""
     page = gr.HTML("", js_on_load=SCRIPT, elem_id="results", apply_default_css=False)
 
     def shown(request: gr.Request) -> str:
         words = words_of(request)
-        if desk.access.allowed(request):
-            history, figures = desk.results()
-            waiting = "" if figures["scores"] else example(desk.grading.pictures().values(), words)
-            return view(figures, history, desk.grading.gallery, words, waiting)
+        if service.access.allowed(request):
+            history, figures = service.results()
+            waiting = "" if figures["scores"] else example(service.grading.pictures().values(), words)
+            return view(figures, history, service.grading.gallery, words, waiting)
         return login("results", path, words, message=came_back(request, words))
 
     for trigger in (None, page.submit):

@@ -11,10 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench.base.errors import WorkbenchError
 from workbench_app.access import cookie_options
-from workbench_app.grade.desk import Desk
 from workbench_app.grade.export import to_csv, to_json
 from workbench_app.grade.identity import GRADER, KEPT_FOR
 from workbench_app.grade.passwords import GRADERS, ROLES
+from workbench_app.grade.service import GradingService
 from workbench_app.grade.store import Refused
 from workbench_app.grade.uploads import MOST_BYTES
 from workbench_app.grade.words import language
@@ -22,12 +22,12 @@ from workbench_app.grade.words import language
 MOST_FORM_BYTES = 4096
 
 
-def attach(api: FastAPI, desk: Desk, paths: tuple[str, ...] = ("/grade", "/results")) -> None:
+def attach(api: FastAPI, service: GradingService, paths: tuple[str, ...] = ("/grade", "/results")) -> None:
     """Adds the middleware and the routes under /grading; call it before gradio is mounted.
 
     paths: the pages to which a visitor may be sent back after entering.
     """
-    api.add_middleware(GraderCookie, desk=desk)
+    api.add_middleware(GraderCookie, service=service)
 
     @api.post("/grading/enter")
     async def enter(request: Request) -> Response:
@@ -40,12 +40,12 @@ def attach(api: FastAPI, desk: Desk, paths: tuple[str, ...] = ("/grade", "/resul
             )
         if role not in ROLES or back not in paths:
             return PlainTextResponse("not found", 404)
-        return await run_in_threadpool(_entered, desk, request, role, name.strip(), password, back)
+        return await run_in_threadpool(_entered, service, request, role, name.strip(), password, back)
 
     @api.post("/grading/samples")
     async def samples(request: Request) -> Response:
         length = request.headers.get("content-length", "")
-        if not desk.access.allowed(request) or not _from_here(request):
+        if not service.access.allowed(request) or not _from_here(request):
             return _closed(request)
         if not length.isdigit() or int(length) > MOST_BYTES + MOST_FORM_BYTES:
             return PlainTextResponse(f"the ZIP file is larger than {MOST_BYTES >> 20} MiB", 413)
@@ -54,30 +54,30 @@ def attach(api: FastAPI, desk: Desk, paths: tuple[str, ...] = ("/grade", "/resul
             if not isinstance(file, UploadFile):
                 return PlainTextResponse("no file", 422)
             name, data = file.filename or "", await file.read()
-        return await run_in_threadpool(_taken, desk, request, name, data)
+        return await run_in_threadpool(_taken, service, request, name, data)
 
     @api.get("/grading/scores.csv")
     def as_csv(request: Request) -> Response:
         return _download(
-            desk, request, "text/csv; charset=utf-8", lambda: to_csv(desk.grading.scores.history())
+            service, request, "text/csv; charset=utf-8", lambda: to_csv(service.grading.scores.history())
         )
 
     @api.get("/grading/scores.json")
     def as_json(request: Request) -> Response:
-        return _download(desk, request, "application/json", lambda: to_json(*desk.results()))
+        return _download(service, request, "application/json", lambda: to_json(*service.results()))
 
 
-def _download(desk: Desk, request: Request, kind: str, content: Callable[[], str]) -> Response:
-    if not desk.access.allowed(request):
+def _download(service: GradingService, request: Request, kind: str, content: Callable[[], str]) -> Response:
+    if not service.access.allowed(request):
         return _closed(request)
     headers = {"content-disposition": "attachment", "cache-control": "no-store"}
     return Response(content(), media_type=kind, headers=headers)
 
 
-def _taken(desk: Desk, request: Request, name: str, data: bytes) -> Response:
+def _taken(service: GradingService, request: Request, name: str, data: bytes) -> Response:
     words = language(request.headers.get("accept-language"))
     try:
-        count = desk.upload(name, data)
+        count = service.upload(name, data)
     except WorkbenchError as error:
         return PlainTextResponse(words["results_not_taken"].format(reason=error), 422)
     return PlainTextResponse(words["results_taken"].format(count=count))
@@ -97,34 +97,36 @@ def _closed(request: Request) -> Response:
     return PlainTextResponse(language(request.headers.get("accept-language"))["results_closed"], 403)
 
 
-def _entered(desk: Desk, request: Request, role: str, name: str, password: str, back: str) -> Response:
+def _entered(
+    service: GradingService, request: Request, role: str, name: str, password: str, back: str
+) -> Response:
     address = request.client.host if request.client else ""
     back = request.scope.get("root_path", "") + back
     cookie = ""
     try:
         if role == GRADERS:
-            desk.identity.passwords.check(role, name, password, address)
+            service.identity.passwords.check(role, name, password, address)
         else:
-            cookie = desk.access.enter(password, address)
+            cookie = service.access.enter(password, address)
     except Refused as error:
         why = f"wait={error.values['seconds']}" if "seconds" in error.values else "wrong=1"
         return RedirectResponse(f"{back}?{why}", 303)
     answer = RedirectResponse(back, 303)
     if role == GRADERS:
-        answer.set_cookie(GRADER, desk.identity.new_grader(name), **cookie_options(request, KEPT_FOR))
+        answer.set_cookie(GRADER, service.identity.new_grader(name), **cookie_options(request, KEPT_FOR))
     else:
-        answer.set_cookie(desk.access.name, cookie, **cookie_options(request))
+        answer.set_cookie(service.access.name, cookie, **cookie_options(request))
     return answer
 
 
 class GraderCookie:
     """Gives everybody who opens a page and is not known yet an identity of their own; plain ASGI, no buffering."""
 
-    def __init__(self, app: ASGIApp, desk: Desk) -> None:
-        self.app, self.desk = app, desk
+    def __init__(self, app: ASGIApp, service: GradingService) -> None:
+        self.app, self.service = app, service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        identity = self.desk.identity
+        identity = self.service.identity
         if scope["type"] != "http" or scope["method"] != "GET" or identity.passwords.asked(GRADERS):
             await self.app(scope, receive, send)
             return

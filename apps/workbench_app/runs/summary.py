@@ -13,7 +13,7 @@ from typing import Any
 from workbench.arena.page import source_name
 from workbench.base.errors import WorkbenchError
 from workbench.gan.config import Config
-from workbench.measure.figures import readings
+from workbench.measure.figures import measurements
 from workbench.show.report import facts
 from workbench.train.doctor import diagnose
 from workbench.train.run import Run
@@ -90,7 +90,7 @@ def best(metrics: Sequence[Line]) -> dict[str, Any]:
         return {}
     if line is None:
         return {}
-    found = readings(line)
+    found = measurements(line)
     shown = {key: found[key].value if key in found else None for key in ("fid", "both")}
     return shown | {"score": line.get("score"), "best_at": line.get("seen")}
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from workbench.base.intervals import reach
 from workbench.measure.figures import Figure as Curve
-from workbench.measure.figures import readings, real_readings, shown_in
+from workbench.measure.figures import measurements, real_measurements, shown_in
 from workbench.show.plots.drawing import INK, SOFT, Say, new_figure, stroke, style
 from workbench.show.plots.lines import Line, at_minutes, column
 from workbench.train.run import Run
@@ -145,7 +145,7 @@ def metrics(runs: Runs, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "
 
 def _panels(runs: Sequence[Run]) -> list[Curve]:
     """The figures that any of the runs has measured; the first two where there is none yet."""
-    known = {key for run in runs for line in run.lines("metrics.jsonl") for key in readings(line)}
+    known = {key for run in runs for line in run.lines("metrics.jsonl") for key in measurements(line)}
     shown = shown_in("curve")
     return [figure for figure in shown if figure.key in known] or shown[:2]
 
@@ -164,9 +164,9 @@ def _measured(
     """The curve of one label; whether there was anything to draw."""
     curves = []
     for run in seeds:
-        lines = [line for line in run.lines("metrics.jsonl") if key in readings(line)]
+        lines = [line for line in run.lines("metrics.jsonl") if key in measurements(line)]
         if lines:
-            values = np.array([readings(line)[key].value for line in lines], float)
+            values = np.array([measurements(line)[key].value for line in lines], float)
             curves.append((_places(run, lines, x), values))
     if not curves:
         return False
@@ -200,7 +200,7 @@ def band(
 
 def _real(axes: "Axes", runs: Sequence[Run], key: str, say: Say) -> None:
     """A dotted line at what real pictures reach."""
-    last = [real_readings(line) for run in runs for line in run.lines("metrics.jsonl")[-1:]]
+    last = [real_measurements(line) for run in runs for line in run.lines("metrics.jsonl")[-1:]]
     values = [found[key].value for found in last if key in found]
     if values:
         axes.axhline(

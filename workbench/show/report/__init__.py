@@ -8,7 +8,7 @@ from typing import Any
 from workbench.base.errors import BadInput
 from workbench.gan.config import REGISTRIES, Config
 from workbench.gan.presets import presets
-from workbench.measure.figures import readings, shown_in
+from workbench.measure.figures import measurements, shown_in
 from workbench.show import plots
 from workbench.show.pages import inline_picture, template
 from workbench.show.report import facts
@@ -80,7 +80,7 @@ def _cards(
     if best is not None:
         note = say("best, after {n} kimg").format(n=f"{best['seen'] / 1000:,.1f}")
         for figure in shown_in("curve"):
-            if reading := readings(best).get(figure.key):
+            if reading := measurements(best).get(figure.key):
                 real = say("real pictures: {value}").format(value=figure.show(reading.real))
                 told = "; ".join(filter(None, (note, real if reading.real is not None else "")))
                 cards.append((figure.called(language), figure.show(reading.value), told))

@@ -9,7 +9,7 @@ from workbench.base.registry import Component
 from workbench.base.schedules import Schedule
 from workbench.gan.config import REGISTRIES, Config
 from workbench.gan.presets import presets
-from workbench.measure.figures import Figure, Readings, readings, real_readings, shown_in
+from workbench.measure.figures import Figure, Measurements, measurements, real_measurements, shown_in
 from workbench.show.report.formulas import schedule_text
 from workbench.show.report.words import Say
 from workbench.train.decisions import score
@@ -166,7 +166,7 @@ class Row:
 
 def columns(metrics: Sequence[Line]) -> list[Figure]:
     """The figures that any of these evaluations has, of those that are measured while a run trains."""
-    known = {key for line in metrics for key in readings(line)}
+    known = {key for line in metrics for key in measurements(line)}
     return [figure for figure in shown_in("monitor") if figure.key in known]
 
 
@@ -178,15 +178,15 @@ def evaluations(metrics: Sequence[Line]) -> list[Row]:
     chosen |= {number for number, line in enumerate(metrics) if line is best}
     rows = []
     for line in (metrics[number] for number in sorted(chosen)):
-        rows.append(Row(f"{line['seen'] / 1000:,.1f}", _cells(readings(line), shown), line is best))
+        rows.append(Row(f"{line['seen'] / 1000:,.1f}", _cells(measurements(line), shown), line is best))
     return rows
 
 
 def reached_by_real(metrics: Sequence[Line]) -> Row | None:
     """The same row of real pictures against other real ones; None where none was measured."""
-    found = real_readings(metrics[-1]) if metrics else {}
+    found = real_measurements(metrics[-1]) if metrics else {}
     return Row("", _cells(found, columns(metrics))) if found else None
 
 
-def _cells(found: Readings, shown: Sequence[Figure]) -> tuple[str, ...]:
+def _cells(found: Measurements, shown: Sequence[Figure]) -> tuple[str, ...]:
     return tuple(figure.show(found[figure.key].value) if figure.key in found else "–" for figure in shown)

@@ -57,7 +57,7 @@ class Game:
         """The fixed grid, drawn with the averaged weights: (N, S, S, 3) uint8, and its columns."""
         raise NotImplementedError
 
-    def look(self) -> tuple[np.ndarray, int]:
+    def preview(self) -> tuple[np.ndarray, int]:
         """`sample` of the weights as they are now; all that is trained and saved stays as it was, bit for bit."""
         raise NotImplementedError
 

@@ -144,7 +144,7 @@ class Duel(Game):
             raise Diverged(f"NaN or infinite values after {seen:,} pictures: {named}")
         return scalars
 
-    def look(self) -> tuple[np.ndarray, int]:
+    def preview(self) -> tuple[np.ndarray, int]:
         buffers = list(self.average.module.buffers())
         kept = [buffer.clone() for buffer in buffers]
         with torch.random.fork_rng(devices=[]):

@@ -1,0 +1,76 @@
+"""A visitor of the app's pages in a real browser."""
+
+import shutil
+
+from workbench_app.explore import words
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+OPTIONS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+class Visitor:
+    """A page, and what it must not do."""
+
+    def __init__(self, page, url):
+        self.page, self.url, self.wrong = page, url, []
+        page.set_default_timeout(20_000)
+        page.on("console", lambda m: self.wrong.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("request", lambda request: self._asked(request.url))
+
+    def _asked(self, address: str) -> None:
+        if not address.startswith((self.url, self.url.replace("http", "ws"), "data:", "blob:")):
+            self.wrong.append(f"asked for {address}")
+
+    def go(self, query: str = "") -> "Visitor":
+        self.page.goto(self.url + "/" + query)
+        self.page.wait_for_selector("#pictures img")
+        self.expect("#facts dl")
+        return self
+
+    def expect(self, selector: str) -> None:
+        self.page.wait_for_selector(selector)
+
+    def until(self, script: str, value: object = None) -> None:
+        self.page.wait_for_function(script, arg=value)
+
+    def pictures(self, name: str = "pictures") -> list[str]:
+        return self.page.eval_on_selector_all(f"#{name} img", "all => all.map(one => one.src)")
+
+    def changed(self, before: list[str], name: str = "pictures") -> list[str]:
+        """The pictures once they are others than before."""
+        self.until(
+            "([name, before]) => { const now = [...document.querySelectorAll(`#${name} img`)].map(i => i.src);"
+            " return now.length && now.join() !== before.join()"
+            " && !document.querySelector(`#${name} .waiting`) }", [name, before],
+        )  # fmt: skip
+        return self.pictures(name)
+
+    def tab(self, name: str) -> None:
+        """Opens a pane, from the menu behind the dots where the bar is too narrow."""
+        button = self.page.locator(f"#tab-{name}-button")
+        if not button.count() or not button.is_visible():
+            self.page.locator(".overflow-menu > button").click()
+            button = self.page.locator(".overflow-dropdown button").filter(has_text=words.EN[name])
+        button.click()
+
+    def choose(self, label: str, colour: str) -> None:
+        self.page.get_by_label(label, exact=True).first.click()
+        self.page.get_by_role("option", name=colour, exact=True).click()
+
+    def text(self, selector: str) -> str:
+        return self.page.locator(f"{selector} textarea, {selector} input").first.input_value()
+
+    def serious(self) -> list[str]:
+        """What axe-core finds serious or critical."""
+        from axe_playwright_python.sync_playwright import Axe
+
+        found = Axe().run(self.page).response["violations"]
+        return [
+            f"{one['id']}: {[node['html'][:200] for node in one['nodes']]}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
