@@ -30,11 +30,13 @@ from workbench_app.explore.studio import Face, Studio
 from workbench_app.explore.training import Training
 from workbench_app.explore.walk import beginning, stops
 
+from workbench.base import languages
 from workbench.base.checkpoint import save_generator
 from workbench.base.errors import BadInput
 from workbench.cli import main as workbench
 from workbench.data.pictures import RECIPE_KEY, encode_png, save_png
 from workbench.data.tags import EYES, HAIR
+from workbench.draw.captions import caption
 from workbench.draw.painter import Painter, build
 from workbench.draw.recipe import Recipe
 from workbench.train.run import Run
@@ -90,7 +92,7 @@ def test_a_blend_without_share_or_second_colour_is_none():
         assert faces.recipes(dataclasses.replace(ASKED, **changed)) == faces.recipes(ASKED)
     (blend, *_) = faces.recipes(dataclasses.replace(ASKED, hair_to="red", hair_share=0.5))
     assert blend.blends
-    assert faces.text(blend) == "pink hair, 50% red, green eyes"
+    assert caption(blend) == "pink hair, 50% red, green eyes"
 
 
 def test_a_link_leads_to_the_picture_that_it_was_taken_from():
@@ -484,33 +486,13 @@ def test_a_file_on_the_shelf_stays_as_it_is(tmp_path):
     assert path != downloads.put("a.png", b"two")
 
 
-def test_both_languages_are_complete():
-    assert words.EN.keys() == words.ZH_TW.keys()
-    assert words.EN_SAID.keys() == words.ZH_TW_SAID.keys()
-    assert set(HAIR) | set(EYES) | {"random"} == set(words.COLOURS)
-    for key, said in words.EN_SAID.items():
-        names = [set(re.findall(r"{(\w+)", text)) for text in (said, words.ZH_TW_SAID[key])]
-        assert names[0] == names[1], key
-    chinese = [*words.ZH_TW.values(), *words.ZH_TW_SAID.values()]
-    assert all(any("\u4e00" <= c <= "\u9fff" for c in text) for text in chinese)
-
-
-@pytest.mark.parametrize(
-    ("accepted", "found"),
-    [(None, "en"), ("de-DE,zh-TW;q=0.5", "en"), ("zh-TW,zh;q=0.9", "zh-TW"), ("", "en")],
-)
-def test_the_browsers_first_language_is_taken(accepted, found):
-    assert words.language(accepted) == found
-
-
 def test_every_word_of_the_page_is_used():
-    texts = ("words.py", "sentences.py")
-    code = "\n".join(p.read_text() for p in Path(words.__file__).parent.glob("*.py") if p.name not in texts)
+    code = "\n".join(p.read_text() for p in Path(words.__file__).parent.glob("*.py"))
     code += "".join(f'"do_{action}"' for action in wall.SPOKEN) + '"generator_best" "generator_latest"'
     code += "".join(f'"{kind}_swatches"' for kind in ("hair", "eyes"))
     code += Path(words.__file__).parents[1].joinpath("server.py").read_text()
     used = set(re.findall(r"""["'](\w+)["']""", code))
-    assert {*words.EN, *words.EN_SAID} <= used
+    assert set(languages.words(words.PAGE)) <= used
 
 
 def test_the_studio_remembers_and_draws_alike(studio):

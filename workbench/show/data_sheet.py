@@ -10,6 +10,7 @@ import numpy as np
 
 from workbench.base.errors import DiskError
 from workbench.data import pictures, tags
+from workbench.data.captions import part
 
 if TYPE_CHECKING:
     from workbench.data.faceset import FaceSet
@@ -124,5 +125,5 @@ def sample_sheet(faces: FaceSet, path: Path, seed: int = 0) -> None:
     cells, first = np.unique(y[known, 0] * eyes + y[known, 1], return_index=True)
     sheet = np.full((hairs * eyes, faces.size, faces.size, 3), pictures.WHITE, np.uint8)
     sheet[cells] = faces.pictures(lot[known][first])
-    rows = [f"{colour} hair" for colour in tags.HAIR]
+    rows = [part("hair", colour) for colour in tags.HAIR]
     pictures.save_png(path, pictures.labelled_grid(sheet, rows, tags.EYES))

@@ -9,10 +9,12 @@ import gradio as gr
 from PIL import Image
 
 from workbench.base.errors import BadInput
+from workbench.data.captions import colour, of_indices, word
 from workbench.data.pictures import encode_png
+from workbench.draw.captions import caption
 from workbench.draw.recipe import Recipe
 from workbench_app.explore import reproduction, words
-from workbench_app.explore.faces import seen, text, word
+from workbench_app.explore.faces import seen
 from workbench_app.explore.page_context import (
     QUEUED,
     QUICK,
@@ -132,17 +134,14 @@ class ChosenFace:
         read = say("read_none")
         if found:
             hair, eyes = (
-                words.colour(language, word("hair", found[0])),
-                words.colour(language, word("eyes", found[1])),
+                colour(word("hair", found[0]), language),
+                colour(word("eyes", found[1]), language),
             )
             read = say("read", hair=hair, eyes=eyes, hair_sure=found[2], eyes_sure=found[3])
             right = recipe.blends or found[:2] == (recipe.hair, recipe.eyes)
             read = f"{'' if recipe.blends else '✓ ' if right else '✗ '}{read}"
-        asked = text(recipe) if recipe.blends or language == "en" else words.text(
-            language, word("hair", recipe.hair), word("eyes", recipe.eyes)
-        )  # fmt: skip
         rows = [
-            ("fact_tags", asked),
+            ("fact_tags", caption(recipe, language)),
             ("fact_read", read),
             ("fact_often", often),
             ("fact_key", f"{recipe.seed}, {recipe.id}, {recipe.k}"),
@@ -163,7 +162,7 @@ class ChosenFace:
         found = [
             (
                 self.context.downloads.put("training.png", encode_png(pixels)),
-                words.say(language, "near", distance=away, text=words.of(language, y)),
+                words.say(language, "near", distance=away, text=of_indices(y, language)),
             )
             for pixels, away, y in self.context.studio.nearest(face)
         ]

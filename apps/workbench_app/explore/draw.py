@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from workbench.base.errors import BadInput
+from workbench.data.captions import word
 from workbench.draw.generate import PER_LINE
 from workbench.draw.painter import DRAWN_AT_ONCE
 from workbench.draw.recipe import Recipe
@@ -22,7 +23,6 @@ from workbench_app.explore.faces import (
     DrawRequest,
     colour,
     recipes,
-    word,
 )
 from workbench_app.explore.history import remembered
 from workbench_app.explore.page_context import (

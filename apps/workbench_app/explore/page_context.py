@@ -9,14 +9,16 @@ import gradio as gr
 
 from workbench.base.errors import WorkbenchError
 from workbench.data.tags import VOCABULARY
+from workbench.draw.captions import caption
 from workbench.draw.recipe import Recipe
 from workbench_app import messages
 from workbench_app.explore import reproduction, words
 from workbench_app.explore.bells import Bells
 from workbench_app.explore.downloads import Downloads
-from workbench_app.explore.faces import seen, text, word
+from workbench_app.explore.faces import seen
 from workbench_app.explore.studio import Face, Studio
 from workbench_app.explore.wall import Wall
+from workbench_app.languages import negotiated
 
 DRAWING = "draw"  # one queue for whatever draws
 TOGETHER = 8  # calls at once: the studio draws them in one go
@@ -74,10 +76,7 @@ class PageContext:
 
     def caption(self, recipe: Recipe, language: str) -> str:
         """The asked colours; "rare" where they hardly occurred in training."""
-        if recipe.blends:
-            said = text(recipe)
-        else:
-            said = words.text(language, word("hair", recipe.hair), word("eyes", recipe.eyes))
+        said = caption(recipe, language)
         mark = self.rarity(recipe, language)
         return f"{said} · {mark}" if mark else said
 
@@ -94,7 +93,7 @@ def filled(shown: Any) -> Any:
 
 def language_of(request: gr.Request | None) -> str:
     """The visitor's language."""
-    return words.language(request.headers.get("accept-language") if request else None)
+    return negotiated(request.headers.get("accept-language") if request else None)
 
 
 def errors_as_sentences(handler: Callable[..., Any]) -> Callable[..., Any]:

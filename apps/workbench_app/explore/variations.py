@@ -5,9 +5,9 @@ from typing import Any
 import gradio as gr
 
 from workbench.base.errors import BadInput
+from workbench.data.captions import colour
 from workbench.data.tags import VOCABULARY
 from workbench.draw.recipe import Recipe
-from workbench_app.explore import words
 from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.faces import neighbours, recoloured
 from workbench_app.explore.page_context import (
@@ -94,5 +94,5 @@ class Recolour(_Variations):
         if kind not in ("hair", "eyes"):
             raise BadInput("what changes is hair or eyes")
         names, language = VOCABULARY.colours(kind), language_of(request)
-        notes = [words.colour(language, name) for name in names]
+        notes = [colour(name, language) for name in names]
         return self.show(recoloured(face.picked, kind, list(range(len(names)))), request, notes)

@@ -6,11 +6,12 @@ Everything in it comes from the workbench's own words and vocabulary; nothing a 
 import base64
 from html import escape
 
+from workbench.data.captions import asked
 from workbench.data.pictures import encode_png
 from workbench_app.grade.mission import EARLY
 from workbench_app.grade.rows import SCALE
 from workbench_app.grade.session import View
-from workbench_app.grade.words import ZH_TW, Words, asked_in_words
+from workbench_app.grade.words import Words
 
 
 def picture_data(view: View) -> str:
@@ -23,7 +24,7 @@ def card(view: View, parts: list[str], words: Words, message: str = "", alert: b
     body = _scoring(view, words) if view.picture else _finished(view, words)
     role = "alert" if alert else "status"
     return (
-        f'<div class="grade-card" lang="{"zh-TW" if words is ZH_TW else "en"}">'
+        f'<div class="grade-card" lang="{words.language}">'
         f'<h1>{escape(words["grade_title"])}</h1><p class="grade-about">{escape(words["grade_about"])}</p>'
         f'<p class="grade-message" role="{role}">{escape(message)}</p>'
         f"{body}{_progress(view, words)}{_parts(view, parts, words)}</div>"
@@ -31,7 +32,7 @@ def card(view: View, parts: list[str], words: Words, message: str = "", alert: b
 
 
 def _scoring(view: View, words: Words) -> str:
-    shown = escape(asked_in_words(view.text, words))
+    shown = escape(asked(view.text, words.language))
     return (
         f'<form class="grade-form" data-showing="{escape(view.showing)}">'
         f'<img class="grade-picture" src="data:image/png;base64,{picture_data(view)}" width="320" height="320" '
@@ -82,7 +83,7 @@ def _parts(view: View, parts: list[str], words: Words) -> str:
     buttons = "".join(
         f'<button type="button" class="grade-part" data-part="{escape(part)}" '
         f'aria-pressed="{"true" if part == view.part else "false"}">'
-        f"{escape(names.get(part) or asked_in_words(part, words))}</button>"
+        f"{escape(names.get(part) or asked(part, words.language))}</button>"
         for part in parts
     )
     mission = f'<button type="button" class="grade-mission">{escape(words["grade_mission"])}</button>'

@@ -17,7 +17,8 @@ from workbench_app.grade.mission import EARLY
 from workbench_app.grade.service import GradingService
 from workbench_app.grade.session import ALL, View
 from workbench_app.grade.store import Refused
-from workbench_app.grade.words import Words, language
+from workbench_app.grade.words import Words, spoken
+from workbench_app.languages import negotiated
 
 NOTHING = ""
 
@@ -165,4 +166,4 @@ def came_back(request: gr.Request, words: Words) -> str:
 
 
 def words_of(request: gr.Request) -> Words:
-    return language(dict(request.headers).get("accept-language"))
+    return spoken(negotiated(dict(request.headers).get("accept-language")))

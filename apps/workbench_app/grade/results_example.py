@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterable
 from html import escape
 
+from workbench.data.captions import asked
 from workbench.data.pictures import encode_png
 from workbench_app.grade.sources import Picture, is_real
-from workbench_app.grade.words import Words, asked_in_words
+from workbench_app.grade.words import Words
 
 SHOWN = 3
 
@@ -47,8 +48,8 @@ def _tile(picture: Picture, words: Words) -> str:
     """A picture, what was asked for, and where a score of it would count."""
     data = base64.b64encode(encode_png(picture.pixels)).decode()
     hair, eyes = picture.words()
-    asked = escape(asked_in_words(picture.text, words))
+    text = escape(asked(picture.text, words.language))
     colours = {"hair": escape(hair or "-"), "eyes": escape(eyes or "-"), "source": escape(picture.source)}
     said = words["results_control" if is_real(picture.checkpoint) else "results_counts_in"].format(**colours)
     image = f'<img src="data:image/png;base64,{data}" alt="" width="128" height="128">'
-    return f"<li>{image}<p><b>{asked}</b><br>{said}</p></li>"
+    return f"<li>{image}<p><b>{text}</b><br>{said}</p></li>"

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from workbench.data.captions import asked
 from workbench.data.tags import VOCABULARY, Condition
 from workbench_app.grade.gallery import Gallery
 from workbench_app.grade.results import SCALES
 from workbench_app.grade.rows import SCALE, Score
-from workbench_app.grade.words import ZH_TW, Words, asked_in_words
+from workbench_app.grade.words import Words
 
 LOWEST = 8
 GROUPS = ("checkpoint", "hair", "eyes", "grader")
@@ -40,7 +41,7 @@ def view(
         for kind in ("csv", "json")
     )
     refresh = f'<button type="button" class="results-refresh">{escape(words["results_refresh"])}</button> '
-    language = "zh-TW" if words is ZH_TW else "en"
+    language = words.language
     title = escape(words["results_title"])
     upload = (
         '<form class="results-upload" method="post" action="grading/samples" enctype="multipart/form-data"><label>'
@@ -135,7 +136,7 @@ def _lowest(history: Sequence[tuple[Score, bool]], gallery: Gallery, words: Word
     shown = [(known[picture], float(np.mean(sums[picture])) / 2, gallery.data(picture)) for picture in lowest]
     tiles = "".join(
         f'<li><img src="{data}" alt="" width="96" height="96"><span>{mean:.1f} '
-        f"{escape(asked_in_words(_text(score), words))}<br><small>{escape(score.source)}</small></span></li>"
+        f"{escape(asked(_text(score), words.language))}<br><small>{escape(score.source)}</small></span></li>"
         for score, mean, data in shown
         if data
     )

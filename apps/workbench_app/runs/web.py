@@ -15,10 +15,11 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from workbench.base.errors import WorkbenchError
 from workbench.show.pages import template
 from workbench.show.report import report
+from workbench_app.languages import language_of
 from workbench_app.runs import details, grids
 from workbench_app.runs.answers import MOST_RUNS, Answers, clean, row_of
 from workbench_app.runs.folder import RunsFolder, Unknown, told
-from workbench_app.runs.words import WORDS, language
+from workbench_app.runs.words import spoken as words_in
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -53,7 +54,7 @@ def _pages(app: FastAPI, answers: Answers, private: Callable[[Request], bool]) -
     @app.get("/runs")
     def listing(request: Request) -> Response:
         spoken = _language(request)
-        return _page(request, "list.html", title=WORDS[spoken]["runs"], first=answers.listing("", spoken))
+        return _page(request, "list.html", title=words_in(spoken)["runs"], first=answers.listing("", spoken))
 
     @app.get("/runs/compare")
     def compare(request: Request) -> Response:
@@ -71,7 +72,7 @@ def _pages(app: FastAPI, answers: Answers, private: Callable[[Request], bool]) -
         )
         rows = {name: row_of(answers.summaries.one(name, run), spoken) for name, run in runs.items()}
         return _page(
-            request, "compare.html", title=WORDS[spoken]["compare"], runs=rows, missing=missing, problems=problems,
+            request, "compare.html", title=words_in(spoken)["compare"], runs=rows, missing=missing, problems=problems,
             configs=list(configs), differing=differing, compared=found, why=why, most=MOST_RUNS,
             known=[name for name in answers.folder.runs() if name not in runs],
         )  # fmt: skip
@@ -91,7 +92,7 @@ def _run_page(request: Request, answers: Answers, name: str, private: bool) -> R
     try:
         run = answers.folder.run(name)
     except Unknown:
-        return _page(request, "missing.html", 404, title=WORDS[spoken]["missing"], problem="")
+        return _page(request, "missing.html", 404, title=words_in(spoken)["missing"], problem="")
     row = row_of(answers.summaries.one(name, run), spoken)
     settings, preset, recorded, size = [], "", True, 64
     if "problem" not in row:
@@ -218,7 +219,7 @@ def _report(opened: Callable[[str], Any], name: str, language: str, stamp: tuple
 
 
 def _language(request: Request) -> str:
-    return language(request.headers.get("accept-language"))
+    return language_of(request)
 
 
 @functools.cache
@@ -228,14 +229,14 @@ def _template(name: str) -> Any:
 
 def _page(request: Request, file: str, status: int = 200, /, **values: Any) -> Response:
     spoken = _language(request)
-    text = _template(file).render(w=WORDS[spoken], language=spoken, **values)
+    text = _template(file).render(w=words_in(spoken), language=spoken, **values)
     return HTMLResponse(
         text, status, headers=GUARDED | {"content-security-policy": OWN, "cache-control": "no-store"}
     )
 
 
 def _broken(request: Request, problem: str) -> Response:
-    title = WORDS[_language(request)]["unreadable"]
+    title = words_in(_language(request))["unreadable"]
     return _page(request, "missing.html", 422, title=title, problem=problem)
 
 

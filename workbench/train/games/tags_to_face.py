@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from workbench.base import noise
 from workbench.base.devices import Devices
 from workbench.base.errors import BadInput
+from workbench.data.captions import part
 from workbench.data.pictures import to_uint8
 from workbench.data.tags import VOCABULARY
 from workbench.gan.config import Config
@@ -158,8 +159,8 @@ class TagsToFace(Duel):
         if not self.G.coder.reads_labels:
             return (), ()
         numbers = range(1, GRID_LATENTS + 1)
-        columns = [f"latent {number}\n{eyes} eyes" for number in numbers for eyes in GRID_EYES]
-        return [f"{hair} hair" for hair in VOCABULARY.hair], columns
+        columns = [f"latent {number}\n{part('eyes', eyes)}" for number in numbers for eyes in GRID_EYES]
+        return [part("hair", hair) for hair in VOCABULARY.hair], columns
 
     def draw(self, y: np.ndarray) -> Iterator[np.ndarray]:
         z = latents(self.config, "evaluation", 0, len(y))
