@@ -75,6 +75,8 @@ class Headers:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(ALWAYS)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.add_vary_header("Accept-Language")
                 # Pages that show what others wrote are stricter; their scripts must not get this answer's number.
                 page.marks = files or OWN_POLICY not in headers
                 if page.marks:
@@ -113,7 +115,6 @@ class _Page:
             body = SCRIPT.sub(self.mark, whole)  # data is written into pages without any "<"
             start, self.start = self.start, None
             headers = MutableHeaders(scope=start)
-            headers.add_vary_header("Accept-Language")
             if "content-length" in headers and self.parts != [b""]:  # the answer to HEAD has no body
                 headers["content-length"] = str(len(body))
             return [start, {"type": "http.response.body", "body": body}]

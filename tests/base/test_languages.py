@@ -5,11 +5,9 @@ import re
 import string
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import write_po
+from support.catalogues import catalogue
 from workbench_app.languages import negotiated
 
 from workbench.base import languages
@@ -81,17 +79,6 @@ def test_every_colour_is_said_once_and_in_captions():
 )  # fmt: skip
 def test_the_language_that_a_browser_would_rather_have(accepted, found):
     assert negotiated(accepted) == found
-
-
-def catalogue(folder: Path, tag: str, messages: dict[tuple[str, str], str]) -> Path:
-    """A file of a language that has just these messages."""
-    made = Catalog(locale=tag)
-    for (page, name), said in messages.items():
-        made.add(name, said, context=page)
-    folder.mkdir(exist_ok=True)
-    with (folder / f"{tag}.po").open("wb") as file:
-        write_po(file, made)
-    return folder
 
 
 LATIN = {
