@@ -461,7 +461,7 @@ def test_a_run_without_a_grid_is_shown_with_what_there_is(folder, studio, tmp_pa
     assert "no samples yet" in when
     assert (grid["value"], grid["visible"]) == (None, False)
     assert "NaN." in doctor
-    assert "alt='Losses" in curves
+    assert 'alt="Losses' in curves
     (folder / "finished" / "config.json").unlink()
     none, menu = pane.listed("finished", None)
     assert (none["visible"], menu["value"], len(menu["choices"])) == (True, "shipped", 1)

@@ -1,7 +1,11 @@
 """Every page speaks the language that a visitor prefers, and a language is one more file: through the real server."""
 
+import re
+from pathlib import Path
+
 import httpx
 import pytest
+import workbench_app
 from support.catalogues import catalogue
 from support.running_app import TOKEN, running
 
@@ -75,3 +79,18 @@ def test_a_report_in_another_language_is_one_file(tmp_path, finished, monkeypatc
     assert "Einstellungen" in page
     assert "Stapel" in page
     assert "What the doctor found" in page
+
+
+def test_markup_stands_in_templates_which_escape_values():
+    code = Path(workbench_app.__file__).parent
+    allowed = {"server.py", "headers.py"}  # a sheet of style into a page's head; marks on gradio's own page
+    found = {
+        path.name for path in code.rglob("*.py") if re.search(r"</\w|<(p|div|li|dt|img)\b", path.read_text())
+    }
+    assert found - allowed == set()
+    names = {
+        path.name
+        for path in code.rglob("*.py")
+        if re.search(r"(?<!re)\.escape\(|\bescape\(", path.read_text())
+    }
+    assert names == {"messages.py"}  # toasts, which gradio shows as HTML

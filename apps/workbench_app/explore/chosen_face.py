@@ -1,6 +1,5 @@
 """The face in hand: the picture that was chosen last, on whichever pane, and everything about it."""
 
-import html
 import json
 from collections.abc import Callable
 from typing import Any
@@ -26,6 +25,7 @@ from workbench_app.explore.page_context import (
 )
 from workbench_app.explore.studio import Face
 from workbench_app.explore.wall import Wall
+from workbench_app.fragments import fragment
 
 SHOWN = 320  # pixels of the enlarged face
 
@@ -119,7 +119,7 @@ class ChosenFace:
         ]
 
     def table(self, face: Face, language: str) -> str:
-        """The facts as a list of terms; nothing in it comes from a visitor unescaped."""
+        """The facts as a list of terms."""
         recipe, studio = face.recipe, self.context.studio
 
         def say(key: str, **values: Any) -> str:
@@ -151,10 +151,7 @@ class ChosenFace:
         ]
         if recipe.codes:
             rows.append(("fact_codes", ", ".join(f"{code:.2f}" for code in recipe.codes)))
-        body = "".join(
-            f"<dt>{html.escape(say(key))}</dt><dd>{html.escape(value)}</dd>" for key, value in rows
-        )
-        return f"<dl class='facts'>{body}</dl>"
+        return fragment(__file__, "facts.html", head="", note="", rows=rows)
 
     def nearest(self, recipe: dict | None, request: gr.Request) -> Any:
         """The training pictures that are nearest to the face in chosen_face."""

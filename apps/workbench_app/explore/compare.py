@@ -18,6 +18,7 @@ from workbench_app.explore.page_context import (
     language_of,
 )
 from workbench_app.explore.studio import candidates
+from workbench_app.fragments import fragment
 
 SIDES = ("left", "right")
 
@@ -74,8 +75,9 @@ class Compare:
             faces = self.context.studio.faces(recipes(asked), painter)
             right_ones = [self.context.studio.reads_right(face) for face in faces]
             said = words.say(language, "reads_right", right=sum(map(bool, right_ones)), total=len(faces))
+            plain_words = [said] if None not in right_ones else []
             shown += [
                 self.walls[0].filled(faces, language, [""] * len(faces))[0],
-                f"<p>{said if None not in right_ones else ''}</p>",
+                fragment(__file__, "sentences.html", title="", plain=plain_words, listed=None),
             ]
         return shown

@@ -12,7 +12,7 @@ import gradio as gr
 
 from workbench.base.errors import WorkbenchError
 from workbench_app import messages
-from workbench_app.grade.card import SCRIPT, card, login, picture_data
+from workbench_app.grade.card import SCRIPT, card, failed, login, picture_data
 from workbench_app.grade.mission import EARLY
 from workbench_app.grade.service import GradingService
 from workbench_app.grade.session import ALL, View
@@ -132,7 +132,7 @@ def _failed(service: GradingService, grader: str, words: Words) -> str:
         view = service.grading.view(grader)
         return card(view, service.grading.parts(), words, words["grade_failed"], alert=True)
     except WorkbenchError:
-        return f'<p role="alert" class="grade-message">{words["grade_failed"]}</p>'
+        return failed(words)
 
 
 def _mission(service: GradingService, grader: str) -> tuple[View, Any]:
