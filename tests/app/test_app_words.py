@@ -19,16 +19,12 @@ GERMAN = {
     ("figure", "Frechet distance"): "Abstand", ("setting", "batch"): "Stapel",
 }  # fmt: skip
 SAID = {
-    "zh-TW": ("依髮色、眼色與種子產生臉孔", "為圖片評分", "評分結果", "訓練", "藍髮紅眼"),
+    "zh-TW": ("依髮色、眼色與種子產生臉孔", "為圖片評分", "評分結果", "訓練", "要求", "藍髮紅眼"),
     "en": (
-        "Faces by hair, eyes and seed",
-        "Grade pictures",
-        "What the scores say",
-        "Runs",
-        "blue hair red eyes",
+        "Faces by hair, eyes and seed", "Grade pictures", "What the scores say", "Runs", "Asked for", "blue hair red eyes",
     ),
-    "de": ("Gesichter", "Bilder bewerten", "Was die Noten sagen", "Läufe", "blau hair red eyes"),
-}
+    "de": ("Gesichter", "Bilder bewerten", "Was die Noten sagen", "Läufe", "Gewünscht", "blau hair red eyes"),
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -46,14 +42,14 @@ def app(tmp_path_factory, tiny):
 )
 def test_every_page_speaks_what_the_header_prefers(visit, accepted, found):
     """The browser's own language is French, which no page speaks."""
-    headline, grade, results, runs, asked = SAID[found]
+    headline, grade, results, runs, fact, asked = SAID[found]
     visitor = visit(locale="fr-FR")
     visitor.page.route(
         "**/*", lambda one: one.continue_(headers=one.request.headers | {"accept-language": accepted})
     )
     visitor.go()
     assert visitor.page.locator("h1").inner_text() == headline
-    assert asked in visitor.page.locator("#facts").inner_text()
+    assert visitor.page.locator("#facts dl").inner_text().split("\n")[:2] == [fact, asked]
     page = visitor.page
     for path, selector, said in (
         ("/grade", ".grade-card h1", grade), (f"/results?token={TOKEN}", ".results h1", results), ("/runs", "h1", runs),

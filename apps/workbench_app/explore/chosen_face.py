@@ -151,7 +151,8 @@ class ChosenFace:
         ]
         if recipe.codes:
             rows.append(("fact_codes", ", ".join(f"{code:.2f}" for code in recipe.codes)))
-        return fragment(__file__, "facts.html", head="", note="", rows=rows)
+        told = [(say(key), value) for key, value in rows]
+        return fragment(__file__, "facts.html", head="", note="", rows=told)
 
     def nearest(self, recipe: dict | None, request: gr.Request) -> Any:
         """The training pictures that are nearest to the face in chosen_face."""
