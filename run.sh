@@ -3,10 +3,13 @@
 [ -n "${BASH_VERSION-}" ] || exec bash "$0" "$@"
 set -uo pipefail
 
-SETUP=2 # raise it when the set-up below changes, so that every copy sets up anew
+SETUP=3 # raise it when the set-up below changes, so that every copy sets up anew
 TORCH_RANGE='torch>=2.11,<2.14'
 CPU_INDEX=https://download.pytorch.org/whl/cpu
 PROJECT=$(cd -P -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" >/dev/null && pwd) || exit 1
+TESTED=$PROJECT/constraints.txt # the versions that the tests ran with, a line each
+USUAL_DOWNLOAD=2750 # MB, what the usual build of torch 2.13 for Linux brings with it
+USUAL_ON_DISK=5300 # MB, of all packages once they are unpacked
 VENV=$PROJECT/.venv
 PYTHON_OF_VENV=$VENV/bin/python
 LOG=$VENV/setup.log
@@ -19,10 +22,11 @@ bash run.sh lab [JUPYTER ARGUMENTS]             JupyterLab in notebooks/
 bash run.sh test [PYTEST ARGUMENTS]             lint, type check and test, a process a core
 bash run.sh test --quick                        the same without browsers, servers, notebooks, arenas and kills
 bash run.sh workbench COMMAND ...               any command: generate, train, data, presets ... (--help lists them)
-bash run.sh train|data|presets|export|judge|evaluate|compare|doctor|arena|report|restore|passwords ...   the same, shorter
+bash run.sh train|data|presets|export|judge|evaluate|compare|doctor|arena|report|restore|stylize|page|passwords ...   the same, shorter
 
-The first call sets up .venv in this project's folder. TORCH=cuda takes the usual build of torch, with its
-gigabytes of GPU libraries, instead of the CPU build; PYTHON=... chooses a Python from 3.11 to 3.13 for it.
+The first call sets up .venv in this project's folder, with the CPU build of torch or, where none can be had, the
+usual one with its gigabytes of GPU libraries. TORCH=cuda takes that one at once, TORCH=cpu never; PYTHON=... chooses
+a Python from 3.11 to 3.13.
 END
 }
 
@@ -45,6 +49,7 @@ fingerprint() {
     printf '%s\n' "set-up $SETUP, torch $(build_of_torch), $PROJECT"
     [ -r "$VENV/pyvenv.cfg" ] && printf '%s\n' "$(<"$VENV/pyvenv.cfg")"
     printf '%s\n' "$(<"$PROJECT/pyproject.toml")"
+    [ ! -r "$TESTED" ] || printf '%s\n' "$(<"$TESTED")"
 }
 
 # is_set_up PART: whether the set-up of PART (base, test, ...) was finished for the files as they are.
@@ -94,17 +99,84 @@ show_log() {
     say "---"
 }
 
+# The line of torch among the tested versions; without one, the range.
+tested_torch() {
+    local line
+    while read -r line; do
+        [[ $line != torch==* ]] || { printf %s "$line" && return; }
+    done < <(cat -- "$TESTED" 2>/dev/null)
+    printf %s "$TORCH_RANGE"
+}
+
+# cpu_torch WHICH: from PyTorch's own index, else from where pip looks on this machine, never with GPU libraries.
+cpu_torch() {
+    local briefly=(--retries 1 --timeout 10)
+    # Only torch itself is asked of that index, so that a silent one costs little. A "+cpu" version outranks the
+    # plain one of the same number; local wheels that pip knows serve in either call.
+    install "${briefly[@]}" --no-deps --index-url "$CPU_INDEX" "$1" && return
+    install "${briefly[@]}" --constraint "$VENV/cuda-free.txt" "$1"
+}
+
+# install_torch BUILD: the CPU build, unless another is asked for or none can be had.
 install_torch() {
-    local cuda_free=(--retries 1 --timeout 10 --constraint "$VENV/cuda-free.txt")
-    say "setting up, once: torch, the CPU build (about 200 MB)"
-    # What only GPU builds need is ruled out, so pip takes a CPU build or none. A "+cpu" version outranks the
-    # plain one of the same number. An index that does not answer is skipped; local wheels that pip knows serve.
-    install "${cuda_free[@]}" --index-url "$CPU_INDEX" "$TORCH_RANGE" && return
-    install "${cuda_free[@]}" "$TORCH_RANGE" && return
+    local where
+    if [ "$1" = cpu ]; then
+        say "setting up, once: torch, the CPU build (about 200 MB)"
+        cpu_torch "$(tested_torch)" && return
+        [ -r "$TESTED" ] && cpu_torch "$TORCH_RANGE" && return
+        where="neither from $CPU_INDEX nor from where pip looks on this machine"
+        if [ "${TORCH-}" = cpu ]; then
+            show_log
+            fail "no CPU build of torch for $("$PYTHON_OF_VENV" -V) could be had, $where. Check the connection and call" \
+                "again; or call without TORCH=cpu, and the usual build is taken, with GPU libraries of some gigabytes"
+        fi
+        say "no CPU build of torch could be had, $where; so the usual build it is"
+    fi
+    usual_torch
+}
+
+# free_mb FOLDER: the free space of its disk; nothing where it cannot be told.
+free_mb() {
+    df -Pk -- "$1" 2>/dev/null | {
+        read -r _ && read -r _ _ _ free _ && printf %s $((free / 1024))
+    }
+}
+
+# The build that pip gets from PyPI, which on Linux needs NVIDIA's libraries, with a card or without.
+usual_torch() {
+    local free needed=$((USUAL_DOWNLOAD + USUAL_ON_DISK)) kept=()
+    free=$(free_mb "$VENV")
+    say "setting up, once: torch, the usual build: about $USUAL_DOWNLOAD MB to download, $USUAL_ON_DISK MB on disk" \
+        "(${free:-an unknown number of} MB are free)"
+    if [ -n "$free" ] && ! compgen -G "$VENV/lib/python3*/site-packages/torch/version.py" >/dev/null; then
+        [ "$free" -ge $needed ] || fail "the disk of $VENV has $free MB free; setting up the usual build of torch takes" \
+            "$needed MB, $USUAL_ON_DISK MB of them for good. Make room, and call again"
+        # pip would keep a second copy of what it downloads.
+        [ "$free" -ge $((needed + USUAL_DOWNLOAD)) ] || kept=(--no-cache-dir)
+    fi
+    printf cuda >"$VENV/torch-build"
+    # Not in /tmp, which is often small and in memory.
+    mkdir -p -- "$VENV/tmp" || fail "cannot write to $VENV"
+    if ! TMPDIR=$VENV/tmp install ${kept[@]+"${kept[@]}"} "$(tested_torch)" &&
+        ! TMPDIR=$VENV/tmp install ${kept[@]+"${kept[@]}"} "$TORCH_RANGE"; then
+        show_log
+        fail "torch could not be installed; check the connection, and call again to go on where this stopped"
+    fi
+    rm -rf -- "$VENV/tmp"
+}
+
+# install_rest WHAT: this project and what it needs, in the tested versions where these can be had.
+install_rest() {
+    local bounds=()
+    [ "$(<"$VENV/torch-build")" = cuda ] || bounds=(--constraint "$VENV/cuda-free.txt")
+    say "setting up, once: the other packages"
+    if [ -r "$TESTED" ]; then
+        install ${bounds[@]+"${bounds[@]}"} --constraint "$TESTED" --editable "$1" && return
+        say "not every version of constraints.txt can be had here; what pyproject.toml admits is taken instead"
+    fi
+    install ${bounds[@]+"${bounds[@]}"} --editable "$1" && return
     show_log
-    fail "no CPU build of torch for $("$PYTHON_OF_VENV" -V) could be had, neither from $CPU_INDEX nor from where pip" \
-        "looks on this machine. Check the connection and call again; or take the usual build, with about 3 GB of GPU" \
-        "libraries: TORCH=cuda bash run.sh"
+    fail "the packages could not be installed; call again to go on where this stopped"
 }
 
 # set_up PART: finished at once when nothing changed; an interrupted set-up is finished by the next call.
@@ -128,16 +200,8 @@ set_up() {
     fi
     printf %s "$build" >"$VENV/torch-build"
     printf 'triton<0\nnvidia-cudnn-cu12<0\nnvidia-cudnn-cu13<0\nnvidia-nccl-cu12<0\nnvidia-nccl-cu13<0\n' >"$VENV/cuda-free.txt"
-    local constraint=()
-    if [ "$build" = cpu ]; then
-        install_torch
-        constraint=(--constraint "$VENV/cuda-free.txt")
-    fi
-    say "setting up, once: the other packages"
-    if ! install ${constraint[@]+"${constraint[@]}"} --editable "$what"; then
-        show_log
-        fail "the packages could not be installed; call again to go on where this stopped"
-    fi
+    install_torch "$build"
+    install_rest "$what"
     fingerprint >"$VENV/set-up-$part.new" && mv -f -- "$VENV/set-up-$part.new" "$VENV/set-up-$part" ||
         fail "cannot write to $VENV"
     [ "$part" = base ] || cp -- "$VENV/set-up-$part" "$VENV/set-up-base"
@@ -182,6 +246,6 @@ case ${1-} in
     workbench) shift && set_up base && workbench "$@" ;;
     app | passwords) set_up app && workbench "$@" ;;
     lab) shift && set_up lab && lab "$@" ;;
-    generate | train | data | presets | export | judge | evaluate | compare | doctor | arena | report | restore) set_up base && workbench "$@" ;;
+    generate | train | data | presets | export | judge | evaluate | compare | doctor | arena | report | restore | stylize | page) set_up base && workbench "$@" ;;
     *) set_up base && workbench generate "$@" ;;
 esac

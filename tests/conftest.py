@@ -13,11 +13,31 @@ from support.tiny_runs import DATA, STEPS, TINY, WHOLE, Command, flags  # noqa: 
 
 # Real browsers, servers, JupyterLab, notebooks, arenas and kills: what `run.sh test --quick` leaves out.
 SLOW = (
-    "test_app_browser", "test_app_guard", "test_app_odd", "test_app_proxy", "test_app_quick", "test_app_server",
-    "test_app_wall", "test_app_words",
-    "test_arena", "test_cache_sound", "test_grade_app", "test_lab", "test_notebooks", "test_onnx", "test_processes",
-    "test_restore", "test_resume", "test_run_sh", "test_runs_browser", "test_watched", "test_wheel",
-)  # fmt: skip
+    "test_app_browser",
+    "test_app_guard",
+    "test_app_odd",
+    "test_app_proxy",
+    "test_app_quick",
+    "test_app_server",
+    "test_app_wall",
+    "test_app_words",
+    "test_arena",
+    "test_cache_integrity",
+    "test_grade_app",
+    "test_lab",
+    "test_notebooks",
+    "test_onnx",
+    "test_page",
+    "test_processes",
+    "test_restore",
+    "test_resume",
+    "test_run_sh",
+    "test_runs_browser",
+    "test_runs_control",
+    "test_translate",
+    "test_watched",
+    "test_wheel",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,13 +9,14 @@ from typing import Any
 from workbench import __version__
 from workbench.base.errors import DiskError, WorkbenchError
 from workbench.commands.options import Parser
-from workbench.commands.output import Steady, steady
+from workbench.commands.output import SafeStream, steady
 
 FORMAT = warnings.formatwarning
 COMMANDS = {
     "generate": "draw faces for the lines of a text file",
     "train": "train a preset, or go on with a run",
     "restore": "draw whitened parts of pictures anew with a pix2pix run",
+    "stylize": "draw pictures of one kind as another kind with a cyclegan run",
     "doctor": "what is wrong with a run, and what to try",
     "presets": "list the presets",
     "export": "a run's generator as a small file with its card",
@@ -25,6 +26,7 @@ COMMANDS = {
     "report": "the course report of a run, to read and to print",
     "arena": "a fair contest of presets at equal processor time",
     "judge": "train or examine the classifiers of hair and eye colour",
+    "page": "one static page that draws faces in any browser, without a server",
     "app": "explore and grade pictures in a browser",
     "passwords": "set a password of the app: for graders, or for who sees results",
 }
@@ -50,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
         return (_unprinted(output, argv) and not status and DiskError.exit_code) or status
 
 
-def _unprinted(output: Steady | None, argv: list[str]) -> bool:
+def _unprinted(output: SafeStream | None, argv: list[str]) -> bool:
     """Whether what a command had to say could not be written, which is said where that is possible."""
     if output is None:
         return False

@@ -94,6 +94,15 @@ def _signed(signs: Signer, cookie: str) -> bool:
         return False
 
 
+def from_here(request: HTTPConnection) -> bool:
+    """Not sent by a page of another site, which could reach an app on the visitor's own machine."""
+    # a browser's own word, whatever a proxy made of the host
+    if site := request.headers.get("sec-fetch-site"):
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or origin.partition("://")[2] == request.headers.get("host")
+
+
 def cookie_options(request: HTTPConnection, age: int | None = None) -> dict[str, Any]:
     """For `set_cookie`. age: seconds; None = as long as the browser is open."""
     root, secure = request.scope.get("root_path", ""), request.url.scheme == "https"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workbench_app.access import Access, TokenLink
 from workbench_app.headers import Headers, ancestors
 from workbench_app.limits import BodyLimit
-from workbench_app.proxy import Front, Proxied
+from workbench_app.proxy import ProxyHeaders, ProxySettings
 from workbench_app.quota import Quota, UploadQuota
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Guard:
     """front: what stands before the app. framed_by: origins that may show it in a frame. quota: of dropped pictures."""
 
-    front: Front = field(default_factory=Front)
+    front: ProxySettings = field(default_factory=ProxySettings)
     framed_by: tuple[str, ...] = ()
     quota: Quota = field(default_factory=Quota)
 
@@ -35,4 +35,4 @@ class Guard:
         app.add_middleware(TokenLink, access=access)
         app.add_middleware(BodyLimit)
         app.add_middleware(Headers, origins=self.framed_by)
-        app.add_middleware(Proxied, front=self.front)
+        app.add_middleware(ProxyHeaders, front=self.front)

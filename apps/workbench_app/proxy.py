@@ -19,7 +19,7 @@ HOST = re.compile(rb"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:]+\](:\d{1,5})?")
 
 
 @dataclass(frozen=True)
-class Front:
+class ProxySettings:
     """root_path: below which path visitors see the app, "" or such as "/faces".
 
     behind: addresses or networks of the proxy, comma-separated; "" = there is none, and what says so is dropped.
@@ -35,13 +35,13 @@ class Front:
         object.__setattr__(self, "root_path", path)
 
 
-class Proxied:
+class ProxyHeaders:
     """Sets a request's client, scheme, host and path as the visitor knows them; plain ASGI, the outermost of all.
 
     A proxy may cut the root path off or leave it: both arrive as `root_path` and a path that begins with it.
     """
 
-    def __init__(self, app: ASGIApp, front: Front) -> None:
+    def __init__(self, app: ASGIApp, front: ProxySettings) -> None:
         self.app, self.root = app, front.root_path
         self.believed: ProxyHeadersMiddleware | None = None
         if front.behind:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import fastapi
 
     from workbench_app.access import Access
+    from workbench_app.control.queue import Queue
     from workbench_app.explore.studio import Studio
     from workbench_app.grade.service import GradingService
     from workbench_app.guard import Guard
@@ -72,11 +73,14 @@ def application(
     private: Sequence[str] = (),
     service: "GradingService | None" = None,
     guard: "Guard | None" = None,
+    queue: "Queue | None" = None,
+    data: Sequence[str] = (),
 ) -> "fastapi.FastAPI":
     """The whole app. cache: folder for the files that pages are given. private: folders never handed out.
 
     desk: what grading needs; without it there is nothing but exploring.
     guard: what stands between visitors and the pages; `Access` is the service's.
+    queue: of runs that are started from the page, by who has access; None = none can be. data: offered for them.
     """
     import gradio as gr
     from fastapi import FastAPI
@@ -100,7 +104,7 @@ def application(
         }  # fmt: skip
 
     access = service.access if service else Access()
-    live_runs = LazyApp(lambda: _pages_of_runs(runs, access))
+    live_runs = LazyApp(lambda: _pages_of_runs(runs, access, guard.framed_by, queue, data))
     app.router.routes += [Route("/runs", live_runs), Mount("/runs", live_runs)]
     page = explore_page(studio, cache, runs)
     grading = _with_grading(app, page, service) if service else ""
@@ -120,14 +124,16 @@ def application(
     return app
 
 
-def _pages_of_runs(folder: str, access: "Access") -> "fastapi.FastAPI":
+def _pages_of_runs(
+    folder: str, access: "Access", framed_by: tuple[str, ...], queue: "Queue | None", data: Sequence[str]
+) -> "fastapi.FastAPI":
     """The live pages of runs; folders of this machine are shown to those who have access."""
     from fastapi import FastAPI
 
     from workbench_app.runs.web import attach
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    attach(app, folder, private=access.allowed)
+    attach(app, folder, access.allowed, framed_by, queue, data)
     return app
 
 
@@ -178,10 +184,12 @@ def main(args: Namespace) -> int:
         clock.append(("gradio", time.perf_counter()))
         with contextlib.closing(_grading_service(args, studio)) as service:
             private = [args.runs, args.scores, *args.data]
-            app = application(studio, cache, args.runs, private, service, guard)
+            queue = _queue(args)
+            app = application(studio, cache, args.runs, private, service, guard, queue, args.data)
             clock.append(("pages", time.perf_counter()))
             print(_ready(listening, clock, service.access, guard), flush=True)
-            _serve(app, listening)
+            with contextlib.closing(queue) if queue else contextlib.nullcontext():
+                _serve(app, listening)
     finally:
         shutil.rmtree(cache, ignore_errors=True)
     return 0
@@ -189,9 +197,20 @@ def main(args: Namespace) -> int:
 
 def _guard(args: Namespace) -> "Guard":
     from workbench_app.guard import Guard
-    from workbench_app.proxy import Front
+    from workbench_app.proxy import ProxySettings
 
-    return Guard(Front(args.root_path, args.behind_proxy), tuple(args.frame_ancestors))
+    return Guard(ProxySettings(args.root_path, args.behind_proxy), tuple(args.frame_ancestors))
+
+
+def _queue(args: Namespace) -> "Queue | None":
+    """Of the runs that are started from the page, at work from now on; None where that was not asked for."""
+    if not args.train:
+        return None
+    from workbench_app.control.queue import Queue
+
+    queue = Queue(args.runs, args.train)
+    queue.watch()
+    return queue
 
 
 def _grading_service(args: Namespace, studio: "Studio") -> "GradingService":

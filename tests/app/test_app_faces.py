@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 from time import sleep
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -29,10 +30,12 @@ from workbench_app.explore.restore import from_png
 from workbench_app.explore.studio import Face, Studio
 from workbench_app.explore.training import Training
 from workbench_app.explore.walk import beginning, stops
+from workbench_app.runs.names import RUN, holding
 
 from workbench.base import languages
-from workbench.base.checkpoint import save_generator
+from workbench.base.checkpoint import save_generator, save_weights
 from workbench.base.errors import BadInput
+from workbench.base.weights import GENERATOR, RESTORER
 from workbench.cli import main as workbench
 from workbench.data.pictures import RECIPE_KEY, encode_png, save_png
 from workbench.data.tags import EYES, HAIR
@@ -437,9 +440,20 @@ def folder(tmp_path, tiny) -> Path:
     return run.path.parent
 
 
+def test_restorers_are_no_generators(folder, tiny):
+    studio = SimpleNamespace(checkpoint="")
+    pair = Run.create(folder / "pairs", tiny())
+    for file, kind in ((pair.best, RESTORER), (pair.latest, GENERATOR)):
+        save_weights(file, {"x": torch.zeros(2)}, {}, kind=kind)
+    known = Generators(studio, str(folder)).paths()  # pyright: ignore[reportArgumentType]
+    assert list(known) == ["shipped", "finished/best", "pairs/latest"], (
+        "damaged ones are told when they are chosen"
+    )
+
+
 def test_a_run_is_read_by_its_name_only(folder):
-    assert runs.names(folder) == ["finished"]
-    assert runs.names(folder / "nothing") == []
+    assert holding(folder, RUN) == ["finished"]
+    assert holding(folder / "nothing", RUN) == []
     for bad in ("..", "../x", "", None, "finished/../finished"):
         with pytest.raises(BadInput, match="no run"):
             runs.opened(folder, bad)

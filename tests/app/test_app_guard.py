@@ -15,7 +15,7 @@ from workbench_app.grade.service import GradingService
 from workbench_app.grade.session import Grading
 from workbench_app.grade.store import Scores
 from workbench_app.guard import Guard
-from workbench_app.proxy import Front
+from workbench_app.proxy import ProxySettings
 from workbench_app.quota import Quota
 
 from workbench.base.errors import BadInput
@@ -159,7 +159,7 @@ MANY = [f"8.8.8.{n}" for n in range(GUESSES + 1)]
 
 @pytest.mark.parametrize("behind", ["", "10.0.0.0/8", "127.0.0.1,::1"])
 def test_an_address_is_believed_only_from_a_known_proxy(tmp_path, behind):
-    with guarded(tmp_path, Guard(Front(behind=behind))) as url:
+    with guarded(tmp_path, Guard(ProxySettings(behind=behind))) as url:
         slowed = [location for location in guesses(url, MANY) if "wait=" in location]
     assert len(slowed) == (0 if behind.startswith("127") else 1)
 
@@ -167,7 +167,7 @@ def test_an_address_is_believed_only_from_a_known_proxy(tmp_path, behind):
 def test_scheme_and_host_are_believed_only_from_a_known_proxy(tmp_path):
     said = {"x-forwarded-proto": "https", "x-forwarded-host": "faces.example.edu"}
     for behind, root, secure in (("", "127.0.0.1", False), ("127.0.0.1", "https://faces.example.edu", True)):
-        with guarded(tmp_path / f"b{behind}", Guard(Front(behind=behind))) as url:
+        with guarded(tmp_path / f"b{behind}", Guard(ProxySettings(behind=behind))) as url:
             assert root in httpx.get(f"{url}/config", headers=said).json()["root"]
             made = httpx.get(f"{url}/grade", headers=said).headers["set-cookie"]
             assert ("Secure" in made) == secure
@@ -176,7 +176,7 @@ def test_scheme_and_host_are_believed_only_from_a_known_proxy(tmp_path):
 @pytest.mark.parametrize("kept", [True, False])
 def test_below_a_path_everything_leads_back_below_it(tmp_path, kept):
     """kept: the proxy leaves the path on; else it cuts it off."""
-    with guarded(tmp_path, Guard(Front("/faces/"))) as url, httpx.Client(base_url=url) as http:
+    with guarded(tmp_path, Guard(ProxySettings("/faces/"))) as url, httpx.Client(base_url=url) as http:
         there = "/faces" if kept else ""
         assert http.get("/faces").headers["location"] == "/faces/"
         page = http.get(f"{there}/results")
@@ -200,7 +200,7 @@ def test_below_a_path_everything_leads_back_below_it(tmp_path, kept):
 @pytest.mark.parametrize("path", ["faces", "/a b", "/../x", "//x", "https://example.org", "/a;b"])
 def test_an_odd_root_path_is_refused(path):
     with pytest.raises(BadInput, match="--root-path"):
-        Front(path)
+        ProxySettings(path)
 
 
 # Headers
@@ -259,7 +259,7 @@ def dropped(url: str, size: int, count: int = 1, **headers: str) -> httpx.Respon
 
 def test_each_visitor_and_all_together_drop_only_so_much(tmp_path):
     quota = Quota(each_files=3, each_bytes=200_000, all_files=5, all_bytes=10**9)
-    with guarded(tmp_path, Guard(Front(behind="127.0.0.1"), quota=quota)) as url:
+    with guarded(tmp_path, Guard(ProxySettings(behind="127.0.0.1"), quota=quota)) as url:
         codes = [dropped(url, 1000, **{"x-forwarded-for": "1.1.1.1"}) for _ in range(4)]
         assert [one.status_code for one in codes] == [200, 200, 200, 429]
         assert 1 <= int(codes[3].headers["retry-after"]) <= quota.seconds

@@ -11,7 +11,7 @@ import pytest
 from support.browser import CHROMIUM, Visitor
 from support.running_app import TOKEN, running
 from workbench_app.guard import Guard
-from workbench_app.proxy import Front
+from workbench_app.proxy import ProxySettings
 
 from workbench.draw.recipe import Recipe
 
@@ -65,7 +65,7 @@ def nginx(folder, app: str, cut: bool, headers: str = TOLD):
 @pytest.fixture(scope="module")
 def app(tmp_path_factory):
     folder = tmp_path_factory.mktemp("app")
-    with running(folder, guard=Guard(Front("/faces", "127.0.0.1"))) as served:
+    with running(folder, guard=Guard(ProxySettings("/faces", "127.0.0.1"))) as served:
         yield served
 
 

@@ -21,7 +21,8 @@ GERMAN = {
 SAID = {
     "zh-TW": ("依髮色、眼色與種子產生臉孔", "為圖片評分", "評分結果", "訓練", "要求", "藍髮紅眼"),
     "en": (
-        "Faces by hair, eyes and seed", "Grade pictures", "What the scores say", "Runs", "Asked for", "blue hair red eyes",
+        "Faces by hair, eyes and seed", "Grade pictures", "What the scores say", "Runs", "Asked for",
+        "blue hair red eyes",
     ),
     "de": ("Gesichter", "Bilder bewerten", "Was die Noten sagen", "Läufe", "Gewünscht", "blau hair red eyes"),
 }  # fmt: skip

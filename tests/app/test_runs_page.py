@@ -585,3 +585,26 @@ def test_a_run_that_restores_pictures_is_listed_without_a_distance(client, folde
     (row,) = [row for row in client.get("/runs/_/list").json()["rows"] if row["name"] == "restores"]
     assert (row["fid"], row["both"], row["score"]) == (None, None, -3.2)
     assert client.get("/runs/restores").status_code == 200
+
+
+def test_pages_may_be_framed_by_whom_the_app_was_told(folder):
+    client = client_of(folder, framed_by=("https://lms.example.edu",))
+    for page in ("/runs", "/runs/first", "/runs/compare?run=first", "/runs/none"):
+        policy = client.get(page).headers["content-security-policy"]
+        assert policy.endswith("frame-ancestors 'self' https://lms.example.edu")
+    assert (
+        client_of(folder).get("/runs").headers["content-security-policy"].endswith("frame-ancestors 'self'")
+    )
+
+
+def test_a_list_is_not_read_again_where_nothing_changed(client, folder, tiny, monkeypatch):
+    (folder / "first" / "changes.jsonl").symlink_to("nothing")
+    before = client.get("/runs/_/list").json()
+    read = []
+    original = Run.lines_after
+    monkeypatch.setattr(Run, "lines_after", lambda run, *more: read.append(run.name) or original(run, *more))
+    assert client.get("/runs/_/list").json() == before
+    assert read == []
+    new_run(folder, "second", tiny, ticks(3))
+    assert [one["name"] for one in client.get("/runs/_/list").json()["rows"]] == ["first", "second"]
+    assert set(read) == {"second"}

@@ -19,7 +19,7 @@ from workbench.draw.recipe import Recipe
 from workbench.measure.figures import FIGURES
 from workbench.train.diagnoses import HINTS, SENTENCES
 
-PAGES = ("explore", "grade", "runs", "report", "setting", "colour", "caption")
+PAGES = ("explore", "grade", "runs", "report", "setting", "colour", "caption", "page")
 
 
 def gaps(text: str) -> set[str]:

@@ -14,6 +14,7 @@ from workbench.data.pictures import read_recipe
 from workbench.data.tags import VOCABULARY
 from workbench.draw.painter import SHIPPED, Painter, build
 from workbench.draw.recipe import Recipe
+from workbench.gan.architectures.dcgan import DCGAN
 from workbench.gan.architectures.light import Light
 from workbench.gan.config import Config
 
@@ -176,3 +177,34 @@ def test_a_port_out_of_range_is_refused_and_never_wraps(port, capsys):
         main(["app", "--port", port])
     assert stopped.value.code == 2
     assert "from 0 to 65535" in capsys.readouterr().err
+
+
+def test_pictures_have_the_size_of_the_course_unless_told_otherwise(here, tmp_path_factory, capsys):
+    config = Config(latent=16, size=96, architecture=DCGAN(g_widths=(8, 8, 8, 8), d_widths=(8, 8, 8, 8)))
+    assert config.problems() == []
+    large = tmp_path_factory.mktemp("large") / "large.safetensors"
+    counts = np.ones(VOCABULARY.sizes, int).tolist()
+    save_generator(large, build(config).state_dict(), {"config": config.to_json(), "tag_counts": counts})
+    command = ["generate", "good.txt", "--format", "png", "--checkpoint", str(large)]
+
+    def written(*options: str) -> np.ndarray:
+        assert main([*command, *options]) == 0
+        with Image.open(here / "samples" / "sample_3_1.png") as image:
+            return np.asarray(image)
+
+    own = written("--size", "native")
+    assert own.shape == (96, 96, 3)
+    assert capsys.readouterr().out.startswith("15 pictures")
+    usual = written()
+    assert "drawn with 96 pixels a side, written with 64" in capsys.readouterr().out
+    # Antialiased: not every third pixel left out, but the mean of what lies beneath each.
+    assert np.array_equal(usual, np.asarray(Image.fromarray(own).resize((64, 64), Image.Resampling.LANCZOS)))
+    assert written("--size", "28").shape == (28, 28, 3)
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "64.5", "2000", "big"])
+def test_a_size_that_is_none_is_refused(size, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["generate", "--size", size])
+    assert stopped.value.code == 2
+    assert "native" in capsys.readouterr().err

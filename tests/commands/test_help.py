@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from workbench.base.explained import sentences
+from workbench.base.field_docs import sentences
 from workbench.cli import COMMANDS, main
 from workbench.commands.options import Parser, dashed
 from workbench.gan.config import REGISTRIES, Config

@@ -72,6 +72,7 @@ def test_the_tiny_pair_is_tiny_and_has_planes_where_it_says(name):
         (Keras(), 30, ["4 does not divide 30"]),
         (Keras(g_widths=(8, 8)), 28, ["at least 3"]),
         (Keras(dropout=1.0), 28, ["dropout is from 0 to below 1"]),
+        (Keras(g_dropout=1.0), 28, ["g_dropout is from 0 to below 1"]),
         (Keras(activation="leaky"), 28, ["activation is one of leaky-relu, relu"]),
         (Keras(enlarge="shuffle"), 28, ["enlarge is one of nearest, transposed"]),
         (DCGAN(kernel=7), 64, ["kernel is 3, 4 or 5"]),
@@ -139,8 +140,24 @@ def test_the_layers_of_the_keras_pair():
     transposed = Generator(Keras(enlarge="transposed"), NONE, SIZES, 100, 28)
     assert table(transposed, torch.zeros(1, 100), Y[:1]) == table(G, torch.zeros(1, 100), Y[:1])
     assert sum(isinstance(m, nn.ConvTranspose2d) for m in transposed.modules()) == 2
+    after = Generator(Keras(enlarge="nearest-transposed"), NONE, SIZES, 100, 28)
+    assert table(after, torch.zeros(1, 100), Y[:1]) == table(G, torch.zeros(1, 100), Y[:1])
+    assert [m.stride for m in after.modules() if isinstance(m, nn.ConvTranspose2d)] == [(1, 1)] * 2
+    assert sum(isinstance(m, nn.Upsample) for m in after.modules()) == 2
     bends = [type(m).__name__ for m in Discriminator(Keras(activation="relu"), NONE, SIZES, 28).modules()]
     assert (bends.count("ReLU"), bends.count("LeakyReLU")) == (4, 0)
+
+
+def test_each_network_of_the_keras_pair_has_its_own_dropout():
+    def shares(body, network):
+        net = (
+            Generator(body, NONE, SIZES, 100, 28) if network == "G" else Discriminator(body, NONE, SIZES, 28)
+        )
+        return [m.p for m in net.modules() if isinstance(m, nn.Dropout)]
+
+    assert shares(Keras(), "G") == [0.4]
+    assert shares(Keras(g_dropout=0.0), "G") == [0.0]
+    assert shares(Keras(g_dropout=0.25, dropout=0.0), "D") == [0.0] * 4
 
 
 def test_a_transposed_stem_is_a_linear_one_with_a_bias_a_channel():

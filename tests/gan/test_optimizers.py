@@ -16,7 +16,7 @@ def stepped(optimizer, gradients: list[float], rate: float = 0.1, betas=(0.0, 0.
     built = optimizer.build([weight], rate, betas)
     for gradient in gradients:
         weight.grad = torch.tensor([gradient])
-        optimizer.cut([weight])
+        optimizer.cut("G", [weight])
         built.step()
     return weight.item()
 
@@ -34,6 +34,15 @@ def test_a_gradient_is_cut_to_its_range():
     free, cut = (RMSProp(clip=clip) for clip in (0.0, 1.0))
     assert stepped(cut, [0.5, -0.25]) == stepped(free, [0.5, -0.25])
     assert stepped(cut, [0.5, -7.0]) == stepped(free, [0.5, -1.0])
+
+
+def test_the_gradients_of_one_network_alone_can_be_cut():
+    weight = nn.Parameter(torch.zeros(1))
+    for network, kept in (("G", 7.0), ("D", 1.0)):
+        weight.grad = torch.tensor([7.0])
+        RMSProp(clip=1.0, clip_of="D").cut(network, [weight])
+        assert weight.grad.item() == kept
+    assert "clip_of is both or D; got 'G'" in RMSProp(clip_of="G").problems()[0]
 
 
 def test_rates_fall_with_each_networks_own_updates(tiny, play):

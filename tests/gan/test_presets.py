@@ -13,12 +13,16 @@ from workbench.draw.recipe import Recipe
 from workbench.gan.presets import preset, presets
 from workbench.train.restorer import Restorer
 from workbench.train.run import Run
+from workbench.train.stylist import Stylist
 
 NAMED = {
     "faces-64", "course-baseline", "dcgan", "lsgan", "wgan", "wgan-gp", "wgan-gp-light", "acgan", "wgan-gp-acgan",
     "sngan", "sngan-projection", "matching-aware", "infogan", "r3gan-small", "keras-28",
-    "pix2pix-tiny", "pix2pix",
+    "keras-28-book",
+    "pix2pix-tiny", "pix2pix", "cyclegan", "cyclegan-wgan", "cyclegan-light",
 }  # fmt: skip
+
+OPENED = {"restore": Restorer, "translate": Stylist}  # what draws, by the game; all others draw from recipes
 
 
 def test_every_preset_that_people_ask_for_is_there():
@@ -38,9 +42,13 @@ def test_every_preset_trains_two_steps_and_draws(train, tmp_path, name):
     run = Run.open(out)
     assert run.config().replace(data=[], batch=config.batch, ema_samples=config.ema_samples) == config
     assert all(np.isfinite(value) for line in run.lines() for value in line.values())
-    if not config.game.judged:
-        given = np.stack([np.full((config.size, config.size, 1), level, np.uint8) for level in (0, 90)])
-        pictures = Restorer(out).draw(given)
+    if config.game.name in OPENED:
+        opened = OPENED[config.game.name](out)
+        channels = getattr(config.game, "channels", 3)
+        given = np.stack(
+            [np.full((config.size, config.size, channels), level, np.uint8) for level in (0, 90)]
+        )
+        pictures = opened.draw(given)
         assert pictures.shape == given.shape
         assert not np.array_equal(*pictures)
         return
@@ -75,7 +83,7 @@ def test_the_list_names_each_preset_first(capsys):
         ("acgan", {"conditioning.name": "acgan"}),
         ("wgan-gp-acgan", {
             "learning_rate": 1e-4, "objective.gp": 10.0, "latent": 100, "latent_kind": "uniform-01", "flip": True,
-            "rotate": 10.0, "architecture.output": "sigmoid", "architecture.g_widths": [512, 256, 128, 64],
+            "rotate": 30.0, "architecture.output": "sigmoid", "architecture.g_widths": [512, 256, 128, 64],
         }),
         ("sngan", {"objective.name": "hinge", "architecture.d_norm": "spectral"}),
         ("sngan-projection", {"objective.name": "hinge", "conditioning.name": "projection"}),
@@ -84,11 +92,22 @@ def test_the_list_names_each_preset_first(capsys):
             "game.pixel_weight": 1.0, "game.widths": [4, 8, 16, 32, 32], "game.d_widths": [4, 8, 16, 32],
         }),
         ("pix2pix", {"learning_rate": 2e-4, "game.pixel": "mae", "game.pixel_weight": 100.0}),
+        ("cyclegan", {
+            "objective.name": "least-squares", "learning_rate": [[0, 2e-4], [0.5, 2e-4], [1, 0]], "beta1": 0.5,
+            "game.cycle": 10.0, "game.pool": 50, "game.blocks": 0, "game.widths": [64, 128, 256],
+        }),
+        ("cyclegan-wgan", {"objective.name": "wgan", "objective.clip": 0.01, "d_steps": 5, "game.cycle": 10.0}),
+        ("cyclegan-light", {"game.widths": [32, 64, 128], "game.d_widths": [32, 64, 128], "game.identity": 0.5}),
         ("infogan", {"conditioning.categorical": [10], "conditioning.continuous": 2}),
         ("r3gan-small", {"objective.name": "relativistic", "architecture.d_norm": "none"}),
         ("keras-28", {
             "size": 28, "optimizer.name": "rmsprop", "optimizer.clip": 1.0, "optimizer.d_decay": 6e-8,
             "optimizer.g_decay": 3e-8, "learning_rate": 1e-4, "d_learning_scale": 2.0, "architecture.gray": True,
+            "optimizer.clip_of": "D", "architecture.g_norm": "none", "architecture.g_dropout": 0.0,
+            "architecture.dropout": 0.4,
+        }),
+        ("keras-28-book", {
+            "optimizer.clip_of": "both", "architecture.g_norm": "batch", "architecture.g_dropout": -1.0,
         }),
     ],
 )  # fmt: skip

@@ -23,7 +23,9 @@ case "$*" in
     shift 2
     echo "$*" >>"$CALLS"
     sleep "${SLOW-0}"
-    [ -z "${FAILS-}" ] || [[ "$*" != *$FAILS* ]] || { echo "pip says why"; exit 1; } ;;
+    for failing in ${FAILS-}; do [[ "$*" != *$failing* ]] || { echo "pip says why"; exit 1; }; done
+    # A torch that is there has the file that a set-up looks for.
+    [[ "$*" != *torch* ]] || { mkdir -p "$SITE/torch" && touch "$SITE/torch/version.py"; } ;;
 "-P -m workbench "*) shift 3; printf '[%s]' "$@"; echo; pwd ;;
 *) echo "$*"; [[ "$*" != *"${BREAKS-nothing}"* ]] ;;
 esac
@@ -46,12 +48,24 @@ class Copy:
         fake.write_text(FAKE_PYTHON.replace("BASH", shutil.which("bash") or ""))
         fake.chmod(0o755)
         self.calls_file = folder / "calls"
+        self.disk(1_000_000)
+
+    def disk(self, megabytes: int) -> None:
+        """From now on `df` tells so much free space."""
+        df = self.tools / "df"
+        df.write_text(f"#!{shutil.which('bash')}\necho head\necho /dev/x 9 9 {megabytes * 1024} 9% /\n")
+        df.chmod(0o755)
+
+    def pin(self, *versions: str) -> None:
+        (self.project / "constraints.txt").write_text("".join(f"{version}\n" for version in versions))
 
     def command(self, *arguments: str) -> list[str]:
         return ["bash", str(self.project / "run.sh"), *arguments]
 
     def environment(self, **variables: str) -> dict[str, str]:
-        return {"PATH": str(self.tools), "HOME": str(self.caller), "CALLS": str(self.calls_file), **variables}
+        site = self.project / ".venv" / "lib" / "python3.12" / "site-packages"
+        fixed = {"PATH": self.tools, "HOME": self.caller, "CALLS": self.calls_file, "SITE": site}
+        return {**{name: str(value) for name, value in fixed.items()}, **variables}
 
     def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -138,26 +152,112 @@ def test_an_interrupted_set_up_is_finished_by_the_next_call(copy):
     assert len(copy.calls()) == 2
 
 
-def test_no_cpu_build_is_an_error_that_says_what_to_do(copy):
-    failed = copy.run(FAILS="torch")
+ONLY_USUAL = f"{INDEX} cuda-free.txt"  # pip refuses every call for a CPU build
+
+
+def is_usual(call: str) -> bool:
+    """A call for torch that admits GPU libraries."""
+    return "torch" in call and INDEX not in call and "cuda-free" not in call
+
+
+def test_where_no_cpu_build_can_be_had_the_usual_one_is_taken_with_its_size_said(copy):
+    done = copy.run(FAILS=ONLY_USUAL)
+    assert done.returncode == 0
+    assert done.stdout.startswith("[generate]")
+    assert "no CPU build of torch could be had" in done.stderr
+    assert "2750 MB to download" in done.stderr
+    assert "(1000000 MB are free)" in done.stderr
+    *tried, usual, rest = copy.calls()
+    assert all(INDEX in call or "cuda-free" in call for call in tried)
+    assert is_usual(usual)
+    assert "--no-cache-dir" not in usual
+    assert rest.endswith("--editable .")
+    assert "cuda-free" not in rest, "NVIDIA's libraries are wanted now"
+    assert copy.run(FAILS=ONLY_USUAL).stderr == "", "the second time it starts at once"
+    assert copy.calls() == []
+
+
+def test_a_disk_that_cannot_hold_the_usual_build_is_said_with_numbers(copy):
+    copy.disk(5000)
+    failed = copy.run(FAILS=ONLY_USUAL)
     assert failed.returncode == 1
-    assert "TORCH=cuda bash run.sh" in failed.stderr.splitlines()[-1]
-    calls = copy.calls()
-    assert [INDEX in call for call in calls] == [True, False]
-    assert all("--constraint" in call for call in calls)  # never the GPU libraries unasked
+    assert "has 5000 MB free" in failed.stderr.splitlines()[-1]
+    assert "MB" in failed.stderr.splitlines()[-1].split("takes", 1)[1]
+    assert not any(is_usual(call) for call in copy.calls())
+    assert copy.run().returncode == 0, "the CPU build is asked for again"
+    assert INDEX in copy.calls()[0]
+
+
+def test_a_disk_with_little_room_keeps_no_second_copy(copy):
+    copy.disk(9000)
+    assert copy.run(FAILS=ONLY_USUAL).returncode == 0
+    assert any(is_usual(call) and "--no-cache-dir" in call for call in copy.calls())
+
+
+def test_a_usual_build_that_is_there_needs_no_room(copy):
+    assert copy.run(TORCH="cuda").returncode == 0
+    copy.disk(10)
+    with (copy.project / "pyproject.toml").open("a") as file:
+        file.write("\n# changed\n")
+    assert copy.run().returncode == 0
+
+
+def test_the_cpu_build_asked_for_is_never_replaced(copy):
+    failed = copy.run(FAILS=ONLY_USUAL, TORCH="cpu")
+    assert failed.returncode == 1
+    assert "no CPU build of torch" in failed.stderr.splitlines()[-1]
+    assert "without TORCH=cpu" in failed.stderr.splitlines()[-1]
+    assert not any(is_usual(call) for call in copy.calls())
     constraints = (copy.project / ".venv" / "cuda-free.txt").read_text()
     assert "triton<0" in constraints
 
 
+def test_without_a_connection_that_is_said(copy):
+    failed = copy.run(FAILS="torch")
+    assert failed.returncode == 1
+    assert "check the connection" in failed.stderr.splitlines()[-1]
+
+
 def test_a_dead_index_is_not_fatal(copy):
     assert copy.run(FAILS=INDEX).returncode == 0
-    assert len(copy.calls()) == 3
+    calls = copy.calls()
+    assert [INDEX in call for call in calls] == [True, False, False]
+    assert "cuda-free" in calls[1]
+
+
+def test_the_tested_versions_are_taken(copy):
+    copy.pin("torch==2.13.0", "numpy==2.4.6")
+    assert copy.run().returncode == 0
+    torch, rest = copy.calls()
+    assert torch.endswith(" torch==2.13.0")
+    assert f"--constraint {copy.project}/constraints.txt" in rest
+
+
+def test_a_tested_version_that_cannot_be_had_is_replaced_and_that_is_said(copy):
+    copy.pin("torch==2.13.0", "numpy==2.4.6")
+    done = copy.run(FAILS="torch== constraints.txt")
+    assert done.returncode == 0
+    assert "not every version of constraints.txt can be had here" in done.stderr
+    calls = copy.calls()
+    assert "torch>=2.11,<2.14" in calls[-3]
+    assert calls[-1].endswith("--editable .")
+    assert "constraints.txt" not in calls[-1]
+
+
+def test_other_tested_versions_are_installed_by_the_next_call(copy):
+    copy.pin("torch==2.13.0")
+    assert copy.run().returncode == 0
+    copy.calls()
+    copy.pin("torch==2.13.1")
+    assert copy.run().returncode == 0
+    assert copy.calls()[0].endswith(" torch==2.13.1")
 
 
 def test_the_usual_torch_on_request_and_kept(copy):
     assert copy.run(TORCH="cuda").returncode == 0
-    (only,) = copy.calls()
-    assert only == "install --disable-pip-version-check --no-input --editable ."
+    torch, rest = copy.calls()
+    assert torch == "install --disable-pip-version-check --no-input torch>=2.11,<2.14"
+    assert rest == "install --disable-pip-version-check --no-input --editable ."
     assert copy.run().stderr == ""
     assert copy.run(TORCH="cpu").returncode == 0
     assert [call.split()[0] for call in copy.calls()] == ["uninstall", "install", "install"]

@@ -124,6 +124,15 @@ def test_the_installed_command_knows_the_example_and_the_presets(package, tmp_pa
     assert "faces-64" in package.run("presets", cwd=tmp_path).stdout
 
 
+def test_the_installed_command_writes_the_page_of_the_repository(package, tmp_path):
+    done = package.run("page", "faces", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    again = [sys.executable, "-m", "workbench", "page", tmp_path / "here"]
+    subprocess.run(again, cwd=ROOT, check=True, capture_output=True)
+    for file in (tmp_path / "here").iterdir():
+        assert (tmp_path / "faces" / file.name).read_bytes() == file.read_bytes()
+
+
 def test_the_installed_app_starts(package, tmp_path):
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     app = subprocess.Popen(

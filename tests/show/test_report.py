@@ -4,6 +4,7 @@ import ast
 import json
 import math
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -284,13 +285,13 @@ def test_findings_keep_their_numbers_in_chinese(name):
 
 
 def test_rollbacks_stops_and_nan_are_told_in_chinese():
-    from workbench.train.decisions import Course
+    from workbench.train.decisions import Decisions
 
     config = Config(rollback=3, patience=4)
-    back = Course(good=4000, rollbacks=1).go_back(9000, "mode-collapse", config)
+    back = Decisions(good=4000, rollbacks=1).go_back(9000, "mode-collapse", config)
     said = back.what("zh-TW")
     assert all(part in said for part in ("第 2 次", "最多 3 次", "4,000", "模式崩潰", "0.25"))
-    stopped = Course(best=7000, waited=4).patience_over(9000, config)
+    stopped = Decisions(best=7000, waited=4).patience_over(9000, config)
     assert stopped is not None
     said = stopped.what("zh-TW")
     assert all(part in said for part in ("最近 4 次", "7,000", "patience 4"))
@@ -462,6 +463,24 @@ def test_without_a_browser_the_page_is_written_and_the_pdf_explained(made, monke
     )
     assert (tmp_path / "a.html").exists()
     assert not (tmp_path / "a.pdf").exists()
+
+
+@pytest.mark.skipif(shutil.which("fc-list") is None, reason="no fontconfig to ask for fonts")
+def test_where_no_font_has_chinese_the_remedy_is_said(made, monkeypatch, capsys, tmp_path):
+    printer = tmp_path / "printer"  # in place of a browser: what counts is what is said beside it
+    printer.write_text(
+        '#!/bin/sh\nfor one; do case $one in --print-to-pdf=*) echo "/Type /Page " >"${one#*=}";; esac; done\n'
+    )
+    printer.chmod(0o755)
+    monkeypatch.setenv(VARIABLE, str(printer))
+    run = made(preset("dcgan").config, ticks=2, size=8)
+    (tmp_path / "fonts.conf").write_text("<fontconfig></fontconfig>")
+    monkeypatch.setenv("FONTCONFIG_FILE", str(tmp_path / "fonts.conf"))
+    assert main(["report", str(run.path), "--lang", "zh-TW"]) == 0
+    assert "no font with Chinese characters is installed" in (said := capsys.readouterr().err)
+    assert "apt install fonts-noto-cjk" in said
+    assert main(["report", str(run.path)]) == 0
+    assert capsys.readouterr().err == "", "an English page needs none"
 
 
 def test_a_folder_that_is_no_run_is_refused(tmp_path, capsys):

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench_app import server
 from workbench_app.access import Access
+from workbench_app.control.queue import Queue
 from workbench_app.explore.studio import Studio
 from workbench_app.grade.service import GradingService
 from workbench_app.guard import Guard
@@ -38,7 +39,7 @@ def serving(app: Any, listening: socket.socket) -> Iterator[str]:
 
 @contextlib.contextmanager
 def running(
-    folder: Path, runs: Path | None = None, guard: Guard | None = None
+    folder: Path, runs: Path | None = None, guard: Guard | None = None, queue: Queue | None = None
 ) -> Iterator[tuple[str, Studio]]:
     """(address, studio) of an app with the shipped generator, grading included; TOKEN opens its results."""
     cache = folder / "cache"
@@ -49,7 +50,7 @@ def running(
     service = GradingService.open(folder / "scores", [("shipped", studio.borrowed())], say=lambda _: None)
     service.access = Access(service.identity.key, token=TOKEN)
     private = [str(folder / "scores")]
-    app = server.application(studio, cache, str(runs or folder / "runs"), private, service, guard)
+    app = server.application(studio, cache, str(runs or folder / "runs"), private, service, guard, queue)
     try:
         with serving(app, listening) as address:
             yield address, studio

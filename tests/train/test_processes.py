@@ -37,11 +37,11 @@ from workbench.train import loop as module
 from workbench.cli import main
 
 played = []
-class Kept(module.Played):
+class Kept(module.Progress):
     def __init__(self, game, *rest):
         super().__init__(game, *rest)
         played.append((game, rest[2]))
-module.Played = Kept
+module.Progress = Kept
 
 status = main()
 game, devices = played[0]

@@ -18,7 +18,7 @@ from support.tiny_runs import DATA, STEPS, TINY, WHOLE, Command, flags
 from workbench.base.checkpoint import load_generator, load_state
 from workbench.base.errors import Diverged
 from workbench.cli import main
-from workbench.commands.terminal import Progress
+from workbench.commands.terminal import ProgressBar
 from workbench.train import handover
 from workbench.train.loop import Until, loop
 from workbench.train.run import Run
@@ -545,7 +545,7 @@ def test_a_dry_run_shows_the_config_the_layers_and_the_time_and_trains_nothing(t
     "begun", [0, 50], ids=["the second half is six times as slow", "resumed where it is slow"]
 )
 def test_the_time_left_is_told_from_the_pace_of_late(capsys, begun):
-    progress = Progress("run", enabled=True)
+    progress = ProgressBar("run", enabled=True)
     for done in range(begun + 1, 96):
         seconds = 10.0 * min(done, 50) + 60.0 * max(done - 50, 0)
         scalars = {"speed/pictures-per-second": 1.0}

@@ -20,7 +20,7 @@ from workbench.train import wandb_place
 from workbench.train.loop import Tick
 from workbench.train.mirror import WandbSink
 from workbench.train.run import Run
-from workbench.train.wandb_place import Place
+from workbench.train.wandb_place import WandbTarget
 
 SMALL = (*flags(**TINY, tick_kimg=0.008, snapshot_kimg=0.016, kimg=0.08, precision="32-true"),)
 START = ("non-saturating-r1", "--data", DATA, *SMALL)
@@ -227,7 +227,7 @@ def test_online_a_run_goes_on_where_the_service_has_it(tmp_path, tiny, clean, mo
         run.append("ticks.jsonl", {"seen": seen, "steps": seen, "seconds": 1.0, "kimg": seen / 1000})
     asked, service = {}, Service(kimg)
     monkeypatch.setattr(wandb, "init", lambda **options: (asked.update(options), service)[1])
-    sink = WandbSink(run, {}, Place("online"))
+    sink = WandbSink(run, {}, WandbTarget("online"))
     for seen in (300, 400):
         sink.log(Tick(seen, seen, 1.0, 0.5, {"kimg": seen / 1000}))
     sink.close()

@@ -56,6 +56,7 @@ class Registry:
         self.kind = kind
         self.package = package
         self._known: dict[str, type[Component]] = {}
+        self._discovered = False
 
     def register(self, name: str) -> Callable[[C], C]:
         """Class decorator: `@OBJECTIVES.register("hinge")`. A name that is taken raises ValueError."""
@@ -72,9 +73,12 @@ class Registry:
 
     def discover(self) -> None:
         """Import the package and all of its modules once, so that their components are known."""
+        if self._discovered:  # looking through the folder again costs more than all that ask
+            return
         module = importlib.import_module(self.package)
         for found in pkgutil.iter_modules(getattr(module, "__path__", [])):
             importlib.import_module(f"{self.package}.{found.name}")
+        self._discovered = True
 
     def names(self) -> list[str]:
         """All names, sorted."""

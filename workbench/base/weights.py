@@ -15,8 +15,11 @@ from safetensors import SafetensorError, safe_open
 from workbench.base.errors import BadInput
 
 FORMAT = "1"
-GENERATOR, JUDGE, RESTORER = "generator", "judge", "restorer"
-HINTS = {RESTORER: "; `workbench restore` draws with it"}  # what a network of another kind is for
+GENERATOR, JUDGE, RESTORER, TRANSLATOR = "generator", "judge", "restorer", "translator"
+HINTS = {  # what a network of another kind is for
+    RESTORER: "; `workbench restore` draws with it",
+    TRANSLATOR: "; `workbench stylize` draws with it",
+}
 MOST_BYTES = 1 << 30
 
 
@@ -59,7 +62,15 @@ def digest(tensors: dict[str, np.ndarray], text: str) -> str:
     return found.hexdigest()
 
 
+def kind_of(path: Path) -> str:
+    """What the network of a file is, by its table alone; empty where the file cannot be read or says nothing."""
+    try:
+        return str(json.loads(header(path)).get("__metadata__", {}).get("kind", GENERATOR))
+    except (OSError, ValueError, AttributeError, RecursionError):
+        return ""
+
+
 def header(path: Path) -> bytes:
     """The file's table: metadata (the digest among it), and name, type, shape and place of every tensor, as JSON."""
     with Path(path).open("rb") as file:
-        return file.read(int.from_bytes(file.read(8), "little"))
+        return file.read(min(int.from_bytes(file.read(8), "little"), MOST_BYTES))

@@ -7,6 +7,7 @@ from workbench.base.errors import BadInput
 
 PORT = 7860
 MOST_PORT = 65535
+MOST_AT_ONCE = 64
 NOT_INSTALLED = "the app is not installed here; run it from the project's folder: bash run.sh app"
 
 
@@ -20,6 +21,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shown.add_argument(
         "--data", nargs="+", default=[], metavar="SOURCE",
         help="the data set: nearest training pictures, held-out ones to grade",
+    )  # fmt: skip
+    shown.add_argument(
+        "--train", nargs="?", const=1, default=0, type=at_once, metavar="N",
+        help="let whoever holds the token, or is logged in for results, start, stop and go on with runs at /runs, N at "
+        "a time (1 without N); default: runs are only shown",
     )  # fmt: skip
     grading = parser.add_argument_group("grading")
     grading.add_argument("--scores", default="scores", metavar="DIR", help="where grades are kept")
@@ -62,6 +68,17 @@ def port(text: str) -> int:
     if not 0 <= value <= MOST_PORT:
         raise argparse.ArgumentTypeError(f"a port is from 0 to {MOST_PORT}; got {text[:40]}")
     return value
+
+
+def at_once(text: str) -> int:
+    """For argparse: how many runs may train at a time."""
+    value = int(text)
+    if not 1 <= value <= MOST_AT_ONCE:
+        raise argparse.ArgumentTypeError(f"from 1 to {MOST_AT_ONCE} runs at a time; got {text[:40]}")
+    return value
+
+
+at_once.__name__ = "int"  # argparse names it when `int` refuses the text
 
 
 def main(args: argparse.Namespace) -> int:

@@ -107,7 +107,7 @@ def _mirror(args: argparse.Namespace, measured: Any) -> None:
 
     subject = Path(args.subject) if args.subject else None
     run = Run(subject) if subject and (subject / "config.json").is_file() else None
-    EvaluationMirror(measured, args.html, wandb_place.Place(args.wandb), run).close(MOST_SECONDS)
+    EvaluationMirror(measured, args.html, wandb_place.WandbTarget(args.wandb), run).close(MOST_SECONDS)
 
 
 def measure(args: argparse.Namespace, path: str | None) -> Any:

@@ -2,10 +2,13 @@
 
 import argparse
 import dataclasses
+import itertools
 import typing
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from workbench.base.explained import sentences
+from workbench.base.field_docs import sentences
 from workbench.base.registry import Registry
 from workbench.base.schedules import Schedule
 from workbench.gan.config import PRECISIONS, REGISTRIES, Config
@@ -27,42 +30,67 @@ TYPES: dict[Any, tuple[str, str]] = {  # type -> what stands for the value, and 
 }
 
 
+@dataclass(frozen=True)
+class Option:
+    """One field of the config: dotted name, group, what stands for its value, sentence with type and default.
+
+    owners: the components that have the field, where it is one of theirs.
+    """
+
+    name: str
+    group: str
+    value: str | None
+    said: str
+    choices: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+
+    @property
+    def flag(self) -> str:
+        return "--" + self.name.replace("_", "-")
+
+
 def add_config_options(parser: argparse.ArgumentParser) -> None:
     """Every field of a config, then those of its components, each group in the order of the classes."""
+    for title, members in itertools.groupby(options(), lambda one: one.group):
+        group = parser.add_argument_group(title)
+        for one in members:
+            group.add_argument(
+                one.flag, dest=f"config:{one.name}", metavar=one.value, choices=one.choices or None,
+                help=one.said.replace("%", "%%"),
+            )  # fmt: skip
+
+
+def options() -> Iterator[Option]:
+    """All of them, in their order."""
     types, told = typing.get_type_hints(Config), sentences(Config)
-    plain, group = Config(), parser.add_argument_group("config")
+    plain, group = Config(), "config"
     for field in dataclasses.fields(Config):
-        if field.name in GROUPS:
-            group = parser.add_argument_group(f"config: {GROUPS[field.name]}")
-        if field.name in REGISTRIES:
-            names = ", ".join(REGISTRIES[field.name].names())
-            said = f"{told.get(field.name, '')}: {names} [default: {getattr(plain, field.name).name}]"
-            _add(group, field.name, "NAME", said)
-        elif field.name == "precision":
-            _add(group, field.name, None, _said(told, field.name, str, [_shown(plain.precision)]), PRECISIONS)
-        elif field.name != "data":  # which is an option of the command
-            kind = types[field.name]
-            _add(
-                group,
-                field.name,
-                _value(kind),
-                _said(told, field.name, kind, [_shown(getattr(plain, field.name))]),
-            )
+        name = field.name
+        group = f"config: {GROUPS[name]}" if name in GROUPS else group
+        default = [shown(getattr(plain, name))]
+        if name in REGISTRIES:
+            names = ", ".join(REGISTRIES[name].names())
+            said = f"{told.get(name, '')}: {names} [default: {getattr(plain, name).name}]"
+            yield Option(name, group, "NAME", said)
+        elif name == "precision":
+            yield Option(name, group, None, _said(told, name, str, default), PRECISIONS)
+        elif name != "data":  # which is an option of the command
+            kind = types[name]
+            yield Option(name, group, _value(kind), _said(told, name, kind, default))
     for outer, registry in REGISTRIES.items():
-        _add_component(parser, outer, registry)
+        yield from _of_component(outer, registry)
 
 
-def _add_component(parser: argparse.ArgumentParser, outer: str, registry: Registry) -> None:
+def _of_component(outer: str, registry: Registry) -> Iterator[Option]:
     """The fields of all components of one kind; which of them has a field is said where not all do."""
     known = {name: registry[name] for name in registry.names()}
-    group = parser.add_argument_group(f"config: fields of the {outer}")
     fields = {field.name: field for cls in known.values() for field in dataclasses.fields(cls)}
     for name in fields:
         having = {own: cls for own, cls in known.items() if name in {f.name for f in dataclasses.fields(cls)}}
         kind = typing.get_type_hints(next(iter(having.values())))[name]
         meanings: dict[str, dict[str, list[str]]] = {}  # sentence -> default -> components
         for own, cls in having.items():
-            default = _shown(getattr(cls(), name))
+            default = shown(getattr(cls(), name))
             meanings.setdefault(sentences(cls).get(name, ""), {}).setdefault(default, []).append(own)
         everywhere = len(having) == len(known) and len(meanings) == 1
         said = []
@@ -72,14 +100,13 @@ def _add_component(parser: argparse.ArgumentParser, outer: str, registry: Regist
                 for default, owners in defaults.items()
             ]
             said.append(_said({name: sentence}, name, kind, of))
-        _add(group, f"{outer}.{name}", _value(kind), "; ".join(said))
-
-
-def _add(group: Any, name: str, metavar: str | None, said: str, choices: Any = None) -> None:
-    flag = "--" + name.replace("_", "-")
-    group.add_argument(
-        flag, dest=f"config:{name}", metavar=metavar, choices=choices, help=said.replace("%", "%%")
-    )
+        yield Option(
+            f"{outer}.{name}",
+            f"config: fields of the {outer}",
+            _value(kind),
+            "; ".join(said),
+            owners=tuple(having),
+        )
 
 
 def _value(kind: Any) -> str:
@@ -92,7 +119,7 @@ def _said(told: dict[str, str], name: str, kind: Any, defaults: list[str]) -> st
     return f"{told.get(name, '')} [{words}{', ' if words else ''}default: {'; '.join(defaults)}]"
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """A default as it could be given."""
     if isinstance(value, bool):
         return "yes" if value else "no"

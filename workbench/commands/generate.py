@@ -10,6 +10,8 @@ from workbench.data import tags
 from workbench.draw.recipe import MOST_SEED
 
 DEFAULT_SEED = 1
+COURSE_SIZE = 64  # pixels: what the course's graders read
+MOST_SIZE = 1024
 DEFAULT_CANDIDATES = 4  # chosen by measurement; see the card in artifacts/
 FORMATS = (
     "jpg",
@@ -56,6 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     files = parser.add_argument_group("files")
     files.add_argument("--out", metavar="DIR", default="samples", help="folder to write to")
     files.add_argument("--format", choices=FORMATS, default="jpg", help="png files carry their recipe")
+    files.add_argument(
+        "--size", type=size, metavar="N", default=COURSE_SIZE,
+        help="pixels a side, resized from what the generator draws; 'native' keeps that",
+    )  # fmt: skip
     files.add_argument("--sheet", metavar="FILE.png", help="also write one labelled contact sheet")
 
 
@@ -64,6 +70,16 @@ def seed(text: str) -> int:
     value = int(text)
     if not 0 <= value <= MOST_SEED:
         raise argparse.ArgumentTypeError(f"a whole number from 0 to {MOST_SEED}; got {text[:40]}")
+    return value
+
+
+def size(text: str) -> int | None:
+    """For argparse: pixels, or None for the generator's own."""
+    if text == "native":
+        return None
+    value = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= value <= MOST_SIZE:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 to {MOST_SIZE}, or native; got {text[:40]}")
     return value
 
 
@@ -97,6 +113,7 @@ def main(args: argparse.Namespace) -> int:
 
 def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
     """Draw all lines as the arguments say; returns the number of pictures."""
+    from workbench.data.pictures import resized
     from workbench.draw.engine import Threads
     from workbench.draw.generate import generate
     from workbench.draw.painter import Painter
@@ -108,9 +125,12 @@ def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
     options = {"seed": args.seed, "candidates": usual if args.candidates is None else args.candidates}
     if args.truncation is not None:
         options["truncation"] = args.truncation
+    wanted = args.size or painter.size
+    if wanted != painter.size:
+        print(f"drawn with {painter.size} pixels a side, written with {wanted} (--size native keeps them)")
     return generate(
         lines,
-        painter.draw,
+        lambda recipes: resized(painter.draw(recipes), wanted),
         args.out,
         format=args.format,
         sheet=args.sheet,

@@ -32,9 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def place(args: argparse.Namespace) -> "wandb_place.Place":
+def place(args: argparse.Namespace) -> "wandb_place.WandbTarget":
     """Where W&B's log goes. Raises BadInput for a WANDB_MODE that nobody knows."""
-    return wandb_place.Place(
+    return wandb_place.WandbTarget(
         wandb_place.mode(args.wandb), args.wandb_project, args.wandb_entity, args.wandb_group,
         args.wandb_job_type, tuple(args.wandb_tags), args.wandb_dir,
     )  # fmt: skip

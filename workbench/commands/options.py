@@ -15,7 +15,7 @@ KINDS = {  # name of an option's type -> what stands for a value, and what that 
 }
 
 
-class Explained(argparse.HelpFormatter):
+class SentencesFormatter(argparse.HelpFormatter):
     """Adds type and default to an option's sentence where the sentence does not say them."""
 
     def __init__(self, prog: str, **options: Any) -> None:
@@ -51,7 +51,7 @@ class Parser(argparse.ArgumentParser):
     """Options are spelt with dashes; underscores, as in a config's fields, are understood."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **{"formatter_class": Explained} | options)
+        super().__init__(*args, **{"formatter_class": SentencesFormatter} | options)
 
     def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:  # type: ignore[override]
         return super().parse_known_args(dashed(sys.argv[1:] if args is None else args), namespace)

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 LEFT = (errno.EPIPE, errno.ECONNRESET, errno.ESHUTDOWN, errno.EIO)  # the reader, or the terminal, has gone
 
 
-class Steady(io.TextIOBase):
+class SafeStream(io.TextIOBase):
     """A stream that never raises; after the first failure everything goes to nowhere.
 
     failed: what the system said, where something other than a reader was missing.
@@ -76,13 +76,13 @@ class Steady(io.TextIOBase):
 
 
 @contextlib.contextmanager
-def steady() -> Iterator[Steady | None]:
+def steady() -> Iterator[SafeStream | None]:
     """Standard output and error as steady streams, with replacements for what their encoding lacks.
 
     Gives the output; None where the caller has closed it.
     """
     before = sys.stdout, sys.stderr
-    streams = [Steady(stream) for stream in before if stream is not None]  # None: closed by the caller
+    streams = [SafeStream(stream) for stream in before if stream is not None]  # None: closed by the caller
     handlers = [_with_replacements(stream.stream) for stream in streams]
     wrapped = dict(zip([s for s in before if s is not None], streams, strict=True))
     sys.stdout, sys.stderr = (wrapped.get(stream, stream) for stream in before)  # type: ignore[assignment]

@@ -36,7 +36,7 @@ def main(args: argparse.Namespace) -> int:
     from workbench.base.checkpoint import write_atomically
     from workbench.show.pages import encoded
     from workbench.show.report import report
-    from workbench.show.report.printing import browser, missing, print_pdf
+    from workbench.show.report.printing import browser, fontless, missing, print_pdf
 
     run = Run.open(args.run)
     tell_damaged(run)
@@ -48,6 +48,8 @@ def main(args: argparse.Namespace) -> int:
         print(f"workbench report: {missing()}", file=sys.stderr)
         return 0
     pdf = args.pdf or html.with_suffix(".pdf")
+    if boxes := fontless(args.lang):
+        print(f"workbench report: {boxes}", file=sys.stderr)
     pages = print_pdf(html, pdf)
     print(f"{pdf}: {pages} pages")
     if pages > MOST_PAGES:

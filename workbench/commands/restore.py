@@ -57,7 +57,7 @@ def _restore(args: argparse.Namespace, restorer: Any) -> None:
     from workbench.data.pictures import save_png
     from workbench.measure.restoring import board
 
-    names, paths = _found(args.pictures)
+    names, paths = listed(args.pictures)
     drawn = restorer.draw(restorer.read(paths), keep=not args.raw)
     if args.out:
         whole = drawn.round().clip(0, 255).astype("uint8")
@@ -71,16 +71,16 @@ def _restore(args: argparse.Namespace, restorer: Any) -> None:
     print(f"{len(names)} picture{'' if len(names) == 1 else 's'} in {told}")
 
 
-def _found(places: list[Path]) -> tuple[list[str], list[Path]]:
+def listed(places: list[Path]) -> tuple[list[str], list[Path]]:
     """Names (relative within a folder) and files. Raises BadInput for a place without pictures, or two of a name."""
     from workbench.data.pair_sources import Files
 
     names, paths = [], []
     for place in places:
         if place.is_dir():
-            found = Files(place).names()
-            names += found
-            paths += [place / name for name in found]
+            inside = Files(place).names()
+            names += inside
+            paths += [place / name for name in inside]
         else:
             names.append(place.name)
             paths.append(place)
@@ -89,7 +89,7 @@ def _found(places: list[Path]) -> tuple[list[str], list[Path]]:
         other = seen.setdefault(str(Path(name).with_suffix("")), path)
         if other != path:
             raise BadInput(
-                f"{path}: {other} would be written under the same name; restore them one after the other"
+                f"{path}: {other} would be written under the same name; take them one after the other"
             )
     return names, paths
 

@@ -31,7 +31,7 @@ class Stop:
         return self.exit_code != 0
 
 
-class Progress:
+class ProgressBar:
     """A bar on a terminal; a line a snapshot where the output is a file."""
 
     def __init__(self, name: str, enabled: bool) -> None:
@@ -44,7 +44,7 @@ class Progress:
         self.figures = ""  # of the newest evaluation
         self.recent: deque[tuple[float, float]] = deque(maxlen=RECENT)  # seconds, share
 
-    def __enter__(self) -> "Progress":
+    def __enter__(self) -> "ProgressBar":
         return self
 
     def __exit__(self, *_: object) -> None:

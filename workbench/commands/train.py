@@ -5,12 +5,12 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from workbench.base.errors import BadInput
 from workbench.commands import mirrors
 from workbench.commands.fields import add_config_options
-from workbench.commands.terminal import Progress, Stop
+from workbench.commands.terminal import ProgressBar, Stop
 from workbench.gan.config import DEFAULT_DATA, Config
 from workbench.gan.limits import DEVICES, THREADS
 from workbench.gan.presets import preset
@@ -98,8 +98,22 @@ def above_zero(kind: type, most: float = 1e12) -> Callable[[str], Any]:
     return parse
 
 
+class Plan(NamedTuple):
+    """What a call of the command comes to. run: the one that goes on, where one does; changed: what is steered then."""
+
+    config: Config
+    run: Run | None
+    preset: str
+    changed: Changed | None
+
+
 def main(args: argparse.Namespace) -> int:
     """Train; the exit status is 0, 130 after SIGINT, 143 after SIGTERM, or an error's."""
+    return _train(args, *planned(args))
+
+
+def planned(args: argparse.Namespace) -> Plan:
+    """The config that would be trained, checked. Raises BadInput, a problem a line; nothing is decoded or written."""
     changes = {
         name.removeprefix("config:"): value
         for name, value in vars(args).items()
@@ -122,7 +136,7 @@ def main(args: argparse.Namespace) -> int:
         config = placed(run, config, args.data or ())
     else:
         config = _begun(args, changes)
-    return _train(args, config.checked(), run, preset_name, changed)
+    return Plan(config.checked(), run, preset_name, changed)
 
 
 def _begun(args: argparse.Namespace, changes: dict[str, Any]) -> Config:
@@ -204,7 +218,7 @@ def _train(
         session.reopen(run, changed)
     _tell(session)
     sinks = mirrors.opened(args, run, config) if first else []
-    with Progress(run.name, enabled=first) as progress:
+    with ProgressBar(run.name, enabled=first) as progress:
         for tick in session.ticks(until, stop, sinks):
             while session.notices:
                 progress.say(session.notices.pop(0))

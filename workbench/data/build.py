@@ -21,7 +21,7 @@ from workbench.data.layouts import Item, Layout
 from workbench.data.workers import Workers
 
 PICTURES, TABLE, MANIFEST = "pictures.npy", "table.npz", "manifest.json"
-SUMS, STAMP = "checksums", "stamp"  # of the pictures; of the source's files, see `workbench.data.sound`
+SUMS, STAMP = "checksums", "stamp"  # of the pictures; of the source's files, see `workbench.data.integrity`
 HEADER = 128  # bytes before the first pixel; the number of pictures is known last, so it is written last
 CHUNK = 64  # pictures a worker decodes at a time
 MOST_BAD = 0.05  # of all rows and pictures

@@ -13,8 +13,8 @@ from pathlib import Path
 from workbench.base.errors import DiskError
 from workbench.base.places import chosen_folder, home_folder
 from workbench.data import build, decode, tags
+from workbench.data.integrity import CacheEntry, CheckedPictures, current, load
 from workbench.data.layouts import Layout
-from workbench.data.sound import Entry, Pixels, current, load
 
 VERSION = 1  # raise it when anything about the files changes: all caches are rebuilt
 BESIDE = ".workbench-cache"
@@ -25,7 +25,7 @@ STALE = 24 * 3600  # seconds after which a temporary folder belongs to a killed 
 def open_entry(
     layout: Layout, size: int, cache: str | os.PathLike[str] | None, progress: bool, verify: bool = False,
     anew: bool = False,
-) -> Entry:  # fmt: skip
+) -> CacheEntry:  # fmt: skip
     """The cache of `layout` at `size` pixels, built if there is none yet, or if it is damaged or out of date.
 
     cache: the folder to use; by default the one the environment variable WORKBENCH_CACHE names, else
@@ -37,7 +37,7 @@ def open_entry(
     """
     entry = _entry(layout, size, cache, progress, verify, anew)
 
-    def renew() -> Pixels:
+    def renew() -> CheckedPictures:
         return _entry(layout, size, cache, progress, verify=True).pictures
 
     entry.pictures.renew = renew
@@ -47,7 +47,7 @@ def open_entry(
 def _entry(
     layout: Layout, size: int, cache: str | os.PathLike[str] | None, progress: bool, verify: bool,
     anew: bool = False,
-) -> Entry:  # fmt: skip
+) -> CacheEntry:  # fmt: skip
     key = _key(layout, size)
     roots = _roots(layout, cache)
     for root in roots if not anew else ():
@@ -77,7 +77,7 @@ def _entry(
     raise DiskError(f"{where} of {layout.name}{reason}; set WORKBENCH_CACHE to a folder that can be written")
 
 
-def _usable(folder: Path, layout: Layout, verify: bool) -> Entry | None:
+def _usable(folder: Path, layout: Layout, verify: bool) -> CacheEntry | None:
     """The entry in `folder` where it is sound and its source has not changed since."""
     entry = load(folder, verify)
     return entry if entry and current(entry, layout) else None
@@ -111,7 +111,7 @@ def _temporary(root: Path) -> Path:
     return Path(tempfile.mkdtemp(prefix=BUILDING, dir=root))
 
 
-def _publish(temporary: Path, target: Path, layout: Layout, verify: bool) -> Entry:
+def _publish(temporary: Path, target: Path, layout: Layout, verify: bool) -> CacheEntry:
     """Renames a finished folder into place; when somebody else was faster, theirs stays if it is sound."""
     mine = load(temporary)
     if mine is None:
@@ -125,7 +125,7 @@ def _publish(temporary: Path, target: Path, layout: Layout, verify: bool) -> Ent
                 raise
         else:
             # The maps were opened before the rename and stay valid whatever happens to the name.
-            return Entry(target, **{k: v for k, v in vars(mine).items() if k != "folder"})
+            return CacheEntry(target, **{k: v for k, v in vars(mine).items() if k != "folder"})
         theirs = _usable(target, layout, verify)
         if theirs:
             return theirs
@@ -143,7 +143,7 @@ def _put_aside(target: Path) -> None:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _sweep(root: Path, entry: Entry) -> None:
+def _sweep(root: Path, entry: CacheEntry) -> None:
     """Removes the caches that `entry` replaces: of the same source and size, before it changed.
 
     Processes that have them open keep them until they close (the names go, the maps stay).

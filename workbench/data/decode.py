@@ -9,7 +9,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from workbench.data.bare import bare
+from workbench.data.metadata import without_metadata
 
 VERSION = 1  # raise it when the same file decodes to other pixels: caches are rebuilt
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
@@ -76,7 +76,7 @@ def _decoded(file: BinaryIO, formats: tuple[str, ...], most: int) -> np.ndarray:
         whole = file.read()
         for exif in (True, False):
             with contextlib.suppress(UnreadableError):  # what is wrong with the file itself is told
-                if left := bare(whole, exif):
+                if left := without_metadata(whole, exif):
                     return _opened(io.BytesIO(left), formats, most)
         raise
 

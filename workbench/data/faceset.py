@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from workbench.base.errors import BadInput
 from workbench.data import split, tags
-from workbench.data.cache import Entry, open_entry
+from workbench.data.cache import CacheEntry, open_entry
 from workbench.data.layouts import recognise
 
 SMALLEST, LARGEST = 8, 1024  # pixels a side
@@ -26,7 +26,7 @@ class FaceSet:
     """
 
     def __init__(
-        self, entries: Sequence[Entry], sources: Sequence[str], arrays: dict[str, np.ndarray], part: str
+        self, entries: Sequence[CacheEntry], sources: Sequence[str], arrays: dict[str, np.ndarray], part: str
     ):
         self._entries, self._row = tuple(entries), arrays["row"]
         self._arrays = arrays
@@ -185,7 +185,7 @@ def _index(indices: ArrayLike) -> np.ndarray:
     return answer if answer.size else answer.astype(np.int64)  # NumPy takes [] for floats
 
 
-def _joined(entries: Sequence[Entry]) -> dict[str, np.ndarray]:
+def _joined(entries: Sequence[CacheEntry]) -> dict[str, np.ndarray]:
     """The arrays of all sources end to end; groups get an offset, so that no two sources share one."""
     offsets = np.cumsum([0] + [int(entry.number.max()) + 1 for entry in entries])
     lengths = [len(entry.y) for entry in entries]
@@ -198,7 +198,7 @@ def _joined(entries: Sequence[Entry]) -> dict[str, np.ndarray]:
     }
 
 
-def _refuse_twice(texts: Sequence[str | os.PathLike[str]], entries: Sequence[Entry]) -> None:
+def _refuse_twice(texts: Sequence[str | os.PathLike[str]], entries: Sequence[CacheEntry]) -> None:
     first: dict[str, int] = {}
     for number, entry in enumerate(entries):
         other = first.setdefault(entry.manifest["hash"], number)

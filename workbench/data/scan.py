@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from workbench.base.errors import BadInput
-from workbench.data.bare import JPEG, PNG
 from workbench.data.decode import SUFFIXES
+from workbench.data.metadata import JPEG, PNG
 
 FOREIGN = frozenset({".avif", ".heic", ".heif", ".jxl", ".jp2", ".svg", ".psd", ".tga", ".ico", ".pdf"})
 IGNORED = frozenset({".gitignore", ".workbench-cache"})  # ours
 NOWHERE = "a link that leads nowhere"
 
 
-class Seen(NamedTuple):  # cheap: a set has tens of thousands, at every opening
+class PictureFile(NamedTuple):  # cheap: a set has tens of thousands, at every opening
     """A picture's file. name: relative to the source; mtime, ctime in ns; mode 0: a link to nowhere."""
 
     name: str
@@ -31,7 +31,7 @@ class Seen(NamedTuple):  # cheap: a set has tens of thousands, at every opening
 class Scan:
     """pictures: by name. passed: (name, reason) of all else, by name."""
 
-    pictures: list[Seen] = field(default_factory=list)
+    pictures: list[PictureFile] = field(default_factory=list)
     passed: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -67,7 +67,7 @@ def _scan(folder: Path, prefix: str, depth: int, found: Scan) -> None:
         if entry.name.startswith("."):
             found.passed.append((name, "hidden"))
         elif os.path.splitext(entry.name)[1].lower() in SUFFIXES:
-            found.pictures.append(_seen(name, entry) or Seen(name))
+            found.pictures.append(_seen(name, entry) or PictureFile(name))
         elif entry.is_dir(follow_symlinks=False):
             if depth:
                 _scan(Path(entry.path), f"{name}/", depth - 1, found)
@@ -101,9 +101,11 @@ def _by_content(name: str, entry: os.DirEntry[str], found: Scan) -> None:
             found.passed.append((name, "not a picture"))
 
 
-def _seen(name: str, entry: os.DirEntry[str]) -> Seen | None:
+def _seen(name: str, entry: os.DirEntry[str]) -> PictureFile | None:
     try:
         status = entry.stat()
     except OSError:
         return None
-    return Seen(name, status.st_size, status.st_mtime_ns, status.st_mode, status.st_ctime_ns, status.st_ino)
+    return PictureFile(
+        name, status.st_size, status.st_mtime_ns, status.st_mode, status.st_ctime_ns, status.st_ino
+    )

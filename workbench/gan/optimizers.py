@@ -10,6 +10,7 @@ from torch import nn
 from workbench.base.registry import Component, Registry
 
 OPTIMIZERS = Registry("optimizer", "workbench.gan.optimizers")
+CLIPPED = ("both", "D")
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Optimizer(Component):
 
     clip: float = 0.0
     """every entry of a gradient is cut to [-clip, clip] first; 0: off"""
+    clip_of: str = "both"
+    """whose gradients are cut: both networks' or D's alone (both, D)"""
     g_decay: float = 0.0
     """G's rate after n of its updates is divided by 1 + g_decay * n (Keras's decay)"""
     d_decay: float = 0.0
@@ -25,11 +28,14 @@ class Optimizer(Component):
     uses_beta1: ClassVar[bool] = True  # trait: keeps a mean of the gradients; otherwise beta1 must be 0
 
     def problems(self) -> list[str]:
-        return [
+        found = [
             f"optimizer '{self.name}': {field} is never below 0; got {getattr(self, field)}"
             for field in ("clip", "g_decay", "d_decay")
             if getattr(self, field) < 0
         ]
+        if self.clip_of not in CLIPPED:
+            found.append(f"optimizer '{self.name}': clip_of is {' or '.join(CLIPPED)}; got '{self.clip_of}'")
+        return found
 
     def build(
         self, parameters: Iterable[nn.Parameter], rate: float, betas: tuple[float, float]
@@ -41,9 +47,9 @@ class Optimizer(Component):
         """The rate of "G" or "D" after so many of its updates."""
         return rate / (1 + (self.g_decay if network == "G" else self.d_decay) * updates)
 
-    def cut(self, parameters: Iterable[nn.Parameter]) -> None:
-        """Cut the gradients, just before a step."""
-        if self.clip:
+    def cut(self, network: str, parameters: Iterable[nn.Parameter]) -> None:
+        """Cut the gradients of "G" or "D", just before a step."""
+        if self.clip and (self.clip_of == "both" or network == self.clip_of):
             nn.utils.clip_grad_value_(parameters, self.clip)
 
 

@@ -5,6 +5,7 @@ the paper's channels, which trains in minutes on a CPU, 100 numbers of noise, ta
 """
 
 import dataclasses
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,7 @@ from workbench.gan.objectives import (
 )
 from workbench.gan.optimizers import RMSProp
 from workbench.gan.rules.restore import Restore
+from workbench.gan.rules.translate import Translate
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def _course() -> list[Preset]:
             "a course report of 2018; Gulrajani et al. 2017; Odena et al. 2017",
             _critic(
                 architecture=DCGAN(stem_kind="transposed", d_norm="none", output="sigmoid"),
-                conditioning=SigmoidAuxiliary(), latent_kind="uniform-01", rotate=10.0,
+                conditioning=SigmoidAuxiliary(), latent_kind="uniform-01", rotate=30.0,
             ),
         ),
     ]  # fmt: skip
@@ -178,13 +180,16 @@ def _further() -> list[Preset]:
         ),
         Preset(
             "keras-28",
-            "gray 28-pixel pictures without tags: upsampling, 5x5 kernels, dropout, RMSProp",
+            "gray 28-pixel pictures without tags: upsampling, 5x5 kernels, no norm, dropout 0.4 in D alone (or "
+            "--architecture.dropout 0; --architecture.enlarge nearest-transposed: Conv2DTranspose)",
+            "a course's slides of 2018",
+            _keras(Keras(g_norm="none", g_dropout=0.0), clip_of="D"),
+        ),
+        Preset(
+            "keras-28-book",
+            "the pair that the slides' goes back to: batch norm and dropout in G, too, both networks' gradients cut",
             'Atienza 2017, "GAN by example using Keras"',
-            _common(
-                architecture=Keras(), conditioning=NoConditioning(), size=28, latent_kind="uniform-11", flip=False,
-                optimizer=RMSProp(clip=1.0, g_decay=3e-8, d_decay=6e-8), learning_rate=constant(1e-4),
-                d_learning_scale=2.0, beta1=0.0, beta2=0.9,
-            ),
+            _keras(Keras(), clip_of="both"),
         ),
         Preset(
             "non-saturating-r1",
@@ -193,6 +198,14 @@ def _further() -> list[Preset]:
             Config(objective=NonSaturating(r1=constant(1.0)), shift=4),
         ),
     ]  # fmt: skip
+
+
+def _keras(architecture: Keras, clip_of: str) -> Config:
+    return _common(
+        architecture=architecture, conditioning=NoConditioning(), size=28, latent_kind="uniform-11", flip=False,
+        optimizer=RMSProp(clip=1.0, clip_of=clip_of, g_decay=3e-8, d_decay=6e-8), learning_rate=constant(1e-4),
+        d_learning_scale=2.0, beta1=0.0, beta2=0.9,
+    )  # fmt: skip
 
 
 def _pair(**fields: Any) -> Config:
@@ -225,9 +238,62 @@ def _restoring() -> list[Preset]:
     ]
 
 
+def _sides(**fields: Any) -> Config:
+    """The rhythm of CycleGAN (Zhu et al. 2017, sec. 4): least squares, Adam 2e-4 that falls over the second half."""
+    common = Config(
+        objective=LeastSquares(), batch=16, beta1=0.5, beta2=0.999, ema_samples=512, kimg=340.0, tick_kimg=0.5,
+        snapshot_kimg=10.0, evaluate_kimg=10.0, evaluate_samples=500, precision="auto",
+        learning_rate=Schedule.parse("0:2e-4,0.5:2e-4,1:0"),
+    )  # fmt: skip
+    return dataclasses.replace(common, **fields)
+
+
+def _translating() -> list[Preset]:
+    half: dict[str, Any] = {"widths": (32, 64, 128), "d_widths": (32, 64, 128)}
+    critic: dict[str, Any] = {
+        "objective": ClippedWasserstein(), "optimizer": RMSProp(), "learning_rate": constant(1e-4), "beta1": 0.0,
+        "beta2": 0.99, "d_steps": 5,
+    }  # fmt: skip
+    report = "a course report of 2017; Zhu et al. 2017"
+    return [
+        Preset(
+            "cyclegan",
+            "pictures of one kind become another and back, without pairs (--game.blocks 6: the paper's residual G)",
+            report,
+            _sides(game=Translate()),
+        ),
+        Preset(
+            "cyclegan-wgan",
+            "the same with a Wasserstein distance, weights clipped to 0.01, D five times a step",
+            f"{report}; Arjovsky et al. 2017",
+            _sides(game=Translate(pool=0), **critic),
+        ),
+        Preset(
+            "cyclegan-light",
+            "cyclegan with half the channels, and pictures of a side stay what they are (identity 0.5)",
+            report,
+            _sides(game=Translate(identity=0.5, **half)),
+        ),
+        Preset(
+            "cyclegan-wgan-light",
+            "cyclegan-wgan with half the channels",
+            f"{report}; Arjovsky et al. 2017",
+            _sides(game=Translate(pool=0, **half), **critic),
+        ),
+    ]
+
+
 def presets() -> dict[str, Preset]:
     """All presets by name, in the order in which they are listed."""
-    return {preset.name: preset for preset in (*_shipped(), *_course(), *_further(), *_restoring())}
+    return dict(_built())
+
+
+@functools.cache
+def _built() -> dict[str, Preset]:
+    return {
+        preset.name: preset
+        for preset in (*_shipped(), *_course(), *_further(), *_restoring(), *_translating())
+    }
 
 
 def preset(name: str) -> Preset:

@@ -15,6 +15,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from workbench.base import noise
+from workbench.base.tensors import backward, descend, parts, seeded, tensor
 from workbench.data.pictures import encode_jpeg, resized, to_float
 from workbench.measure.figures import SIZES
 
@@ -58,7 +59,7 @@ def sides(real: np.ndarray, group: np.ndarray, fake: np.ndarray, fake_group: np.
     """
     most = min(len(real), len(fake), MOST)
     told = max(1, most * TOLD // MOST)
-    parts = []
+    sides: list[tuple[np.ndarray, np.ndarray]] = []
     for values, groups, name in ((real, group, "real"), (fake, fake_group, "fake")):
         rng = noise.generator("apart", name, seed)
         order = rng.permutation(np.unique(groups))
@@ -67,11 +68,11 @@ def sides(real: np.ndarray, group: np.ndarray, fake: np.ndarray, fake_group: np.
         rows = np.argsort(rank[np.searchsorted(np.sort(order), groups)], kind="stable")
         last, first = rows[-told:], rows[: most - told]
         first = first[~np.isin(groups[first], groups[last])]
-        parts.append((values[first], values[last]))
-    count = min(len(parts[0][0]), len(parts[1][0]))
+        sides.append((values[first], values[last]))
+    count = min(len(sides[0][0]), len(sides[1][0]))
     truth = [np.repeat([1.0, 0.0], n).astype(np.float32) for n in (count, told)]
-    learnt = np.concatenate([parts[0][0][:count], parts[1][0][:count]])
-    return Sides(learnt, truth[0], np.concatenate([parts[0][1], parts[1][1]]), truth[1])
+    learnt = np.concatenate([sides[0][0][:count], sides[1][0][:count]])
+    return Sides(learnt, truth[0], np.concatenate([sides[0][1], sides[1][1]]), truth[1])
 
 
 def by_pictures(both: Sides, seed: int, epochs: int = 4, batch: int = 64) -> float:
@@ -79,46 +80,44 @@ def by_pictures(both: Sides, seed: int, epochs: int = 4, batch: int = 64) -> flo
 
     AdamW, one cycle to 3e-3, weight decay 0.05, pictures mirrored at random.
     """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(seed):
         net = Classifier()
-        x, truth = to_float(both.learnt), torch.from_numpy(both.learnt_real)
+        x, truth = to_float(both.learnt), tensor(both.learnt_real)
         steps = max(1, len(x) // batch) * epochs
         optimizer = torch.optim.AdamW(net.parameters(), 3e-3, weight_decay=0.05)
         rates = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, total_steps=steps)
+        order = torch.randperm(len(x))
         for step in range(steps):
-            if step * batch % len(x) < batch:
+            if step and step * batch % len(x) < batch:
                 order = torch.randperm(len(x))
             rows = order[(torch.arange(batch) + step * batch) % len(x)]
             part = x[rows]
             part = torch.where((torch.rand(len(part)) < 0.5).view(-1, 1, 1, 1), part.flip(3), part)
             loss = F.binary_cross_entropy_with_logits(net(part), truth[rows])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+            descend(loss, optimizer)
             rates.step()
         net.eval()
         with torch.inference_mode():
-            scores = torch.cat([net(part) for part in to_float(both.told).split(256)])
-    return float(((scores > 0) == torch.from_numpy(both.told_real).bool()).float().mean())
+            scores = torch.cat([net(part) for part in parts(to_float(both.told), 256)])
+    return float(((scores > 0) == tensor(both.told_real).bool()).float().mean())
 
 
 def by_features(both: Sides, decay: float = 1e-2) -> float:
     """The same by logistic regression (L2 penalty) on features (N, F), brought to mean 0 and spread 1."""
     middle, spread = both.learnt.mean(0), both.learnt.std(0) + 1e-6
-    x, held = (torch.from_numpy((part - middle) / spread).float() for part in (both.learnt, both.told))
-    truth = torch.from_numpy(both.learnt_real)
+    x, held = (tensor((part - middle) / spread).float() for part in (both.learnt, both.told))
+    truth = tensor(both.learnt_real)
     weight, bias = torch.zeros(x.shape[1], requires_grad=True), torch.zeros(1, requires_grad=True)
     optimizer = torch.optim.LBFGS([weight, bias], max_iter=100, line_search_fn="strong_wolfe")
 
     def closure() -> Tensor:
         optimizer.zero_grad()
         loss = F.binary_cross_entropy_with_logits(x @ weight + bias, truth) + decay * weight.square().sum()
-        loss.backward()
+        backward(loss)
         return loss
 
     optimizer.step(closure)  # type: ignore[arg-type]
-    right = (held @ weight + bias > 0) == torch.from_numpy(both.told_real).bool()
+    right = (held @ weight + bias > 0) == tensor(both.told_real).bool()
     return float(right.float().mean())
 
 

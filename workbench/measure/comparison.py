@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from workbench.base.errors import BadInput
 from workbench.measure.figures import FIGURES, Figure, Measurements, measurements
@@ -20,15 +20,16 @@ EXPLANATION = (
 def read_result(path: Path) -> Result:
     """What `workbench evaluate --json` wrote. Raises BadInput for anything else."""
     try:
-        result = json.loads(path.read_text("utf-8"))
+        result: Any = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise BadInput(f"{path}: {error.strerror}") from None
     except ValueError as error:
         raise BadInput(f"{path}: not JSON ({error})") from None
-    missing = [key for key in NEEDED if not isinstance(result, dict) or key not in result]
+    found = cast(Result, result) if isinstance(result, dict) else {}
+    missing = [key for key in NEEDED if key not in found]
     if missing:
         raise BadInput(f"{path}: not written by `workbench evaluate --json` (it has no '{missing[0]}')")
-    return result
+    return found
 
 
 def refuse_unlike(results: Sequence[Result], names: Sequence[str]) -> None:
@@ -81,7 +82,7 @@ def compare(results: Sequence[Result], names: Sequence[str]) -> dict[str, Any]:
 
 
 def _row(figure: Figure, found: Sequence[Measurements], blocks: Sequence[int]) -> dict[str, Any]:
-    cells = []
+    cells: list[dict[str, Any]] = []
     first = found[0].get(figure.key)
     for number, each in enumerate(found):
         reading = each.get(figure.key)

@@ -6,10 +6,13 @@ with nothing published.
 
 import warnings
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+
+from workbench.base.tensors import parts, seeded, tensor
 
 NEIGHBOURS = 5  # k of the neighbour metrics (Naeem et al. 2020 use 5)
 BLOCK = 1000  # rows of a distance matrix held at once: 40 MB against 10,000
@@ -32,7 +35,7 @@ def frechet(real: np.ndarray, fake: np.ndarray) -> float:
     from torchmetrics.image.fid import FrechetInceptionDistance
 
     metric = FrechetInceptionDistance(feature=_Given(real.shape[1]))
-    return max(0.0, _measured(metric, real, fake).item())  # rounding can take equal sets below 0
+    return max(0.0, float(_measured(metric, real, fake)))  # rounding can take equal sets below 0
 
 
 def kernel(
@@ -47,12 +50,11 @@ def kernel(
     size = min(KERNEL_SUBSET_SIZE, len(real), len(fake))
     if size < 2:
         return float("nan"), float("nan")
-    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+    with seeded(seed), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Metric `Kernel Inception Distance` will save all")
-        torch.manual_seed(seed)
         metric = KernelInceptionDistance(_Given(real.shape[1]), subsets=subsets, subset_size=size)
         mean, spread = _measured(metric, real, fake)
-    return mean.item(), spread.item()
+    return float(mean), float(spread)
 
 
 def kernel_without(real: np.ndarray, fake: np.ndarray, block: np.ndarray, seed: int = 0) -> list[float]:
@@ -68,9 +70,10 @@ def kernel_without(real: np.ndarray, fake: np.ndarray, block: np.ndarray, seed: 
     return [float(np.mean(np.delete(own, number))) for number in range(len(own))] if len(own) > 1 else []
 
 
-def _measured(metric: nn.Module, real: np.ndarray, fake: np.ndarray):
-    metric.update(torch.from_numpy(real), real=True)  # type: ignore[operator]
-    metric.update(torch.from_numpy(fake), real=False)  # type: ignore[operator]
+def _measured(metric: nn.Module, real: np.ndarray, fake: np.ndarray) -> Any:
+    """What a metric of torchmetrics says of both: a tensor, or several."""
+    metric.update(tensor(real), real=True)  # type: ignore[operator]
+    metric.update(tensor(fake), real=False)  # type: ignore[operator]
     return metric.compute()  # type: ignore[operator]
 
 
@@ -115,17 +118,17 @@ def neighbours_by_block(
         return [Neighbours(*[float("nan")] * 4)] * (1 + len(left))
     order = np.argsort(block, kind="stable")  # (M,); a block becomes a slice of columns
     middle = real.mean(0)  # (F,); distances stay, and float32 loses less
-    x, y = torch.from_numpy(real - middle), torch.from_numpy((fake - middle)[order])  # (N, F), (M, F)
+    x, y = tensor(real - middle), tensor((fake - middle)[order])  # (N, F), (M, F)
     ends = np.cumsum(sizes).tolist()
     slices = [slice(end - int(size), end) for end, size in zip(ends, sizes, strict=True)]
-    real_radii = torch.from_numpy(ball_radii(real, k) if radii is None else radii)  # (N,)
+    real_radii = tensor(ball_radii(real, k) if radii is None else radii)  # (N,)
     return _counted(x, y, slices, real_radii, _radii_by_block(y, slices, k), k)
 
 
 def _radii_by_block(y: Tensor, slices: list[slice], k: int) -> list[Tensor]:
     """Radii (M,) of the rows of y (M, F) among all of them, then among those outside each of several slices."""
-    found = []
-    for rows in torch.arange(len(y)).split(BLOCK):
+    found: list[Tensor] = []
+    for rows in parts(torch.arange(len(y)), BLOCK):
         distance = torch.cdist(y[rows], y)  # (R, M), R = BLOCK rows or what is left
         distance[torch.arange(len(rows)), rows] = torch.inf  # no picture is its own neighbour
         near = [_smallest(distance[:, part], k) for part in slices]  # one (R, at most k) a slice
@@ -148,7 +151,7 @@ def _counted(
         kept[number, slices[number - 1]] = False
     inside = torch.zeros(len(y))  # (M,), in how many real balls each fake is
     recalled, covered = torch.zeros(len(fake_radii)), torch.zeros(len(fake_radii))  # (1 + B,)
-    for rows in torch.arange(len(x)).split(BLOCK):
+    for rows in parts(torch.arange(len(x)), BLOCK):
         distance = torch.cdist(x[rows], y)  # (R, M)
         within = distance <= real_radii[rows, None]  # (R, M) <= (R, 1)
         inside += within.sum(0)
@@ -170,5 +173,5 @@ def _counted(
 
 def ball_radii(features: np.ndarray, k: int = NEIGHBOURS) -> np.ndarray:
     """(N, F) -> (N,) distance of every row to its k-th nearest other row; N > k."""
-    x = torch.from_numpy(features - features.mean(0))
+    x = tensor(features - features.mean(0))
     return _radii_by_block(x, [slice(0, len(x))], k)[0].numpy()

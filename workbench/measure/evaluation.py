@@ -1,7 +1,8 @@
 """One evaluation: samples against real pictures, every figure with its floor, its interval and its N."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 
@@ -163,7 +164,7 @@ def _jackknifed(reference: Reference, samples: Samples, reading: Reading, copies
             "duplicates": float(copies[rows].mean()),
         } | computed(Pictures(samples.pictures[rows], samples.y[rows], reading.rows(rows)))
 
-    names = np.unique(block) if len(near) > 1 else []
+    names = np.unique(block) if len(near) > 1 else block[:0]
     parts = [np.arange(len(block)), *(np.flatnonzero(block != name) for name in names)]
     whole, *without = [
         figures(rows) | {"kid": kernel_value} | vars(shares)
@@ -192,9 +193,11 @@ def _nearest(near: np.ndarray, real_near: np.ndarray) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """JSON has no NaN: a figure that cannot be computed is null."""
     if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in value.items()}
+        return {name: _plain(inner) for name, inner in cast(dict[str, Any], value).items()}
     if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, float | np.floating):
-        return float(value) if np.isfinite(value) else None
+        return [_plain(inner) for inner in cast(Sequence[Any], value)]
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
     return value

@@ -178,6 +178,31 @@ _TABLE = (
     ),
     _error("rmse_kept", "with known pixels kept", "保留已知像素", "the same with all but the box as it was given"),
     _error("rmse_mean", "mean box pasted in", "貼上平均方框", "the error of the training pictures' mean box"),
+    Figure(
+        "kid_b", "kernel distance to B", "到 B 的核距離", "low", 4, False,
+        "how far A's pictures, translated, are from B (Binkowski et al. 2018, eq. 4)", lowest=None,
+        places=("monitor", "curve", "terminal"),
+    ),
+    Figure(
+        "kid_b_untouched", "A to B, untouched", "A 到 B（未轉換）", "low", 4, False,
+        "the same of A's pictures as they are", lowest=None, places=("monitor",),
+    ),
+    Figure(
+        "kid_a", "kernel distance to A", "到 A 的核距離", "low", 4, False,
+        "how far B's pictures, translated, are from A", lowest=None, places=("monitor",),
+    ),
+    _error(
+        "cycle", "there and back", "往返誤差", "mean absolute error of a picture's way there and back, 0 to 1", "curve",
+        "terminal",
+    ),
+    _share(
+        "own", "own source nearest", "最近者為自己的來源",
+        "translations to B whose nearest among 100 sources, by 12x12 box means, is their own (chance 1%)",
+        ("monitor", "curve", "terminal"),
+    ),
+    _share(
+        "own_a", "own source nearest, to A", "最近者為自己的來源（到 A）", "the same of translations to A", ("monitor",)
+    ),
     _error("rmse_white", "white box left", "保留白框", "the error of pictures as they were given"),
 )  # fmt: skip
 FIGURES = {figure.key: figure for figure in _TABLE}
@@ -190,7 +215,7 @@ def shown_in(place: Place) -> list[Figure]:
 
 def computed(of: Pictures, place: Place | None = None) -> dict[str, float]:
     """The figures that one set of pictures tells by itself; those that cannot be told are left out."""
-    found = {}
+    found: dict[str, float] = {}
     for figure in FIGURES.values() if place is None else shown_in(place):
         value = figure.compute(of) if figure.compute else None
         if value is not None and math.isfinite(value):
@@ -209,7 +234,7 @@ def measurements(line: Mapping[str, Any]) -> Measurements:
     A line has what real pictures reach under KEY_real (fid_floor), an evaluation under "real"; both have shares of
     right colours below agreement, agreement_real and agreement_chance.
     """
-    found = {}
+    found: dict[str, Measurement] = {}
     for key in FIGURES:
         value = _below(line, "agreement", key) if key in KINDS else line.get(key)
         if value is not None:
@@ -231,7 +256,8 @@ def real_measurements(line: Mapping[str, Any]) -> Measurements:
 
 
 def _below(line: Mapping[str, Any], outer: str, inner: str) -> Any:
-    return (line.get(outer) or {}).get(inner)
+    within: Mapping[str, Any] = line.get(outer) or {}
+    return within.get(inner)
 
 
 def _real(line: Mapping[str, Any], key: str) -> float | None:

@@ -1,7 +1,9 @@
 """Feature spaces: a judge's own, or Inception's for whoever has its weights."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -38,14 +40,12 @@ class InceptionSpace(Space):
         if not weights.is_file():
             raise BadInput(f"{weights}: there is no such file of Inception weights")
         try:
-            from torch_fidelity.feature_extractor_inceptionv3 import (  # pyright: ignore[reportMissingImports]
-                FeatureExtractorInceptionV3,
-            )
+            module: Any = import_module("torch_fidelity.feature_extractor_inceptionv3")
         except (ImportError, RuntimeError) as error:  # RuntimeError: a torchvision that does not fit torch
             raise BadInput(
                 f"--inception needs the package torch-fidelity, which cannot be imported here ({error})"
             ) from None
-        self.net = FeatureExtractorInceptionV3(
+        self.net: Any = module.FeatureExtractorInceptionV3(
             "inception", ["2048"], feature_extractor_weights_path=str(weights)
         )
         self.name = f"FID: Inception features of {weights.name}"
@@ -54,12 +54,14 @@ class InceptionSpace(Space):
     def read(self, pictures: np.ndarray, what: str) -> Reading:
         import torch
 
+        from workbench.base.tensors import tensor
+
         read = super().read(pictures, what)
         report = self.report(f"Inception features of {what} pictures")
-        found = []
+        found: list[np.ndarray] = []
         with torch.inference_mode():
             for start in range(0, len(pictures), self.AT_ONCE):
-                x = torch.from_numpy(pictures[start : start + self.AT_ONCE]).permute(0, 3, 1, 2)
+                x = tensor(pictures[start : start + self.AT_ONCE]).permute(0, 3, 1, 2)
                 found.append(self.net(x.contiguous())[0].numpy())
                 if report:
                     report(min(start + self.AT_ONCE, len(pictures)), len(pictures))

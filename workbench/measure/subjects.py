@@ -78,7 +78,7 @@ class Checkpoint:
             )
             for row, (hair, eyes) in enumerate(y)
         ]  # fmt: skip
-        parts = []
+        parts: list[np.ndarray] = []
         for start in range(0, len(recipes), DRAWN_AT_ONCE):
             parts.append(self.painter.draw(recipes[start : start + DRAWN_AT_ONCE]))
             if progress:

@@ -58,9 +58,11 @@ def nearest(a: np.ndarray, b: np.ndarray, same: bool = False) -> tuple[np.ndarra
     """
     import torch
 
+    from workbench.base.tensors import tensor
+
     middle = (b + b[:, :, ::-1]).mean(0) / 2  # equal for mirrors, so distances stay; float32 then loses less
-    even, odd = (torch.from_numpy(part) for part in _halves(a - middle))
-    even_b, odd_b = (torch.from_numpy(part) for part in _halves(b - middle))
+    even, odd = (tensor(part) for part in _halves(a - middle))
+    even_b, odd_b = (tensor(part) for part in _halves(b - middle))
     norms = even_b.square().sum(1) + odd_b.square().sum(1)
     rows = np.empty(len(a), int)
     for start in range(0, len(a), BLOCK):
@@ -70,7 +72,7 @@ def nearest(a: np.ndarray, b: np.ndarray, same: bool = False) -> tuple[np.ndarra
             here = torch.arange(len(squares))
             squares[here, start + here] = torch.inf
         rows[start : start + BLOCK] = squares.argmin(1).numpy()
-    found = torch.from_numpy(rows)
+    found = tensor(rows)
     mirrored = ((odd * odd_b[found]).sum(1) < 0).numpy()
     partners = np.where(mirrored[:, None, None, None], b[rows][:, :, ::-1], b[rows])
     return np.sqrt(np.square(a - partners).mean((1, 2, 3))), rows, mirrored

@@ -11,7 +11,7 @@ from workbench.train import wandb_place
 from workbench.train.mirror import Mirror
 from workbench.train.run import Run
 from workbench.train.wandb_log import best_model
-from workbench.train.wandb_place import Place, readable, readable_arguments, spelled
+from workbench.train.wandb_place import WandbTarget, readable, readable_arguments, spelled
 
 SHOWN = 120  # samples of the table
 MOST_SECONDS = 600.0  # for sending page and pictures
@@ -23,7 +23,7 @@ class EvaluationMirror(Mirror):
 
     name = "W&B"
 
-    def __init__(self, measured: Evaluation, page: Path | None, place: Place, run: Run | None) -> None:
+    def __init__(self, measured: Evaluation, page: Path | None, place: WandbTarget, run: Run | None) -> None:
         """page: the HTML file, where one was written. run: the training that is measured, if it is one."""
         self.measured, self.page, self.place, self.run = measured, page, place, run
         super().__init__()

@@ -1,4 +1,4 @@
-"""The course of a run: what its evaluations have decided so far. Part of every saved state.
+"""Decisions of a run: what its evaluations have decided so far. Part of every saved state.
 
 The rule for the best checkpoint is `score`. Nothing here reads a file, a clock or a random number, so a
 resumed run decides as the uninterrupted one.
@@ -41,7 +41,7 @@ def score(figures: dict[str, Any]) -> float | None:
 
 
 @dataclass
-class Course:
+class Decisions:
     """What is decided so far, in pictures seen; -1 = none.
 
     best, best_score: the best evaluation by the rule. waited: evaluations since then.

@@ -81,6 +81,18 @@ SENTENCES: dict[str, tuple[Words, ...]] = {
             "zh-TW": "品質退步：看過 {best_seen:,} 張圖片後誤差（RMSE）為 {best_rmse:.3g}，現在為 {now_rmse:.3g}，前一次評估也比"
             "最佳結果差。",
         },
+        {
+            "en": "It gets worse: the kernel distance was {best_kid_b:.3g} after {best_seen:,} pictures and is now {now_kid_b:.3g}, "
+            "and the evaluation before this one was worse too.",
+            "zh-TW": "品質退步：看過 {best_seen:,} 張圖片後核距離為 {best_kid_b:.3g}，現在為 {now_kid_b:.3g}，前一次評估也比最佳結果差。",
+        },
+    ),
+    "lost-source": (
+        {
+            "en": "The source is lost: of the translated pictures only {own:.0%} are nearest to the picture they were made "
+            "from. D asks for its own kind, whoever is given.",
+            "zh-TW": "看不出來源：轉換後的圖片只有 {own:.0%} 最接近自己的原圖，無論給誰，都只畫成判別器想要的樣子。",
+        },
     ),
     "ignored-tags": (
         {
@@ -252,6 +264,10 @@ HINTS: dict[str, Hint] = {
         {"en": "the pixels weigh more against D ({options})", "zh-TW": "加大像素權重（{options}）"},
         _set(game__pixel_weight="100"),
     ),
+    "cycle": Hint(
+        {"en": "the way back weighs more ({options})", "zh-TW": "加大往返權重（{options}）"},
+        lambda config: {"game.cycle": f"{2 * getattr(config.game, 'cycle', 5.0):g}"},
+    ),
     "longer": Hint(
         {"en": "a longer run ({options})", "zh-TW": "延長訓練（{options}）"},
         lambda config: {"kimg": f"{2 * config.kimg:g}"},
@@ -271,6 +287,7 @@ ADVICE: dict[str, tuple[str, ...]] = {
     "low-diversity": ("spread", "penalties", "larger-batch", "relativistic"),
     "degeneration": ("keep-best", "falling-rate", "rollback", "patience"),
     "ignored-tags": ("reading", "wrong-tags", "look-at-tags"),
+    "lost-source": ("cycle", "slower-d"),
     "one-stamp": ("pixels", "longer", "slower-d"),
     "duplicates": ("more-pictures", "flip", "augment", "longer-latent", "penalty"),
 }

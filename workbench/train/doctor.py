@@ -45,6 +45,8 @@ READABLE = 0.3
 WORSE = math.log(1.5)
 # Standard deviation of what is drawn in the white box from picture to picture, against that of what belongs there.
 STAMPED_SHARE = 0.25
+# Translations whose nearest source is their own; chance is 1% among a hundred.
+LOST_SHARE = 0.3
 # Near copies beyond those of the real pictures.
 MANY_COPIES = 0.1
 
@@ -116,6 +118,7 @@ def diagnose(ticks: Sequence[Line], metrics: Sequence[Line], since: int = 0) -> 
     collapsed = collapse(measured)
     copies = duplicates(measured) if collapsed is None or collapsed.severity != "severe" else None
     found += [collapsed, degeneration(metrics, since), ignored_tags(measured), copies, one_stamp(measured)]
+    found.append(lost_source(measured))
     told = [finding for finding in found if finding is not None]
     return sorted(told, key=lambda finding: finding.severity != "severe")
 
@@ -195,7 +198,9 @@ def degeneration(metrics: Sequence[Line], since: int = 0) -> Finding | None:
         return None
     now = last[-1]
     newest, then = measurements(now), measurements(best)
-    measured = "fid" if "fid" in newest else "rmse"  # of restored pictures
+    measured = next(
+        key for key in ("fid", "rmse", "kid_b") if key in newest
+    )  # faces, restored, translated ones
     values = {"best_seen": best["seen"]} | {
         f"best_{measured}": then[measured].value,
         f"now_{measured}": newest[measured].value,
@@ -250,6 +255,14 @@ def one_stamp(metrics: Sequence[Line]) -> Finding | None:
     now = lines[-1]
     values = {"own": now["spread"], "real": now["spread_real"]}
     return Finding("one-stamp", now["seen"], "warning", values)
+
+
+def lost_source(metrics: Sequence[Line]) -> Finding | None:
+    """Translations no longer show their own source, in two evaluations in a row."""
+    lines = [line for line in metrics if "own" in line][-2:]
+    if len(lines) < 2 or any(line["own"] >= LOST_SHARE for line in lines):
+        return None
+    return Finding("lost-source", lines[-1]["seen"], "warning", {"own": lines[-1]["own"]})
 
 
 def looked_at(ticks: Sequence[Line], metrics: Sequence[Line]) -> list[str]:

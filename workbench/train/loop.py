@@ -12,7 +12,7 @@ from typing import Any
 from workbench.base.devices import Devices
 from workbench.base.errors import Diverged
 from workbench.train.games import Feed, Game
-from workbench.train.progress import Played
+from workbench.train.progress import Progress
 from workbench.train.run import Run
 from workbench.train.ticks import Sink, Tick, Until, Watch
 
@@ -36,35 +36,35 @@ def loop(
     resume: a state of `Run.load_state`. watch: measures the averaged generator every `evaluate_kimg`.
     Raises Diverged (naming the last good state) and DiskError.
     """
-    played = Played(game, batches, run, devices, until, stop, watch)
+    progress = Progress(game, batches, run, devices, until, stop, watch)
     try:
         if resume is not None:
-            played.load(resume)
+            progress.load(resume)
         else:
-            played.save()
-        ended = played.ended()
-        if played.pending or (ended and played.sums):
+            progress.save()
+        ended = progress.ended()
+        if progress.pending or (ended and progress.sums):
             # An evaluation that a stop cut short; or nothing to add: the last tick, which resuming took out of
             # the log, is put back.
-            tick = played.tick(with_grid=played.pending)
+            tick = progress.tick(with_grid=progress.pending)
             for sink in sinks:
                 sink.log(tick)
             yield tick
-            played.restart_clocks()
-            ended = ended or played.over
+            progress.restart_clocks()
+            ended = ended or progress.over
         while not ended:
-            played.step()
-            ended = played.ended()  # once a step: a stop after this ends the next step, which is saved
-            with_grid = ended or played.due(played.config.snapshot_kimg)
-            if with_grid or played.due(played.config.tick_kimg):
-                tick = played.tick(with_grid)
+            progress.step()
+            ended = progress.ended()  # once a step: a stop after this ends the next step, which is saved
+            with_grid = ended or progress.due(progress.config.snapshot_kimg)
+            if with_grid or progress.due(progress.config.tick_kimg):
+                tick = progress.tick(with_grid)
                 for sink in sinks:
                     sink.log(tick)
                 yield tick
-                played.restart_clocks()
-                ended = ended or played.over
-        if played.failed:
-            raise Diverged(played.failed)
+                progress.restart_clocks()
+                ended = ended or progress.over
+        if progress.failed:
+            raise Diverged(progress.failed)
     finally:
         for sink in sinks:
             sink.close()

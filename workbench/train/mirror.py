@@ -7,10 +7,10 @@ from queue import Full, Queue
 from typing import Any
 
 from workbench.train import wandb_place
+from workbench.train.logged_ticks import LoggedTicks
 from workbench.train.loop import Tick
-from workbench.train.past import Past
 from workbench.train.run import Run
-from workbench.train.wandb_place import Place, readable_arguments, spelled
+from workbench.train.wandb_place import WandbTarget, readable_arguments, spelled
 
 CLOSE_SECONDS = 20.0  # how long the end of a run waits for a mirror
 QUEUE_LENGTH = 256
@@ -81,20 +81,20 @@ class WandbSink(Mirror):
 
     name = "W&B"
 
-    def __init__(self, run: Run, config: dict[str, Any], place: Place | None = None) -> None:
-        self.run, self.config, self.place = run, config, place or Place()
-        self.past = Past(run)  # now: the training is about to append to its logs
+    def __init__(self, run: Run, config: dict[str, Any], place: WandbTarget | None = None) -> None:
+        self.run, self.config, self.place = run, config, place or WandbTarget()
+        self.past = LoggedTicks(run)  # now: the training is about to append to its logs
         super().__init__()
 
     def _mirror(self) -> None:
         folder = self.place.root(self.run)
         with spelled(self.run.path) as own, spelled(folder) as root, readable_arguments():
             wandb_place.contain(own)
-            from workbench.train.wandb_log import Log
+            from workbench.train.wandb_log import WandbLog
 
             run = Run(own)
             with wandb_place.replaced(root, wandb_place.identity(run)):
-                log = Log(run, self.config, self.place, root, self.past)
+                log = WandbLog(run, self.config, self.place, root, self.past)
             log.begin()
             for tick in self.ticks():
                 log.log(tick)

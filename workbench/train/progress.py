@@ -12,14 +12,14 @@ from workbench.base.errors import Diverged
 from workbench.data.sheets import sheet
 from workbench.measure.figures import measurements
 from workbench.train import epochs
-from workbench.train.decisions import ROLLED_BACK_FOR, Course, score
+from workbench.train.decisions import ROLLED_BACK_FOR, Decisions, score
 from workbench.train.doctor import Finding, advised, diagnose, diverged
 from workbench.train.games import Feed, Game
 from workbench.train.run import Run
 from workbench.train.ticks import Tick, Until, Watch
 
 
-class Played:
+class Progress:
     """A run in progress, driven by `workbench.train.loop`."""
 
     def __init__(
@@ -34,7 +34,7 @@ class Played:
         self.processor = 0.0  # seconds of all threads of this process
         self.restart_clocks()
         self.tick_seen, self.tick_seconds = 0, 0.0
-        self.course = Course()
+        self.decisions = Decisions()
         self.found: list[Finding] = []  # since the last tick
         self.pending = False  # the evaluation that is due here was cut short by a stop
         self.failed = ""  # why the run cannot go on
@@ -44,7 +44,7 @@ class Played:
         self.batches.seen = self.before = state["seen"]
         self.steps, self.seconds, self.sums = state["steps"], state["seconds"], state["sums"]
         self.tick_seen, self.tick_seconds = state["tick"]
-        self.course, self.pending = Course(**state.get("course", {})), state.get("pending", False)
+        self.decisions, self.pending = Decisions(**state.get("course", {})), state.get("pending", False)
         self.processor = state.get("processor", 0.0)
         self.restart_clocks()
 
@@ -65,10 +65,10 @@ class Played:
     @property
     def over(self) -> bool:
         """Whether the run ends here, whatever its bounds."""
-        return self.pending or bool(self.course.over or self.failed)
+        return self.pending or bool(self.decisions.over or self.failed)
 
     def ended(self) -> bool:
-        return self.devices.any(self._share() >= 1 or bool(self.course.over) or self.stop())
+        return self.devices.any(self._share() >= 1 or bool(self.decisions.over) or self.stop())
 
     def step(self) -> None:
         self.before = self.batches.seen
@@ -87,20 +87,20 @@ class Played:
     def diverged(self, told: str) -> None:
         """NaN in a step: on record, then back to the good state, or the end."""
         seen = self.batches.seen
-        self.tell(self.course.new([diverged(seen, told)]))
+        self.tell(self.decisions.new([diverged(seen, told)]))
         if not self.config.rollback:
             states = self.run.states()
             last = f"the last good state is {states[0]}" if states else "no state had been saved yet"
             raise Diverged(f"{told}; {last}") from None
-        if self.course.rollbacks >= self.config.rollback:
-            raise Diverged(self.course.spent(told, self.config)) from None
+        if self.decisions.rollbacks >= self.config.rollback:
+            raise Diverged(self.decisions.spent(told, self.config)) from None
         self.go_back("nan")
 
     def go_back(self, why: str) -> None:
         """Networks, average and optimisers as in the good state, at a lower learning rate; `seen` goes on."""
-        self.tell([self.course.go_back(self.batches.seen, why, self.config)])
-        self.game.load(load_state(self.run.state_path(self.course.good))["game"])
-        self.game.rate_factor = self.course.rate_factor
+        self.tell([self.decisions.go_back(self.batches.seen, why, self.config)])
+        self.game.load(load_state(self.run.state_path(self.decisions.good))["game"])
+        self.game.rate_factor = self.decisions.rate_factor
 
     def tell(self, findings: Sequence[Finding]) -> None:
         """Into findings.jsonl and the next tick, with what this run's config lets one try."""
@@ -174,7 +174,7 @@ class Played:
         line = {"seen": self.batches.seen, **figures}
         value = score(line)
         if value is not None:
-            line |= {"score": value, "best": self.course.improves(value)}
+            line |= {"score": value, "best": self.decisions.improves(value)}
         if self.devices.rank == 0:
             self.run.append("metrics.jsonl", line)
         return line
@@ -191,7 +191,7 @@ class Played:
             tensors, info = self.game.export()
             info |= {"seen": seen, "seconds": round(self.seconds, 1), "run": self.run.name}
             save_weights(self.run.latest, tensors, info, kind=self.config.game.network)
-            if self.course.improves(value) or self.course.best < 0:
+            if self.decisions.improves(value) or self.decisions.best < 0:
                 save_weights(self.run.best, tensors, info, kind=self.config.game.network)
         if not partial:
             self.decide(value)
@@ -213,26 +213,26 @@ class Played:
 
     def decide(self, value: float | None) -> None:
         """What a whole snapshot with this score (None: not measured) leads to: findings, a rollback, the end."""
-        seen, course, found = self.batches.seen, self.course, None
+        seen, decisions, found = self.batches.seen, self.decisions, None
         if self.devices.rank == 0:
-            found = diagnose(self.run.lines(), self.run.lines("metrics.jsonl"), course.since)
+            found = diagnose(self.run.lines(), self.run.lines("metrics.jsonl"), decisions.since)
         findings: list[Finding] = self.devices.share(found) or []
         ill = [finding.code for finding in findings if finding.severity == "severe"]
-        course.take(seen, value, bool(ill))
-        self.tell(course.new(findings))
+        decisions.take(seen, value, bool(ill))
+        self.tell(decisions.new(findings))
         back = [code for code in ill if code in ROLLED_BACK_FOR]
         if back and self.config.rollback:
-            if course.rollbacks < self.config.rollback:
+            if decisions.rollbacks < self.config.rollback:
                 self.go_back(back[0])
             else:
-                self.failed = course.spent(f"after {seen:,} pictures: {back[0]}", self.config)
-        elif stopped := course.patience_over(seen, self.config):
+                self.failed = decisions.spent(f"after {seen:,} pictures: {back[0]}", self.config)
+        elif stopped := decisions.patience_over(seen, self.config):
             self.tell([stopped])
 
     def save(self) -> None:
         self._take_time()  # drawing and measuring are part of what a resumed run has behind it
         if self.devices.rank == 0:
-            kept = self.course.kept(self.config)
+            kept = self.decisions.kept(self.config)
             self.run.save_state(self.state(), self.config.keep_states, kept)
 
     def state(self) -> dict[str, Any]:
@@ -244,7 +244,7 @@ class Played:
             "processor": self.processor,
             "sums": self.sums,
             "tick": [self.tick_seen, self.tick_seconds],
-            "course": self.course.state(),
+            "course": self.decisions.state(),
             "pending": self.pending,
             "config": self.config.to_json(),
             "game": self.game.state(),

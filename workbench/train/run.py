@@ -25,7 +25,7 @@ from workbench.base.files import TEMPORARY, held, hold
 from workbench.gan.config import Config
 from workbench.train import logs
 from workbench.train.doctor import Finding, advised, whole_record
-from workbench.train.growing import Part, read_part
+from workbench.train.log_tail import LogPart, read_part
 
 Lines = list[dict[str, Any]]
 GRID = re.compile(r"[0-9]{6,}\.png")
@@ -143,7 +143,7 @@ class Run:
         """All good lines; one cut short by a kill, and damaged ones (see `damaged`), are left out."""
         return logs.read(self.path / name)[0]
 
-    def lines_after(self, offset: int = 0, name: str = "ticks.jsonl") -> Part:
+    def lines_after(self, offset: int = 0, name: str = "ticks.jsonl") -> LogPart:
         """The good lines from a byte on, at most about 1 MB of them; from -N on: those in the last N bytes.
 
         For those who watch a run: damaged lines are counted, too.

@@ -24,7 +24,7 @@ from workbench.train.loop import Sink, Tick, Until, loop
 from workbench.train.run import Run
 from workbench.train.sinks import mirrors, refuse_mirrors
 from workbench.train.steering import Changed, told
-from workbench.train.wandb_place import Place
+from workbench.train.wandb_place import WandbTarget
 
 # What makes a resumed run another one, and how that is avoided.
 KEPT_EQUAL = (("threads", "--threads"), ("processes", "--devices"), ("data_hash", "the same data"))
@@ -197,7 +197,7 @@ def train(
     Run.refuse_existing(out)  # before any picture is decoded
     session = Session(config)
     run = session.create(out)
-    sinks = mirrors(run, session.config, Place(wandb), tensorboard)
+    sinks = mirrors(run, session.config, WandbTarget(wandb), tensorboard)
     yield from session.ticks(until or Until(kimg=config.kimg), stop, sinks)
 
 
@@ -217,7 +217,7 @@ def resume(
     run = Run.open(path)
     session = Session(placed(run, run.config(), data))
     session.reopen(run)
-    sinks = mirrors(run, session.config, Place(wandb), tensorboard)
+    sinks = mirrors(run, session.config, WandbTarget(wandb), tensorboard)
     yield from session.ticks(until or Until(kimg=session.config.kimg), stop, sinks)
 
 

@@ -3,7 +3,7 @@
 from workbench.gan.config import Config
 from workbench.train.run import Run
 from workbench.train.ticks import Sink
-from workbench.train.wandb_place import Place, mode
+from workbench.train.wandb_place import WandbTarget, mode
 
 
 def refuse_mirrors(wandb: str, tensorboard: bool) -> None:
@@ -15,7 +15,7 @@ def refuse_mirrors(wandb: str, tensorboard: bool) -> None:
         refuse_missing()
 
 
-def mirrors(run: Run, config: Config, place: Place, tensorboard: bool) -> list[Sink]:
+def mirrors(run: Run, config: Config, place: WandbTarget, tensorboard: bool) -> list[Sink]:
     """The sinks of a run that begins or goes on now."""
     sinks: list[Sink] = []
     if place.mode != "off":

@@ -8,8 +8,8 @@ from workbench.gan.config import Config
 
 STEERABLE = (
     "kimg", "learning_rate", "d_learning_scale", "mismatch", "wrong_pictures", "objective.r1", "objective.r2",
-    "objective.gp", "game.pixel_weight", "game.adversarial_weight", "tick_kimg", "snapshot_kimg", "evaluate_kimg",
-    "keep_states", "patience", "rollback",
+    "objective.gp", "game.pixel_weight", "game.adversarial_weight", "game.cycle", "game.identity", "tick_kimg",
+    "snapshot_kimg", "evaluate_kimg", "keep_states", "patience", "rollback",
 )  # fmt: skip
 MOVABLE = {*STEERABLE, "data"}  # data: the same ones, in another place
 

@@ -4,8 +4,8 @@ import importlib.util
 import shutil
 
 from workbench.base.errors import BadInput
+from workbench.train.logged_ticks import LoggedTicks
 from workbench.train.mirror import Mirror
-from workbench.train.past import Past
 from workbench.train.run import Run
 
 FOLDER = "tensorboard"  # in the run folder
@@ -27,7 +27,7 @@ class TensorBoardSink(Mirror):
     def __init__(self, run: Run) -> None:
         """Raises BadInput where TensorBoard is not installed."""
         refuse_missing()
-        self.run, self.past = run, Past(run)
+        self.run, self.past = run, LoggedTicks(run)
         super().__init__()
 
     def _mirror(self) -> None:

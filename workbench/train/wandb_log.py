@@ -4,19 +4,21 @@ import os
 from typing import Any
 
 from workbench.measure.figures import shown_in
-from workbench.train.past import Past
+from workbench.train.logged_ticks import LoggedTicks
 from workbench.train.run import Run
 from workbench.train.ticks import Tick
-from workbench.train.wandb_place import Place, identity, readable
+from workbench.train.wandb_place import WandbTarget, identity, readable
 
 BEST = {"low": "min,last", "high": "max,last", "real": "last"}  # what a table of runs shows of a curve
 KEPT = ("workbench", "python", "torch", "machine", "device", "processes", "threads", "data")
 
 
-class Log:
+class WandbLog:
     """A run of W&B that is open. path: where its folder lies, under a name that is UTF-8."""
 
-    def __init__(self, run: Run, config: dict[str, Any], place: Place, root: Any, past: Past) -> None:
+    def __init__(
+        self, run: Run, config: dict[str, Any], place: WandbTarget, root: Any, past: LoggedTicks
+    ) -> None:
         import wandb
 
         known = run.read_json("environment.json")

@@ -28,7 +28,7 @@ IDENTITY = "wandb.json"  # in the run folder
 
 
 @dataclass(frozen=True)
-class Place:
+class WandbTarget:
     """What was asked for; None and () leave it to WANDB_PROJECT and its like. folder: where `wandb/` is made."""
 
     mode: str = "offline"

@@ -3,16 +3,19 @@
 Nothing here loads torch before there is a run to tell of.
 """
 
+import functools
 from pathlib import Path
 
 from workbench.base.errors import BadInput, did_you_mean
+from workbench.base.weights import JUDGE, RESTORER, kind_of
 from workbench.draw.painter import Painter
-from workbench_app.explore import runs as listing
 from workbench_app.explore import words
 from workbench_app.explore.open_generators import NamedGenerator
 from workbench_app.explore.studio import Studio
+from workbench_app.runs.names import RUN, holding
 
 SHIPPED = "shipped"
+OTHERS = (RESTORER, JUDGE)  # networks that draw nothing from tags
 KINDS = ("best", "latest")
 
 
@@ -26,11 +29,12 @@ class Generators:
     def paths(self) -> dict[str, str]:
         """Name -> file, those that are there now; the page's own generator first."""
         found = {self.own: self.studio.checkpoint, SHIPPED: ""}
-        for name in listing.names(self.folder):
+        root = self.folder.resolve()
+        for name in holding(self.folder, RUN):
             for kind in KINDS:
                 file = self.folder / name / "checkpoints" / f"{kind}.safetensors"
-                if file.is_file() and file.resolve().is_relative_to(
-                    self.folder.resolve()
+                if (
+                    file.is_file() and file.resolve().is_relative_to(root) and draws(file)
                 ):  # no link leads out
                     found.setdefault(f"{name}/{kind}", str(file))
         return found
@@ -81,3 +85,14 @@ class Generators:
 
         run, _, kind = name.rpartition("/")
         return f"{RunsFolder(self.folder).shown}/{run}/checkpoints/{kind}.safetensors" if run else ""
+
+
+def draws(file: Path) -> bool:
+    """Whether it is a generator, or damaged, which is told when it is chosen."""
+    return _kind(file, file.stat().st_mtime_ns) not in OTHERS
+
+
+@functools.lru_cache(maxsize=1024)
+def _kind(file: Path, written: int) -> str:
+    """written: when; a run writes its files anew."""
+    return kind_of(file)

@@ -48,7 +48,7 @@ def command(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> st
     options = [f"--seed {recipe.seed}"] if recipe.seed != DEFAULT_SEED else []
     options += [f"--candidates {recipe.candidates}"] if recipe.candidates != DEFAULT_CANDIDATES else []
     options += [f"--truncation {recipe.truncation!r}"] if recipe.truncation != 1 else []
-    options += [f"--checkpoint {_quoted(checkpoint)}"] if checkpoint else []
+    options += [f"--checkpoint {_quoted(checkpoint)} --size native"] if checkpoint else []
     tail = " ".join(["--format png --out drawn", *options])
     return f"echo '{line}' > line.txt\nbash run.sh line.txt {tail}    # drawn/{file_name(recipe)}"
 

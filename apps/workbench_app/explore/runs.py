@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from workbench.base.errors import BadInput
 from workbench.measure.figures import shown_in
 from workbench.train.doctor import looked_at
+from workbench_app.runs.names import RUN, holding
 
 if TYPE_CHECKING:
     from workbench.train.run import Run
@@ -19,15 +20,9 @@ SHOWN = (
 )  # fmt: skip
 
 
-def names(folder: str | Path) -> list[str]:
-    """Names of the runs below a folder."""
-    place = Path(folder)
-    return sorted(path.parent.name for path in place.glob("*/config.json")) if place.is_dir() else []
-
-
 def opened(folder: str | Path, name: object) -> Run:
-    """The run of that name; only names that `names` lists. Raises BadInput."""
-    if name not in names(folder):
+    """The run of that name; only names that `holding` lists. Raises BadInput."""
+    if name not in holding(folder, RUN):
         raise BadInput(f"{folder}: there is no run '{str(name)[:60]}'")
     from workbench.train.run import Run
 

@@ -20,6 +20,7 @@ from workbench_app.explore.page_context import (
     language_of,
 )
 from workbench_app.fragments import fragment
+from workbench_app.runs.names import RUN, holding
 
 if TYPE_CHECKING:
     from workbench.train.run import Run
@@ -34,7 +35,7 @@ class Training:
 
     def __init__(self, context: PageContext) -> None:
         t, self.context = context.t, context
-        known = runs.names(context.runs)
+        known = holding(context.runs, RUN)
         self.none = gr.Markdown(t("runs_none"), visible=not known)
         gr.HTML(value=t("runs_link"), elem_id="runs-link")
         with gr.Row():
@@ -64,7 +65,7 @@ class Training:
 
     def _choices(self, language: str) -> list[tuple[str, str]]:
         """(what the menu says, name): the runs, and the one that made the shipped generator."""
-        known = [(name, name) for name in runs.names(self.context.runs)]
+        known = [(name, name) for name in holding(self.context.runs, RUN)]
         return [*known, (words.say(language, "shipped_run"), shipped_run.NAME)]
 
     def listed(self, chosen: str | None, request: gr.Request) -> list[Any]:
@@ -108,7 +109,7 @@ class Training:
 
     def _is_shipped(self, name: str | None) -> bool:
         """Whether the shipped generator's run is meant; a run of that name in the folder is meant first."""
-        return name == shipped_run.NAME and name not in runs.names(self.context.runs)
+        return name == shipped_run.NAME and name not in holding(self.context.runs, RUN)
 
     @staticmethod
     def _shipped(number: int, language: str) -> list[Any]:

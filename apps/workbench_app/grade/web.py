@@ -10,7 +10,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench.base.errors import WorkbenchError
-from workbench_app.access import cookie_options
+from workbench_app.access import cookie_options, from_here
 from workbench_app.grade.export import to_csv, to_json
 from workbench_app.grade.identity import GRADER, KEPT_FOR
 from workbench_app.grade.passwords import GRADERS, ROLES
@@ -46,7 +46,7 @@ def attach(api: FastAPI, service: GradingService, paths: tuple[str, ...] = ("/gr
     @api.post("/grading/samples")
     async def samples(request: Request) -> Response:
         length = request.headers.get("content-length", "")
-        if not service.access.allowed(request) or not _from_here(request):
+        if not service.access.allowed(request) or not from_here(request):
             return _closed(request)
         if not length.isdigit() or int(length) > MOST_BYTES + MOST_FORM_BYTES:
             return PlainTextResponse(f"the ZIP file is larger than {MOST_BYTES >> 20} MiB", 413)
@@ -82,16 +82,6 @@ def _taken(service: GradingService, request: Request, name: str, data: bytes) ->
     except WorkbenchError as error:
         return PlainTextResponse(words["results_not_taken"].format(reason=error), 422)
     return PlainTextResponse(words["results_taken"].format(count=count))
-
-
-def _from_here(request: Request) -> bool:
-    """Not sent by a page of another site, which could reach an app on the visitor's own machine."""
-    if site := request.headers.get(
-        "sec-fetch-site"
-    ):  # a browser's own word, whatever a proxy made of the host
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is None or origin.partition("://")[2] == request.headers.get("host")
 
 
 def _closed(request: Request) -> Response:

@@ -24,6 +24,7 @@ class Answers:
     def __init__(self, folder: RunsFolder) -> None:
         self.folder, self.logs = folder, Logs()
         self.summaries, self.arenas = Summaries(folder), Arenas(folder)
+        self._rows: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
 
     def listing(self, since: str, language: str) -> dict[str, Any]:
         """Rows that changed after `since` (what the last answer gave as `at`), and the names of all runs."""
@@ -31,10 +32,18 @@ class Answers:
         known = int(text) if token == self.summaries.token and text.isascii() and text.isdigit() else 0
         found = self.summaries.all()
         newest = max((summary.version for summary in found.values()), default=0)
-        rows = [row_of(summary, language) for summary in found.values() if summary.version > known]
+        rows = [self._row(summary, language) for summary in found.values() if summary.version > known]
         names = {"names": list(found)} if known else {}
         at = f"{self.summaries.token}-{max(newest, known)}"
         return {"at": at, "rows": rows, "arenas": self.arenas.listed()} | names
+
+    def _row(self, summary: Summary, language: str) -> dict[str, Any]:
+        """`row_of`, made once a version: the list is asked for far more often than runs change."""
+        version, row = self._rows.get((language, summary.row["name"]), (0, {}))
+        if version != summary.version:
+            row = row_of(summary, language)
+            self._rows[language, summary.row["name"]] = summary.version, row
+        return row
 
     def run(self, name: str, known: dict[str, str], language: str) -> dict[str, Any]:
         """One run. known: what the page has already: `generation`, `row`, `grids`, `metrics`, `findings`."""

@@ -1,5 +1,6 @@
 """The folder of runs: which runs and arenas lie in it. Names come from its listing alone, so none leads out of it."""
 
+import contextlib
 import os
 import re
 from pathlib import Path
@@ -8,9 +9,11 @@ from workbench.arena.folder import SHOWN
 from workbench.arena.folder import Folder as Arena
 from workbench.base.errors import BadInput
 from workbench.train.run import Run
+from workbench_app.runs.names import ARENA, RUN, holding
 
 LOGS = ("config.json", "environment.json", "ticks.jsonl", "metrics.jsonl", "findings.jsonl", "changes.jsonl")
 PARTS = ("samples", "checkpoints", ".lock")
+WATCHED = {*LOGS, *PARTS}
 
 
 def told(error: Exception | str) -> str:
@@ -36,11 +39,11 @@ class RunsFolder:
 
     def runs(self) -> list[str]:
         """Names of the run folders in it, sorted."""
-        return _holding(self.path, "config.json")
+        return holding(self.path, RUN)
 
     def arenas(self) -> list[str]:
         """Names of the arenas' folders in it, sorted."""
-        return _holding(self.path, "arena.json")
+        return holding(self.path, ARENA)
 
     def run(self, name: str) -> Run:
         """A run by its name, or an arena's by ARENA/ENTRY. Raises Unknown, also where links lead out of the folder."""
@@ -48,7 +51,7 @@ class RunsFolder:
         if arena and arena not in self.arenas():
             raise Unknown(f"there is no run '{name[:60]}'")
         place = self.path / arena if arena else self.path
-        if entry not in _holding(place, "config.json"):
+        if entry not in holding(place, RUN):
             raise Unknown(f"there is no run '{name[:60]}'")
         return self.checked(Run(place / entry))
 
@@ -57,6 +60,22 @@ class RunsFolder:
         for part in (*LOGS, *PARTS):
             self.inside(run.path / part)
         return run
+
+    def stamps(self, name: str) -> dict[str, tuple[int, int, int]]:
+        """When each part of a run was written, its size and number: one look at the folder. Raises as `checked` does.
+
+        name: as `runs` gives it.
+        """
+        found = {}
+        with os.scandir(self.path / name) as parts:
+            for part in parts:
+                if part.name in WATCHED:
+                    if part.is_symlink():
+                        self.inside(Path(part.path))
+                    with contextlib.suppress(FileNotFoundError):  # a link to nothing
+                        stat = part.stat()
+                        found[part.name] = stat.st_mtime_ns, stat.st_size, stat.st_ino
+        return found
 
     def arena(self, name: str) -> Arena:
         """An arena by its name. Raises Unknown for another name, BadInput where its arena.json is damaged."""
@@ -79,13 +98,3 @@ class RunsFolder:
             if os.path.commonpath([root, os.path.realpath(path)]) != root:
                 raise Unknown(f"'{path.name[:60]}' leads out of the folder of runs")
         return path
-
-
-def _holding(folder: Path, file: str) -> list[str]:
-    """Names of the folders in this one that hold the file; none that is a link or hidden."""
-    try:
-        with os.scandir(folder) as found:
-            inner = [one.name for one in found if one.is_dir(follow_symlinks=False) and one.name[0] != "."]
-    except OSError:
-        return []
-    return sorted(name for name in inner if (folder / name / file).is_file())

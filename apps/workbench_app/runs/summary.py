@@ -127,8 +127,8 @@ class Summaries:
         """By name, as they are on disk now."""
         with self._lock:
             if time.monotonic() - self._looked > FRESH_SECONDS:
-                names = self.folder.runs()
-                self._known = {name: self._summary(name) for name in names if self._readable(name)}
+                found = {name: self._summary(name) for name in self.folder.runs()}
+                self._known = {name: one for name, one in found.items() if one}
                 self._looked = time.monotonic()
             return {name: summary for name, (_, summary) in self._known.items()}
 
@@ -138,17 +138,15 @@ class Summaries:
         row, findings = summarise(run, training)
         return Summary(0, row | {"name": name, "changed": _changed(run)}, tuple(findings))
 
-    def _readable(self, name: str) -> bool:
+    def _summary(self, name: str) -> tuple[tuple, Summary] | None:
+        """None where the run is gone again, or one of its parts leads out of the folder."""
         try:
-            self.folder.checked(Run(self.folder.path / name))
-        except WorkbenchError:
-            return False
-        return True
-
-    def _summary(self, name: str) -> tuple[tuple, Summary]:
+            stamps = self.folder.stamps(name)
+        except (WorkbenchError, OSError):
+            return None
         run = Run(self.folder.path / name)
-        training = run.training
-        signature = (training, *(_stamp(run, part) for part in (*LOGS, "samples")))
+        training = ".lock" in stamps and run.training
+        signature = (training, *(stamps.get(part) for part in (*LOGS, "samples")))
         known = self._known.get(name)
         if known and known[0] == signature:
             return known

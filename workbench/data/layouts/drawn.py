@@ -1,6 +1,7 @@
 """Drawn faces: `drawn:COUNT[:SEED]`. Their tags are exact; they need no files."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -39,7 +40,12 @@ class Drawn(Layout):
     def recognise(cls, source: str) -> "Drawn | None":
         if not source.startswith(PREFIX):
             return None
-        count, _, seed = source.removeprefix(PREFIX).partition(":")
+        return cls._counted(source, source.removeprefix(PREFIX))
+
+    @classmethod
+    def _counted(cls, source: str, numbers: str) -> Self:
+        """COUNT[:SEED] of a source. Raises BadInput."""
+        count, _, seed = numbers.partition(":")
         return cls(_whole(source, "COUNT", count, 1, MOST), _whole(source, "SEED", seed or "0", 0, 2**63 - 1))
 
     def fingerprint(self) -> str:

@@ -10,7 +10,7 @@ from workbench.gan.architectures.layers import bounded, discriminator_layer
 from workbench.gan.architectures.staged import LastStage, Staged, Stem, UpStage
 
 ACTIVATIONS = ("leaky-relu", "relu")
-ENLARGING = ("nearest", "transposed")
+ENLARGING = ("nearest", "transposed", "nearest-transposed")
 DOUBLINGS, HALVINGS = 2, 3  # in G and in D; their further convolutions keep the map
 
 
@@ -41,10 +41,12 @@ class Keras(Staged):
     gray: bool = True
     dropout: float = 0.4
     """share of the numbers set to 0 in training"""
+    g_dropout: float = -1.0
+    """the same in G; below 0: as `dropout`"""
     activation: str = "leaky-relu"
     """of D: leaky-relu or relu"""
     enlarge: str = "nearest"
-    """how G enlarges: nearest and a convolution, or transposed convolutions with stride 2"""
+    """how G enlarges: nearest and a convolution, transposed (stride 2), nearest-transposed (both, stride 1)"""
 
     @classmethod
     def tiny(cls) -> tuple[Architecture, int]:
@@ -64,6 +66,8 @@ class Keras(Staged):
             )
         if not 0 <= self.dropout < 1:
             found.append(f"{named}: dropout is from 0 to below 1; got {self.dropout}")
+        if self.g_dropout >= 1:
+            found.append(f"{named}: g_dropout is from 0 to below 1, or below 0; got {self.g_dropout}")
         for name, known in (("activation", ACTIVATIONS), ("enlarge", ENLARGING)):
             if getattr(self, name) not in known:
                 found.append(f"{named}: {name} is one of {', '.join(known)}; got '{getattr(self, name)}'")
@@ -74,15 +78,17 @@ class Keras(Staged):
 
     def stem(self, inputs: int, side: int) -> nn.Module:
         stem = Stem("linear", inputs, self.g_widths[0], side, self.g_norm)
-        return nn.Sequential(stem, nn.Dropout(self.dropout))
+        return nn.Sequential(stem, nn.Dropout(self.dropout if self.g_dropout < 0 else self.g_dropout))
 
     def up(self, a: int, b: int, inputs: int, number: int) -> nn.Module:
         if number < DOUBLINGS and self.enlarge == "transposed":
             layer: nn.Module = nn.ConvTranspose2d(a, b, 5, stride=2, padding=2, output_padding=1)
+        elif number < DOUBLINGS and self.enlarge == "nearest-transposed":
+            layer = nn.ConvTranspose2d(a, b, 5, padding=2)
         else:
             layer = nn.Conv2d(a, b, 5, padding=2)
         layer = bounded(self.g_norm, layer)
-        if number < DOUBLINGS and self.enlarge == "nearest":
+        if number < DOUBLINGS and self.enlarge != "transposed":
             layer = nn.Sequential(nn.Upsample(scale_factor=2), layer)
         return UpStage(layer, self.g_norm, b, inputs)
 

@@ -14,7 +14,7 @@ from workbench.gan.objectives import Objective
 
 
 @dataclass(frozen=True)
-class Way:
+class Trajectory:
     """One simulated game. theta, psi: (steps + 1,) parameters; reached: the last distance from (0, 0)."""
 
     theta: np.ndarray
@@ -56,7 +56,7 @@ def play(
     steps: int = 500,
     rate: float = 0.1,
     alternating: bool = False,
-) -> Way:
+) -> Trajectory:
     """Gradient descent from `start` = (theta, psi); alternating: D moves first, and G answers the moved D.
 
     What clips D's weights (`objective.after_step`) acts on psi after each of its moves.
@@ -75,4 +75,4 @@ def play(
         theta += rate * move_g
         way.append((theta, psi))
     both = np.array(way)
-    return Way(both[:, 0], both[:, 1])
+    return Trajectory(both[:, 0], both[:, 1])

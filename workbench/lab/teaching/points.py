@@ -45,7 +45,7 @@ class Ring:
 
 
 @dataclass
-class Play:
+class ToyRun:
     """A game of points. seen: (steps, points) of now and then; estimates: E D(real) - E D(fake) at every step."""
 
     G: nn.Module
@@ -73,19 +73,25 @@ def train(
     width: int = 64,
     seed: int = 0,
     keep: int = 5,
-) -> Play:
+) -> ToyRun:
     """Train a small GAN on points by Adam (betas 0.5 and 0.9). keep: how many looks at 512 points are taken."""
     torch.manual_seed(seed)
-    play = Play(perceptron(LATENT, 2, width), perceptron(2, 1, width, spectral))
+    play = ToyRun(perceptron(LATENT, 2, width), perceptron(2, 1, width, spectral))
     g_moves, d_moves = (torch.optim.Adam(net.parameters(), rate, (0.5, 0.9)) for net in (play.G, play.D))
     rng = noise.generator("points", seed)
+
+    def update_d() -> torch.Tensor:
+        x_real = torch.from_numpy(data.points(rng, batch)).view(batch, 2, 1, 1)
+        x_fake = _drawn(play.G, rng, batch).detach()
+        play.estimates.append(_move_d(objective, play.D, d_moves, x_real, x_fake, rng))
+        return x_real
+
     for step in range(steps + 1):
         if step % max(1, steps // (keep - 1)) == 0:
             play.seen.append((step, generated(play.G, 512, seed)))
-        for _ in range(d_steps):
-            x_real = torch.from_numpy(data.points(rng, batch)).view(batch, 2, 1, 1)
-            x_fake = _drawn(play.G, rng, batch).detach()
-            play.estimates.append(_move_d(objective, play.D, d_moves, x_real, x_fake, rng))
+        for _ in range(d_steps - 1):
+            update_d()
+        x_real = update_d()
         for _ in range(g_steps):
             d_fake, d_real = _scores(play.D, _drawn(play.G, rng, batch)), _scores(play.D, x_real)
             g_moves.zero_grad()

@@ -35,6 +35,25 @@ def missing() -> str:
     )
 
 
+def fontless(lang: str) -> str:
+    """What to do where no font has the page's characters; nothing where one has, or where that cannot be told.
+
+    Asks fontconfig, which Chromium on Linux takes its fonts from; other systems bring Chinese fonts.
+    """
+    asking = shutil.which("fc-list")
+    if lang != "zh-TW" or asking is None:
+        return ""
+    found = subprocess.run(
+        [asking, ":lang=zh-tw", "family"], capture_output=True, check=False, timeout=SECONDS
+    )
+    if found.returncode or found.stdout.strip():
+        return ""
+    return (
+        "no font with Chinese characters is installed, so the PDF shows boxes: install one (Debian and Ubuntu: apt "
+        "install fonts-noto-cjk; Fedora: dnf install google-noto-sans-cjk-fonts) and call again"
+    )
+
+
 def print_pdf(html: Path, pdf: Path) -> int:
     """Print a page, whole or not at all; how many sheets that takes.
 

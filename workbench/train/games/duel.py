@@ -95,19 +95,13 @@ class Duel(Game):
         """`d_steps` updates of D, a batch each, then `g_steps` of G on the last batch, then G's average."""
         config = self.config
         told: dict[str, Tensor] = {}
-        for _ in range(config.d_steps):
-            batch = next_batch()
-            numbers = self.numbers(batch)
-            numbers.seed_layers()  # dropout begins anew
-            alone = batch.first < config.d_first_kimg * 1000
-            # Where both move once, one pass of G serves both: D looks at its pictures, G learns through them.
-            once = config.d_steps == config.g_steps == 1 and not alone
-            with torch.set_grad_enabled(once):
-                fake = self.draw_fakes(batch, numbers, "z")
-            self.D.requires_grad_(True)
-            losses = self.discriminator_losses(batch, numbers, fake.detach())
-            told |= self._move("D", losses, batch, batch.first // config.batch)
-            config.objective.after_step(self.D)
+        for _ in range(config.d_steps - 1):
+            self._update_d(next_batch(), told)
+        batch = next_batch()
+        alone = batch.first < config.d_first_kimg * 1000
+        # Where both move once, one pass of G serves both: D looks at its pictures, G learns through them.
+        once = config.d_steps == config.g_steps == 1 and not alone
+        numbers, fake = self._update_d(batch, told, once)
         self.D.requires_grad_(False)  # gradients pass through D on their way to G, and are not kept there
         before = batch.first // config.real_per_step * config.g_steps  # updates of G in earlier steps
         for number in range(0 if alone else config.g_steps):
@@ -118,6 +112,18 @@ class Duel(Game):
         seen = batch.first + config.batch
         self.average.update(self.G, seen, config.real_per_step)
         return self._agreed(told, seen)
+
+    def _update_d(self, batch: Batch, told: dict[str, Tensor], once: bool = False) -> tuple[Numbers, Tensor]:
+        """One update of D, what is told of it put into `told`; its numbers and fakes (with G's graph if `once`)."""
+        numbers = self.numbers(batch)
+        numbers.seed_layers()  # dropout begins anew
+        with torch.set_grad_enabled(once):
+            fake = self.draw_fakes(batch, numbers, "z")
+        self.D.requires_grad_(True)
+        losses = self.discriminator_losses(batch, numbers, fake.detach())
+        told |= self._move("D", losses, batch, batch.first // self.config.batch)
+        self.config.objective.after_step(self.D)
+        return numbers, fake
 
     def _move(self, name: str, losses: Losses, batch: Batch, updates: int) -> dict[str, Tensor]:
         """One update of "G" or "D", after so many others of it; what is told of it."""
@@ -131,7 +137,7 @@ class Duel(Game):
         losses.total.backward()
         self.devices.average(module.parameters())  # over processes
         norm = torch.nn.utils.get_total_norm([p.grad for p in module.parameters() if p.grad is not None])
-        config.optimizer.cut(module.parameters())
+        config.optimizer.cut(name, module.parameters())
         optimizer.step()
         return losses.told | {f"gradient/{name}": norm}
 

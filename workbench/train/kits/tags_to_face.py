@@ -12,10 +12,10 @@ from workbench.data.tags import VOCABULARY
 from workbench.gan.config import Config
 from workbench.gan.model import Discriminator, Generator
 from workbench.train.batches import Batches
+from workbench.train.data_warnings import data_warnings
 from workbench.train.games import Feed, Game
 from workbench.train.games.tags_to_face import TagsToFace
 from workbench.train.kits import Kit, Pass
-from workbench.train.misgivings import misgivings
 from workbench.train.monitor import watch
 from workbench.train.run import Run
 from workbench.train.ticks import Watch
@@ -31,7 +31,7 @@ class TagsToFaceKit(Kit):
         return FaceSet.open(config.data, size=config.size, progress=progress)
 
     def notices(self, config: Config, data: FaceSet) -> list[str]:
-        return misgivings(config, data)
+        return data_warnings(config, data)
 
     def play(self, config: Config, devices: Devices, data: FaceSet) -> tuple[Game, Feed]:
         return TagsToFace(config, devices, data.train().y), Batches(data, config, devices)

@@ -43,6 +43,15 @@ function compare() {
   else at("compare").removeAttribute("href");
 }
 
+/** One entry at work: its page; several: side by side. */
+async function running() {
+  const now = (await ask("arena", { name: first.name })).entries.filter((one) => one.training).map((one) => `${first.name}/${one.name}`);
+  at("running-none").textContent = now.length ? "" : say("running_none");
+  if (now.length === 1) location.href = runHref(now[0]);
+  else if (now.length) location.href = `/runs/compare?${new URLSearchParams(now.slice(0, 6).map((one) => ["run", one]))}`;
+}
+
+at("running").addEventListener("click", running);
 table(first);
 entries(first);
 repeat(async () => {

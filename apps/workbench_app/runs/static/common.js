@@ -35,6 +35,34 @@ export async function ask(what, values) {
   return answer.json();
 }
 
+/** Asks for something to be done. Returns the answer; throws an Error whose `problems` are sentences. */
+export async function act(what, values) {
+  const answer = await fetch(`/runs/_/${what}`, {
+    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(values),
+  });
+  const text = await answer.text();
+  if (answer.ok) return JSON.parse(text);
+  const told = answer.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text).problems : null;
+  throw Object.assign(new Error(text), { problems: told ?? [text] });
+}
+
+/** Copies the text before each such button. */
+export function copies() {
+  for (const button of document.querySelectorAll("button.copy")) {
+    button.addEventListener("click", async () => {
+      const code = button.previousElementSibling;
+      try {
+        await navigator.clipboard.writeText(code.textContent);
+      } catch { // without a secure origin there is no clipboard: the text is selected instead
+        getSelection().selectAllChildren(code);
+        return;
+      }
+      button.textContent = say("copied");
+      setTimeout(() => { button.textContent = say("copy"); }, 1500);
+    });
+  }
+}
+
 const plain = (value, digits) => value.toLocaleString("en", { maximumFractionDigits: digits });
 export const kimg = (seen) => plain(seen / 1000, seen < 100000 ? 1 : 0);
 export const share = (value) => (value == null ? "–" : `${(100 * value).toFixed(1)}%`);

@@ -1,5 +1,5 @@
 // One run: what is new is fetched every few seconds and added to what is shown.
-import { ask, el, figure, findings, first, kimg, repeat, say, share, span, states, ago } from "./common.js";
+import { ask, copies, el, figure, findings, first, kimg, repeat, say, share, span, states, ago } from "./common.js";
 import { Curves } from "./curves.js";
 import { Viewer } from "./grids.js";
 
@@ -64,22 +64,6 @@ async function update() {
   state.grids += answer.grids.length;
   state.metrics += answer.metrics.length;
   head(summary);
-}
-
-function copies() {
-  for (const button of document.querySelectorAll("button.copy")) {
-    button.addEventListener("click", async () => {
-      const code = button.previousElementSibling;
-      try {
-        await navigator.clipboard.writeText(code.textContent);
-      } catch { // without a secure origin there is no clipboard: the text is selected instead
-        getSelection().selectAllChildren(code);
-        return;
-      }
-      button.textContent = say("copied");
-      setTimeout(() => { button.textContent = say("copy"); }, 1500);
-    });
-  }
 }
 
 function layers() {

@@ -30,7 +30,7 @@ KEYS = {
 NEWER = {"content": str, "split": int}  # which caches of earlier versions lack
 
 
-class Pixels:
+class CheckedPictures:
     """(N, S, S, 3) uint8 of a memory map, each picture checked when it is read first.
 
     renew: gives sound ones of the same content when one is found damaged.
@@ -40,7 +40,7 @@ class Pixels:
         self.path, self._mapped, self._sums = path, mapped, sums
         self._sound = np.zeros(len(mapped), bool)
         self._lock = threading.Lock()
-        self.renew: Callable[[], Pixels] | None = None
+        self.renew: Callable[[], CheckedPictures] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -80,7 +80,7 @@ class Pixels:
 
 
 @dataclass(frozen=True)
-class Entry:
+class CacheEntry:
     """One source's cache. pictures: (N, S, S, 3) uint8, mapped; y: (N, 2) int64.
 
     number, group: (N,) int64 picture numbers in the source; held_out: (N,) bool. manifest: see build.fill.
@@ -89,7 +89,7 @@ class Entry:
 
     folder: Path
     manifest: dict
-    pictures: Pixels
+    pictures: CheckedPictures
     y: np.ndarray
     number: np.ndarray
     group: np.ndarray
@@ -97,7 +97,7 @@ class Entry:
     passed: tuple[tuple[str, str], ...] = ()
 
 
-def load(folder: Path, verify: bool = False) -> Entry | None:
+def load(folder: Path, verify: bool = False) -> CacheEntry | None:
     """The entry in `folder`, or None when there is none or it is damaged. verify: every picture is read."""
     try:
         written = (folder / build.MANIFEST).read_bytes()
@@ -124,10 +124,10 @@ def load(folder: Path, verify: bool = False) -> Entry | None:
         if known is None:
             _write_if_possible(folder / build.SUMS, build.packed_sums(written, sums))
         known = sums
-    return Entry(folder, manifest, Pixels(folder / build.PICTURES, mapped, known), **table)
+    return CacheEntry(folder, manifest, CheckedPictures(folder / build.PICTURES, mapped, known), **table)
 
 
-def current(entry: Entry, layout: Layout) -> bool:
+def current(entry: CacheEntry, layout: Layout) -> bool:
     """Whether the source's files are still those that the cache was made from.
 
     Their names, sizes and dates are (they are part of the cache's name); but a date can be set back. So it is asked

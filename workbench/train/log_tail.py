@@ -11,7 +11,7 @@ MOST = 1 << 20  # bytes of one part, so that a long log costs level memory
 
 
 @dataclass(frozen=True)
-class Part:
+class LogPart:
     """Some lines; `end` is the byte that the next part begins at, `damaged` how many lines were left out."""
 
     lines: list[dict[str, Any]]
@@ -19,7 +19,7 @@ class Part:
     damaged: int = 0
 
 
-def read_part(path: Path, offset: int = 0) -> Part:
+def read_part(path: Path, offset: int = 0) -> LogPart:
     """Whole lines from byte `offset` on; below 0: those within so many bytes of the end. Empty without the file."""
     try:
         with path.open("rb") as file:
@@ -32,18 +32,18 @@ def read_part(path: Path, offset: int = 0) -> Part:
             if len(data) == MOST and b"\n" not in data:
                 data += file.readline()
     except FileNotFoundError:
-        return Part([], max(offset, 0))
+        return LogPart([], max(offset, 0))
     whole = data[: data.rfind(b"\n") + 1]
     return _parsed(path.name, whole.splitlines(), offset + len(whole))
 
 
-def _parsed(log: str, texts: list[bytes], end: int) -> Part:
+def _parsed(log: str, texts: list[bytes], end: int) -> LogPart:
     try:  # all at once is twice as fast
         lines = json.loads(b"[" + b",".join(texts) + b"]")
     except (ValueError, RecursionError):
         lines = [_one(text) for text in texts]
     sound = [line for line in lines if not wrong(log, line)]
-    return Part(sound, end, max(0, len(texts) - len(sound)))
+    return LogPart(sound, end, max(0, len(texts) - len(sound)))
 
 
 def _one(text: bytes) -> Any:

@@ -12,7 +12,7 @@ from workbench.train.ticks import Tick
 HEAD = ("seen", "steps", "seconds", "processor", "partial")  # of a line of ticks.jsonl; the rest are scalars
 
 
-class Past:
+class LoggedTicks:
     """The ticks that were logged before now, with the findings and the grids that belong to them, one after another."""
 
     def __init__(self, run: Run) -> None:

@@ -13,7 +13,7 @@ ADOBE = 0xEE  # says whether four channels are CMYK or YCCK, so it is no mere me
 APPLICATION, COMMENT = range(0xE0, 0xF0), 0xFE
 
 
-def bare(data: bytes, exif: bool = False) -> bytes | None:
+def without_metadata(data: bytes, exif: bool = False) -> bytes | None:
     """The same pixels without metadata (exif: but for EXIF, which say what is up); None where that is not known how."""
     try:
         if data.startswith(PNG):

@@ -5,7 +5,7 @@ from workbench.data.tags import VOCABULARY
 from workbench.gan.config import Config
 
 
-def misgivings(config: Config, faces: FaceSet) -> list[str]:
+def data_warnings(config: Config, faces: FaceSet) -> list[str]:
     """Sentences about tags that are missing, and about a held-out part that is none."""
     return untagged(config, faces) + faces.notes()
 

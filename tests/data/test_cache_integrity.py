@@ -174,7 +174,7 @@ def test_a_cache_of_an_earlier_version_on_a_read_only_disk_is_used_too(tmp_path,
         raise PermissionError
 
     monkeypatch.setattr("workbench.data.build.fill", None)
-    monkeypatch.setattr("workbench.data.sound.replace_whole", refused)
+    monkeypatch.setattr("workbench.data.integrity.replace_whole", refused)
     assert whole(opened(root)) == known
 
 

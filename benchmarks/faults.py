@@ -1,0 +1,126 @@
+"""Every fault that the workbench promises to survive, tried; one line of a table each.
+
+    python benchmarks/faults.py [--long] [--only WORD] [--write docs/faults.md]
+
+Most rows are tests of `tests/`, run here and counted; kills, cuts, flips and fuzzing are tried as often as said. A
+row whose system tool is missing reads "not run". Ends with exit status 1 where a row did not hold.
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "apps")]  # this checkout, whatever is installed
+os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "apps"), os.environ.get("PYTHONPATH", "")])
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from faulty import LONG, SHORT, Found  # noqa: E402
+from faulty.rows import ROWS  # noqa: E402
+
+HEAD = """# Faults
+
+What goes wrong on real machines, what is required then, and what came out when it was tried, by
+`python benchmarks/faults.py{form}`, {when}, on {machine}. Exit statuses: 0 done, 1 unexpected, 2 bad input, 3 diverged, 74 disk, 130 SIGINT, 143 SIGTERM.
+
+| fault | required | found |
+| --- | --- | --- |
+"""
+
+
+def tested(nodes: list[str]) -> dict[str, list[str]]:
+    """What became of each test: {"passed", "failed", "skipped"} a case, by the node that was asked for."""
+    if not nodes:
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "told.xml"
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            f"--junitxml={told}",
+            *nodes,
+        ]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if not told.exists():
+            raise SystemExit(f"pytest: {(done.stdout + done.stderr)[-2000:]}")
+        cases = ElementTree.parse(told).iter("testcase")
+        found: dict[str, list[str]] = {node: [] for node in nodes}
+        for case in cases:
+            file = (case.get("classname") or "").replace(".", "/") + ".py"
+            node = f"{file}::{(case.get('name') or '').partition('[')[0]}"
+            became = {child.tag for child in case}
+            state = (
+                "failed" if became & {"failure", "error"} else "skipped" if "skipped" in became else "passed"
+            )
+            for asked in (node, file):
+                if asked in found:
+                    found[asked].append(state)
+    return found
+
+
+def of_tests(nodes: tuple[str, ...], became: dict[str, list[str]]) -> Found:
+    """One row's tests in a phrase."""
+    states = [state for node in nodes for state in became[node]]
+    failed, passed = states.count("failed"), states.count("passed")
+    if failed or not states:
+        return Found(False, f"{failed} of {len(states)} cases of its tests FAILED")
+    if not passed:
+        return Found(None, "not run: its tests were skipped")
+    return Found(
+        True, f"{passed} cases hold" + (f", {len(states) - passed} not run" if len(states) > passed else "")
+    )
+
+
+def tried(row_tries: Callable[[], Found], tools: tuple[str, ...]) -> Found:
+    """A row's own trial, where its tools are there."""
+    missing = [tool for tool in tools if shutil.which(tool) is None]
+    return Found(None, f"not run: no {', '.join(missing)} here") if missing else row_tries()
+
+
+def main() -> int:
+    """Try, print, and write the table if asked to."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--long", action="store_true", help="the long form; some hours")
+    parser.add_argument("--only", default="", metavar="WORD", help="rows that contain this word")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="the table as Markdown")
+    args = parser.parse_args()
+    sizes, start = LONG if args.long else SHORT, time.monotonic()
+    rows = [row for row in ROWS if args.only.lower() in row.fault.lower()]
+    lines, held = [], True
+    became = tested([node for row in rows for node in row.tests])
+    with tempfile.TemporaryDirectory() as folder:
+        for row in rows:
+            own = tried(lambda row=row: row.tries(Path(folder), sizes), row.tools) if row.tries else None
+            tests = of_tests(row.tests, became) if row.tests else None
+            parts = [part for part in (own, tests) if part]
+            held &= all(part.held is not False for part in parts)
+            said = "; ".join(part.figure for part in parts)
+            said = f"**did not hold:** {said}" if any(part.held is False for part in parts) else said
+            lines.append(f"| {row.fault} | {row.required} | {said} |")
+            print(lines[-1], flush=True)
+    print(f"{len(rows)} rows after {time.monotonic() - start:.0f} s", file=sys.stderr)
+    if args.write:
+        machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+        head = HEAD.format(
+            form=" --long" if args.long else "", when=time.strftime("%Y-%m-%d"), machine=machine
+        )
+        args.write.write_text(head + "\n".join(lines) + "\n")
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
