@@ -9,9 +9,11 @@ import re
 import secrets
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from workbench.base.errors import BadInput
+from workbench_app.languages import language_of
 from workbench_app.limits import route
 
 POLICY = (
@@ -38,6 +40,8 @@ OWN_POLICY = "content-security-policy"
 FILES = "/gradio_api/file"  # what visitors gave and were given: a page among it gets no rights at all
 MANIFEST = b'<link rel="manifest" href="/manifest.json"'  # gradio's, which leads out of an app below a path
 HERE = b'<link rel="icon" href="favicon.ico" /><link rel="manifest" href="manifest.json"'
+HEAD = b"<head>"
+SPOKEN = b"<script>Object.defineProperty(navigator, 'language', {value: 'TAG', configurable: true})</script>"
 SCRIPT = re.compile(rb"<script(?=[\s>])")
 
 
@@ -63,7 +67,7 @@ class Headers:
             return
         nonce = secrets.token_urlsafe(16)
         policy = "; ".join(POLICY).format(nonce=nonce, ancestors=self.ancestors)
-        page, files = _Page(nonce), route(scope).startswith(FILES)
+        page, files = _Page(nonce, language_of(HTTPConnection(scope))), route(scope).startswith(FILES)
         if files:
             policy = f"sandbox; {policy}"
 
@@ -71,6 +75,8 @@ class Headers:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(ALWAYS)
+                if headers.get("content-type", "").startswith("text/html"):
+                    headers.add_vary_header("Accept-Language")
                 # Pages that show what others wrote are stricter; their scripts must not get this answer's number.
                 page.marks = files or OWN_POLICY not in headers
                 if page.marks:
@@ -82,10 +88,14 @@ class Headers:
 
 
 class _Page:
-    """Marks the inline scripts of one answer, where it is a page, and keeps its links below the app's path."""
+    """One answer, where it is a page: marks inline scripts, keeps links below the app's path, says the language.
 
-    def __init__(self, nonce: str) -> None:
+    gradio chooses labels by `navigator.language` alone, whatever else a visitor prefers; so that is what it is told.
+    """
+
+    def __init__(self, nonce: str, language: str) -> None:
         self.mark = f'<script nonce="{nonce}"'.encode()
+        self.spoken = SPOKEN.replace(b"TAG", language.encode())
         self.marks = True
         self.start: Message | None = None
         self.parts: list[bytes] = []
@@ -101,7 +111,7 @@ class _Page:
             self.parts.append(message.get("body", b""))
             if message.get("more_body"):
                 return []
-            whole = b"".join(self.parts).replace(MANIFEST, HERE)
+            whole = b"".join(self.parts).replace(MANIFEST, HERE).replace(HEAD, HEAD + self.spoken, 1)
             body = SCRIPT.sub(self.mark, whole)  # data is written into pages without any "<"
             start, self.start = self.start, None
             headers = MutableHeaders(scope=start)

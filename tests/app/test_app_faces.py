@@ -16,6 +16,7 @@ import pytest
 import torch
 from PIL import Image, PngImagePlugin
 from workbench_app.explore import animations, faces, favourites, history, reproduction, runs, wall, words
+from workbench_app.explore.bells import Bells
 from workbench_app.explore.controls import FIRST, Controls
 from workbench_app.explore.downloads import Downloads
 from workbench_app.explore.draw import asked_from_query, asked_of, picture_from_query
@@ -31,12 +32,14 @@ from workbench_app.explore.training import Training
 from workbench_app.explore.walk import beginning, stops
 from workbench_app.runs.names import RUN, holding
 
+from workbench.base import languages
 from workbench.base.checkpoint import save_generator, save_weights
 from workbench.base.errors import BadInput
 from workbench.base.weights import GENERATOR, RESTORER
 from workbench.cli import main as workbench
 from workbench.data.pictures import RECIPE_KEY, encode_png, save_png
 from workbench.data.tags import EYES, HAIR
+from workbench.draw.captions import caption
 from workbench.draw.painter import Painter, build
 from workbench.draw.recipe import Recipe
 from workbench.train.run import Run
@@ -92,7 +95,7 @@ def test_a_blend_without_share_or_second_colour_is_none():
         assert faces.recipes(dataclasses.replace(ASKED, **changed)) == faces.recipes(ASKED)
     (blend, *_) = faces.recipes(dataclasses.replace(ASKED, hair_to="red", hair_share=0.5))
     assert blend.blends
-    assert faces.text(blend) == "pink hair, 50% red, green eyes"
+    assert caption(blend) == "pink hair, 50% red, green eyes"
 
 
 def test_a_link_leads_to_the_picture_that_it_was_taken_from():
@@ -467,12 +470,12 @@ def test_a_run_without_a_grid_is_shown_with_what_there_is(folder, studio, tmp_pa
     for path in run.samples.glob("*.png"):
         path.unlink()
     pane = Training.__new__(Training)
-    pane.context = PageContext(studio, Downloads(tmp_path), i18n(), browser_state(), str(folder))
+    pane.context = PageContext(studio, Downloads(tmp_path), i18n(), browser_state(), Bells(), str(folder))
     _, when, grid, doctor, curves = pane.opened("finished", None)
     assert "no samples yet" in when
     assert (grid["value"], grid["visible"]) == (None, False)
     assert "NaN." in doctor
-    assert "alt='Losses" in curves
+    assert 'alt="Losses' in curves
     (folder / "finished" / "config.json").unlink()
     none, menu = pane.listed("finished", None)
     assert (none["visible"], menu["value"], len(menu["choices"])) == (True, "shipped", 1)
@@ -497,33 +500,13 @@ def test_a_file_on_the_shelf_stays_as_it_is(tmp_path):
     assert path != downloads.put("a.png", b"two")
 
 
-def test_both_languages_are_complete():
-    assert words.EN.keys() == words.ZH_TW.keys()
-    assert words.EN_SAID.keys() == words.ZH_TW_SAID.keys()
-    assert set(HAIR) | set(EYES) | {"random"} == set(words.COLOURS)
-    for key, said in words.EN_SAID.items():
-        names = [set(re.findall(r"{(\w+)", text)) for text in (said, words.ZH_TW_SAID[key])]
-        assert names[0] == names[1], key
-    chinese = [*words.ZH_TW.values(), *words.ZH_TW_SAID.values()]
-    assert all(any("\u4e00" <= c <= "\u9fff" for c in text) for text in chinese)
-
-
-@pytest.mark.parametrize(
-    ("accepted", "found"),
-    [(None, "en"), ("de-DE,zh-TW;q=0.5", "en"), ("zh-TW,zh;q=0.9", "zh-TW"), ("", "en")],
-)
-def test_the_browsers_first_language_is_taken(accepted, found):
-    assert words.language(accepted) == found
-
-
 def test_every_word_of_the_page_is_used():
-    texts = ("words.py", "sentences.py")
-    code = "\n".join(p.read_text() for p in Path(words.__file__).parent.glob("*.py") if p.name not in texts)
+    code = "\n".join(p.read_text() for p in Path(words.__file__).parent.glob("*.py"))
     code += "".join(f'"do_{action}"' for action in wall.SPOKEN) + '"generator_best" "generator_latest"'
     code += "".join(f'"{kind}_swatches"' for kind in ("hair", "eyes"))
     code += Path(words.__file__).parents[1].joinpath("server.py").read_text()
     used = set(re.findall(r"""["'](\w+)["']""", code))
-    assert {*words.EN, *words.EN_SAID} <= used
+    assert set(languages.words(words.PAGE)) <= used
 
 
 def test_the_studio_remembers_and_draws_alike(studio):
@@ -602,7 +585,7 @@ def test_a_generator_of_another_size_with_codes_has_its_page(codes_file, tmp_pat
         "value 2",
     ]
     draw = Controls.__new__(Controls)
-    draw.context = PageContext(own, Downloads(tmp_path), i18n(), browser_state())
+    draw.context = PageContext(own, Downloads(tmp_path), i18n(), browser_state(), Bells())
     draw.codes = [None] * 4
     fixed = Recipe(hair=1, eyes=1, codes=tuple(code.number(0) for code in own.painter.generator.coder.codes))
     assert draw.set_codes(fixed) == [True, 0, 0.0, 0.0]

@@ -17,7 +17,7 @@ from workbench_app.grade.results_example import example
 from workbench_app.grade.results_view import view
 from workbench_app.grade.rows import FIELDS
 from workbench_app.grade.sources import REAL
-from workbench_app.grade.words import EN, ZH_TW
+from workbench_app.grade.words import spoken
 
 _ = np.nan
 # Krippendorff's data C: 12 units by 4 observers (Content Analysis; also in R's irr, whose help gives the alphas)
@@ -130,13 +130,13 @@ def test_no_scores_give_no_figures_and_a_page_that_says_so(tmp_path):
     found = figures([], lambda rows: {})
     assert found["all"]["fits"]["mean"] is None
     assert found["judge"] is None
-    assert "No scores yet." in view(found, [], Gallery(tmp_path), EN)
+    assert "No scores yet." in view(found, [], Gallery(tmp_path), spoken())
 
 
 def test_without_scores_the_page_says_what_will_stand_there_and_makes_none_up():
     drawn = [dataclasses.replace(picture(n), source="<b>mine</b>") for n in range(6)]
     real = dataclasses.replace(picture(9), source="real", checkpoint="real:abc")
-    for words in (EN, ZH_TW):
+    for words in (spoken(), spoken("zh-TW")):
         html = example([*drawn, real], words)
         assert html.count("data:image/png;base64,") == 3
         assert html.index(words["results_control"].split("{")[0]) < html.index(
@@ -144,7 +144,7 @@ def test_without_scores_the_page_says_what_will_stand_there_and_makes_none_up():
         )
         assert "<b>mine" not in html
         assert re.findall(r"<td>(.*?)</td>", html) == ["6", "-", "-", "1", "-", "-"]  # pictures; no score
-    assert example([], EN) == ""
+    assert example([], spoken()) == ""
 
 
 def test_the_page_escapes_names_and_shows_means_and_low_pictures(tmp_path):
@@ -155,7 +155,7 @@ def test_the_page_escapes_names_and_shows_means_and_low_pictures(tmp_path):
         score("b", "2", 3, 4, picture=made.digest),
     ]
     history = [(row, True) for row in rows]
-    html = view(figures(rows), history, gallery, ZH_TW)
+    html = view(figures(rows), history, gallery, spoken("zh-TW"))
     assert "<b>x" not in html
     assert "&lt;b&gt;x&lt;/b&gt;" in html
     assert "2.50" in html

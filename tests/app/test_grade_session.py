@@ -234,7 +234,7 @@ def test_nothing_that_a_grader_gets_tells_the_source(grading):
     secrets = {p.source for p in pictures} | {p.checkpoint for p in pictures} | {p.digest for p in pictures}
     for _ in range(20):
         view = grading.view("g")
-        html = card(view, grading.parts(), words.EN)
+        html = card(view, grading.parts(), words.spoken())
         assert not [secret for secret in secrets if secret in html]
         assert f'data-showing="{view.showing}"' in html
         image = Image.open(io.BytesIO(base64.b64decode(picture_data(view))))
@@ -249,34 +249,6 @@ def test_a_repeat_looks_like_any_other(grading):
         grading.rate("g", view.showing, 3, 3)
     shown = plan(KEY, "g", tuple(grading.pictures()))
     assert grading.view("g").showing == shown[19].name
-
-
-def test_every_word_is_there_in_both_languages_with_the_same_blanks():
-    import string
-
-    assert words.EN.keys() == words.ZH_TW.keys()
-    for key in words.EN:
-        blanks = [
-            {name for _, name, _, _ in string.Formatter().parse(w[key]) if name}
-            for w in (words.EN, words.ZH_TW)
-        ]
-        assert blanks[0] == blanks[1], key
-
-
-@pytest.mark.parametrize(
-    ("header", "chinese"),
-    [
-        ("zh-TW,zh;q=0.9,en;q=0.8", True),
-        ("zh-Hant", True),
-        ("en-GB,zh;q=0.5", False),
-        ("fr", False),
-        ("fr, zh-TW", True),
-        ("", False),
-        (None, False),
-    ],
-)
-def test_the_language_is_the_browsers(header, chinese):
-    assert (words.language(header) is words.ZH_TW) == chinese
 
 
 # Sources

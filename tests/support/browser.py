@@ -54,7 +54,7 @@ class Visitor:
         button = self.page.locator(f"#tab-{name}-button")
         if not button.count() or not button.is_visible():
             self.page.locator(".overflow-menu > button").click()
-            button = self.page.locator(".overflow-dropdown button").filter(has_text=words.EN[name])
+            button = self.page.locator(".overflow-dropdown button").filter(has_text=words.label("en", name))
         button.click()
 
     def choose(self, label: str, colour: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from workbench.arena.entries import Entry
 from workbench.arena.folder import ASKED, SHOWN, Folder
 from workbench.arena.results import by_text, table, words
+from workbench.data.captions import part
 from workbench.data.tags import EYES, HAIR
 from workbench.measure.figures import real_measurements, shown_in
 from workbench.show import plots
@@ -35,7 +36,7 @@ def page(folder: Folder, title: str = "Arena") -> str:
         names=[figure.name for figure in shown_in("arena")],
         curves=plots.png_data_uri(plots.metrics(runs, x="processor")) if runs else None,
         shares=[f"{share:.0%}" for share in SHOWN],
-        asked=[f"{HAIR[recipe.hair]} hair, {EYES[recipe.eyes]} eyes" for recipe in ASKED],
+        asked=[f"{part('hair', HAIR[recipe.hair])}, {part('eyes', EYES[recipe.eyes])}" for recipe in ASKED],
         entries=[_entry(folder, entries[0]) for _, entries in shown],
     )
 

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from workbench.base.languages import SOURCE, languages
 from workbench.commands.doctor import tell_damaged
 from workbench.train.run import Run
 
@@ -14,7 +15,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
     parser.add_argument("run", type=Path, metavar="RUN", help="a run folder, finished or not")
     parser.add_argument(
-        "--lang", default="en", choices=("en", "zh-TW"), help="English, or Traditional Chinese"
+        "--lang",
+        default=SOURCE,
+        choices=languages(),
+        help="English, or the language of another catalogue of words",
     )
     parser.add_argument(
         "--html", type=Path, metavar="FILE", help="the page; default: report.html (report-zh-TW.html) in RUN"
@@ -36,7 +40,7 @@ def main(args: argparse.Namespace) -> int:
 
     run = Run.open(args.run)
     tell_damaged(run)
-    name = "report" if args.lang == "en" else f"report-{args.lang}"
+    name = "report" if args.lang == SOURCE else f"report-{args.lang}"
     html = args.html or run.path / f"{name}.html"
     write_atomically(html, encoded(report(run, args.lang)))
     print(html)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from workbench.base.languages import beside
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -20,6 +22,13 @@ DIRECTIONS: dict[Better, dict[str, str]] = {  # behind a figure's name where it 
     "high": {"en": " (higher is better)", "zh-TW": "（越高越好）"},
     "real": {"en": "", "zh-TW": ""},
 }
+
+
+def _direction(better: Better, language: str) -> str:
+    said = DIRECTIONS[better]
+    return beside("figure", language, said["en"], said)
+
+
 Place = Literal["monitor", "arena", "curve", "terminal"]
 KINDS = ("hair", "eyes", "both")  # files hold these below "agreement"
 SIZES = (64, 32, 16, 8)  # pixels at which a classifier tells samples from real pictures; see `measure.apart`
@@ -59,11 +68,11 @@ class Figure:
 
     def called(self, language: str = "en") -> str:
         """Its name in a language."""
-        return self.name if language == "en" else self.chinese
+        return beside("figure", language, self.name, {"zh-TW": self.chinese})
 
     def titled(self, language: str = "en") -> str:
         """Its name, and which way is better."""
-        return self.called(language) + DIRECTIONS[self.better][language]
+        return self.called(language) + _direction(self.better, language)
 
     def show(self, value: float | None) -> str:
         """The number as people read it."""

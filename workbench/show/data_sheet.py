@@ -10,6 +10,7 @@ import numpy as np
 
 from workbench.base.errors import DiskError
 from workbench.data import pictures
+from workbench.data.captions import part
 from workbench.data.tags import VOCABULARY
 
 if TYPE_CHECKING:
@@ -149,5 +150,5 @@ def sample_sheet(faces: FaceSet, path: Path, seed: int = 0) -> None:
     cells, first = np.unique(y[known, 0] * len(columns) + y[known, 1], return_index=True)
     sheet = np.full((len(rows) * len(columns), faces.size, faces.size, 3), pictures.WHITE, np.uint8)
     sheet[cells] = faces.pictures(lot[known][first])
-    named = [f"{value} {faces.vocabulary.names[0]}" for value in rows]
+    named = [part(faces.vocabulary.names[0], value) for value in rows]
     pictures.save_png(path, pictures.labelled_grid(sheet, named, columns))

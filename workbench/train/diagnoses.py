@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from workbench.base.languages import beside
+
 if TYPE_CHECKING:
     from workbench.gan.config import Config
 
@@ -151,10 +153,14 @@ SENTENCES: dict[str, tuple[Words, ...]] = {
     ),
 }  # fmt: skip
 
-UNKNOWN = (
-    "醫生提出「{code}」；原文："  # before the English sentence that a run folder of an older version holds
-)
-CAUSES = {"zh-TW": {"nan": "數值發散", "mode-collapse": "模式崩潰", "degeneration": "品質退步"}}
+UNKNOWN = {
+    "en": "",
+    "zh-TW": "醫生提出「{code}」；原文：",
+}  # before the English sentence of a run folder of another version
+CAUSES: dict[str, Words] = {
+    "nan": {"en": "nan", "zh-TW": "數值發散"}, "mode-collapse": {"en": "mode-collapse", "zh-TW": "模式崩潰"},
+    "degeneration": {"en": "degeneration", "zh-TW": "品質退步"},
+}  # fmt: skip
 TRY = {"en": "Try: ", "zh-TW": "建議："}
 BETWEEN = {"en": ", ", "zh-TW": "、"}
 END = {"en": ".", "zh-TW": "。"}
@@ -298,13 +304,19 @@ ADVICE: dict[str, tuple[str, ...]] = {
 }
 
 
+def said(words: Words, language: str) -> str:
+    """In a language; where it stands not here, the catalogue is asked."""
+    return beside("finding", language, words["en"], words)
+
+
 def sentence(code: str, values: Mapping[str, Any], language: str) -> str | None:
     """What a finding says, with its numbers; None where no sentence is known for these values."""
     for words in SENTENCES.get(code, ()):
         gaps = {name for _, name, _, _ in string.Formatter().parse(words["en"]) if name}
         if gaps <= values.keys():
-            why = CAUSES.get(language, {}).get(values.get("why", ""), values.get("why"))
-            return words[language].format_map({**values, "why": why})
+            why = values.get("why")
+            why = said(CAUSES[why], language) if why in CAUSES else why
+            return said(words, language).format_map({**values, "why": why})
     return None
 
 
@@ -344,11 +356,11 @@ def remedy(found: Advice, language: str) -> str:
     for name, typed in found:
         if name not in HINTS:  # of a newer version
             continue
-        words = HINTS[name].words[language]
+        words = said(HINTS[name].words, language)
         if typed:
             told.append(words.format(options=typed))
         else:
             told.append(
                 words.replace(" ({options})", "").replace("（{options}）", "").replace("{options}", "")
             )
-    return BETWEEN[language].join(filter(None, told)) + END[language] if told else ""
+    return said(BETWEEN, language).join(filter(None, told)) + said(END, language) if told else ""

@@ -73,7 +73,7 @@ class Finding:
         said = diagnoses.sentence(self.code, self.values, language)
         if said is not None:
             return said
-        unknown = "" if language == "en" else diagnoses.UNKNOWN.format(code=self.code)
+        unknown = diagnoses.said(diagnoses.UNKNOWN, language).format(code=self.code)
         return unknown + self.recorded[0]
 
     def remedy(self, language: str = "en") -> str:
@@ -85,7 +85,7 @@ class Finding:
     def sentence(self, language: str = "en") -> str:
         """For people."""
         what, remedy = self.what(language), self.remedy(language)
-        return f"{what} {diagnoses.TRY[language]}{remedy}" if remedy else what
+        return f"{what} {diagnoses.said(diagnoses.TRY, language)}{remedy}" if remedy else what
 
     def line(self) -> Line:
         """For findings.jsonl: with its English sentences, for those who read the file."""

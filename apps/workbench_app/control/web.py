@@ -13,7 +13,7 @@ from workbench_app.control.queue import Job, Queue
 from workbench_app.runs.answers import Answers
 from workbench_app.runs.folder import Unknown, told
 from workbench_app.runs.sending import GUARDED, as_json, language_of, may_start, shown
-from workbench_app.runs.words import WORDS
+from workbench_app.runs.words import spoken as words_in
 
 Asked = Annotated[dict[str, Any], Body()]
 SHOWN = 12  # jobs that are over
@@ -24,7 +24,7 @@ def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
 
     @app.get("/runs/_/new")
     def new(request: Request) -> Response:
-        title = WORDS[language_of(request)]["new_run"]
+        title = words_in(language_of(request))["new_run"]
         if not may_start(request):
             return shown(request, "missing.html", 403, title=title, problem=_closed(request))
         first = form.described(language_of(request), app.state.data) | {"names": answers.folder.runs()}
@@ -100,7 +100,7 @@ def _allowed(request: Request) -> Response | None:
     if not may_start(request):
         return PlainTextResponse(_closed(request), 403, headers=GUARDED)
     if request.method == "POST" and not (from_here(request) and _is_json(request)):
-        return PlainTextResponse(WORDS[language_of(request)]["from_elsewhere"], 403, headers=GUARDED)
+        return PlainTextResponse(words_in(language_of(request))["from_elsewhere"], 403, headers=GUARDED)
     return None
 
 
@@ -110,4 +110,4 @@ def _is_json(request: Request) -> bool:
 
 
 def _closed(request: Request) -> str:
-    return WORDS[language_of(request)]["start_closed"]
+    return words_in(language_of(request))["start_closed"]

@@ -1,6 +1,6 @@
 """The face in hand: the picture that was chosen last, on whichever pane, and everything about it."""
 
-import html
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,10 +8,12 @@ import gradio as gr
 from PIL import Image
 
 from workbench.base.errors import BadInput
+from workbench.data.captions import colour, of_indices, word
 from workbench.data.pictures import encode_png
+from workbench.draw.captions import caption
 from workbench.draw.recipe import Recipe
 from workbench_app.explore import reproduction, words
-from workbench_app.explore.faces import seen, text, word
+from workbench_app.explore.faces import seen
 from workbench_app.explore.page_context import (
     QUEUED,
     QUICK,
@@ -23,6 +25,7 @@ from workbench_app.explore.page_context import (
 )
 from workbench_app.explore.studio import Face
 from workbench_app.explore.wall import Wall
+from workbench_app.fragments import fragment
 
 SHOWN = 320  # pixels of the enlarged face
 
@@ -33,6 +36,8 @@ class ChosenFace:
     def __init__(self, context: PageContext) -> None:
         t, self.context = context.t, context
         self.recipe = gr.State(None)
+        self.wish = gr.Textbox(visible=False)  # from the browser: which face, and a number that counts wishes
+        self.turn = gr.Number(visible=False)  # of the wish that is answered
         gr.Markdown(t("hand"), elem_classes="heading")
         with gr.Row(elem_id="in-hand"):
             with gr.Column(min_width=200, scale=1):
@@ -68,28 +73,32 @@ class ChosenFace:
         self.command = gr.Textbox(label=t("command"), buttons=["copy"], lines=2, elem_id="command")
         self.python = gr.Textbox(label=t("python"), buttons=["copy"], lines=4, max_lines=8, elem_id="python")
 
-    def choose_from(self, wall: Wall) -> Any:
+    def choose_from(self, wall: Wall) -> None:
         """A click on a face of the wall takes it in hand; what its button wants comes after."""
-        taken = wall.html.select(errors_as_sentences(self.chosen), wall.shown, self.outputs, **QUEUED)
-        taken.success(None, None, None, js="() => window.faceActs()", **QUICK)
-        return taken
+        chosen = wall.html.select(None, None, self.wish, js="() => JSON.stringify(window.faceWish)", **QUICK)
+        self.context.bells.after(chosen, "hand")
 
-    def chosen(self, shown: list[dict], event: gr.SelectData, request: gr.Request) -> list[Any]:
-        """The clicked picture, as updates of `outputs`."""
-        index, recipes = event.index if isinstance(event.index, int) else 0, recipes_of(shown)
-        if not 0 <= index < len(recipes):
-            raise BadInput(words.say(language_of(request), "no_hand"))
-        return self.updates(recipes[index], language_of(request), origin(request))
+    def follow(self, drawn: Any, wall: Wall) -> None:
+        """Takes what is clicked, and after `drawn` the face that is now where the one in hand was."""
+        followed = drawn.success(None, None, self.wish, js="() => window.faceFollows()", **QUICK)
+        bells = self.context.bells
+        bells.after(followed, "hand")
+        out = [self.turn, *self.outputs]
+        taken = bells.on("hand", [], errors_as_sentences(self.take), [self.wish, wall.shown], out, **QUEUED)
+        taken.success(None, self.turn, None, js="turn => window.faceActs(turn)", **QUICK)
 
-    def follow(self, shown: list[dict], place: int, request: gr.Request) -> list[Any]:
-        """After a wall was drawn anew: the face that is now where the one in hand was."""
-        if not shown:
-            return [gr.skip() for _ in self.outputs]
-        recipe = recipes_of([shown[min(max(int(place), 0), len(shown) - 1)]])[0]
-        return self.updates(recipe, language_of(request), origin(request))
+    def take(self, wish: str, shown: list[dict], request: gr.Request) -> list[Any]:
+        """The face that a browser wishes for, by its recipe or its place among those shown; else what is there stays.
+
+        Raises BadInput for what is no wish.
+        """
+        turn, recipe = _wished(wish, shown)
+        if recipe is None:
+            return [turn, *(gr.skip() for _ in self.outputs)]
+        return [turn, *self.updates(recipe, language_of(request), origin(request))]
 
     def face(self, chosen: dict | None, request: gr.Request) -> Face:
-        """The face in hand, drawn. Raises BadInput where there is none yet."""
+        """The face in chosen_face, drawn. Raises BadInput where there is none yet."""
         if chosen is None:
             raise BadInput(words.say(language_of(request), "no_hand"))
         return self.context.studio.faces(recipes_of([chosen]))[0]
@@ -110,7 +119,7 @@ class ChosenFace:
         ]
 
     def table(self, face: Face, language: str) -> str:
-        """The facts as a list of terms; nothing in it comes from a visitor unescaped."""
+        """The facts as a list of terms."""
         recipe, studio = face.recipe, self.context.studio
 
         def say(key: str, **values: Any) -> str:
@@ -125,17 +134,14 @@ class ChosenFace:
         read = say("read_none")
         if found:
             hair, eyes = (
-                words.colour(language, word("hair", found[0])),
-                words.colour(language, word("eyes", found[1])),
+                colour(word("hair", found[0]), language),
+                colour(word("eyes", found[1]), language),
             )
             read = say("read", hair=hair, eyes=eyes, hair_sure=found[2], eyes_sure=found[3])
             right = recipe.blends or found[:2] == (recipe.hair, recipe.eyes)
             read = f"{'' if recipe.blends else '✓ ' if right else '✗ '}{read}"
-        asked = text(recipe) if recipe.blends or language == "en" else words.text(
-            language, word("hair", recipe.hair), word("eyes", recipe.eyes)
-        )  # fmt: skip
         rows = [
-            ("fact_tags", asked),
+            ("fact_tags", caption(recipe, language)),
             ("fact_read", read),
             ("fact_often", often),
             ("fact_key", f"{recipe.seed}, {recipe.id}, {recipe.k}"),
@@ -145,22 +151,33 @@ class ChosenFace:
         ]
         if recipe.codes:
             rows.append(("fact_codes", ", ".join(f"{code:.2f}" for code in recipe.codes)))
-        body = "".join(
-            f"<dt>{html.escape(say(key))}</dt><dd>{html.escape(value)}</dd>" for key, value in rows
-        )
-        return f"<dl class='facts'>{body}</dl>"
+        told = [(say(key), value) for key, value in rows]
+        return fragment(__file__, "facts.html", head="", note="", rows=told)
 
     def nearest(self, recipe: dict | None, request: gr.Request) -> Any:
-        """The training pictures that are nearest to the face in hand."""
+        """The training pictures that are nearest to the face in chosen_face."""
         language, face = language_of(request), self.face(recipe, request)
         found = [
             (
                 self.context.downloads.put("training.png", encode_png(pixels)),
-                words.say(language, "near", distance=away, text=words.of(language, y)),
+                words.say(language, "near", distance=away, text=of_indices(y, language)),
             )
             for pixels, away, y in self.context.studio.nearest(face)
         ]
         return filled(found)
+
+
+def _wished(wish: str, shown: list[dict]) -> tuple[int, Recipe | None]:
+    """Number of the wish, and the recipe that is meant. Raises BadInput."""
+    try:
+        said = json.loads(wish)
+        turn, place = int(said["turn"]), int(said.get("place", -1))
+        stored = said.get("recipe")
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise BadInput('which face is meant is JSON such as {"turn": 1, "place": 0}') from None
+    if stored is None and place >= 0 and shown:
+        stored = shown[min(place, len(shown) - 1)]
+    return turn, None if stored is None else Recipe.from_json(stored)
 
 
 def _latent(face: Face, say: Callable[..., str]) -> str:

@@ -11,7 +11,6 @@ from workbench_app.explore.draw import Draw
 from workbench_app.explore.faces import recipes
 from workbench_app.explore.generators import Generators
 from workbench_app.explore.page_context import (
-    LIVE,
     QUEUED,
     QUICK,
     PageContext,
@@ -19,6 +18,7 @@ from workbench_app.explore.page_context import (
     language_of,
 )
 from workbench_app.explore.studio import candidates
+from workbench_app.fragments import fragment
 
 SIDES = ("left", "right")
 
@@ -54,11 +54,9 @@ class Compare:
             part for pair in zip((wall.html for wall in self.walls), self.said, strict=True) for part in pair
         ]
         inputs = [*self.menus, *self.draw.controls.inputs]
-        listed.then(errors_as_sentences(self.both), inputs, out, **QUEUED)
-        gr.on(
-            [self.go.click, *(menu.input for menu in self.menus)], errors_as_sentences(self.both),
-            inputs, out, **LIVE | QUEUED,
-        )  # fmt: skip
+        heard = [self.go.click, *(menu.input for menu in self.menus)]
+        self.context.bells.after(listed, "compare")
+        self.context.bells.on("compare", heard, errors_as_sentences(self.both), inputs, out, **QUEUED)
 
     def listed(self, request: gr.Request) -> list[Any]:
         """The generators that are there now."""
@@ -78,8 +76,9 @@ class Compare:
             faces = self.context.studio.faces(recipes(asked), painter)
             right_ones = [self.context.studio.reads_right(face) for face in faces]
             said = words.say(language, "reads_right", right=sum(map(bool, right_ones)), total=len(faces))
+            plain_words = [said] if None not in right_ones else []
             shown += [
                 self.walls[0].filled(faces, language, [""] * len(faces))[0],
-                f"<p>{said if None not in right_ones else ''}</p>",
+                fragment(__file__, "sentences.html", title="", plain=plain_words, listed=None),
             ]
         return shown

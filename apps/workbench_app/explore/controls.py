@@ -12,7 +12,7 @@ from workbench.draw.recipe import Recipe
 from workbench_app.explore.direction_words import MOST
 from workbench_app.explore.faces import LARGEST_TRUNCATION, MOST_PICTURES, RANDOM, DrawRequest
 from workbench_app.explore.generators import Generators
-from workbench_app.explore.page_context import LIVE, QUEUED, QUICK, PageContext
+from workbench_app.explore.page_context import QUEUED, QUICK, PageContext
 from workbench_app.explore.studio import candidates
 
 LARGEST_SLIDER = 9999  # of seeds; a link or a dropped picture with a larger one makes room for it
@@ -118,20 +118,18 @@ class Controls:
         """What `set` updates."""
         return [*self.fields, *self.swatches.values()]
 
-    def wire(
-        self, draw: Callable[..., Any], inputs: list[Any], out: list[Any], follow: Callable[..., Any]
-    ) -> None:
-        """Every control redraws; menus and swatches follow each other in the browser. follow: for what comes after."""
-        turned = [control.input for control in self.inputs]
-        follow(gr.on(turned, draw, inputs, out, **LIVE | QUEUED))
+    def wire(self, draw: Callable[..., Any], inputs: list[Any], out: list[Any]) -> Any:
+        """Every control redraws; menus and swatches follow each other in the browser. Returns what draws."""
+        bells = self.context.bells
         for kind, swatch in self.swatches.items():
             menu = getattr(self, kind)
             menu.input(None, menu, swatch, js="colour => colour", **QUICK)
             chosen = swatch.input(None, swatch, menu, js="colour => colour", **QUICK)
-            follow(chosen.then(draw, inputs, out, **LIVE | QUEUED))  # a key pressed meanwhile is not lost
+            bells.after(chosen, "draw")
         for name, button in self.steps.items():
             moved = button.click(None, self.seed, self.seed, js=SEEDS[name], **QUICK)
-            follow(moved.then(draw, inputs, out, **LIVE | QUEUED))
+            bells.after(moved, "draw")
+        return bells.on("draw", [control.input for control in self.inputs], draw, inputs, out, **QUEUED)
 
     def set(self, asked: DrawRequest) -> list[Any]:
         """Updates of `outputs`."""

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from workbench.base.errors import BadInput
+from workbench.data.captions import word
 from workbench.draw.generate import PER_LINE
 from workbench.draw.painter import DRAWN_AT_ONCE
 from workbench.draw.recipe import Recipe
@@ -22,7 +23,6 @@ from workbench_app.explore.faces import (
     DrawRequest,
     colour,
     recipes,
-    word,
 )
 from workbench_app.explore.history import remembered
 from workbench_app.explore.page_context import (
@@ -89,7 +89,6 @@ class Draw:
 
     def __init__(self, context: PageContext) -> None:
         self.context = context
-        self.place = gr.State(0)  # in the wall, of the face in hand
         self.room = gr.Number(
             None, precision=0, visible=False
         )  # how many faces fill the window, from the browser
@@ -101,23 +100,17 @@ class Draw:
 
     def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         """Every control redraws; a click on a face takes it in hand, and the hand follows a redrawn wall."""
-        self.chosen_face, draw = chosen_face, errors_as_sentences_in_parts(self.draw)
-        out, controls = self.outputs(history), self.controls
-        inputs = [history, *controls.inputs]
-
-        def follow(drawn: Any) -> None:
-            drawn.success(
-                errors_as_sentences(chosen_face.follow),
-                [self.wall.shown, self.place],
-                chosen_face.outputs,
-                **QUEUED,
-            )
-
-        controls.wire(draw, inputs, out, follow)
+        self.chosen_face, draw, out, controls = (
+            chosen_face,
+            errors_as_sentences_in_parts(self.draw),
+            self.outputs(history),
+            self.controls,
+        )
+        drawn = controls.wire(draw, [history, *controls.inputs], out)
+        chosen_face.follow(drawn, self.wall)
         fitted = self.wall.html.refit(self.refitted, None, controls.count, **QUICK)
-        follow(fitted.then(draw, inputs, out, **QUEUED))
+        self.context.bells.after(fitted, "draw")
         chosen_face.choose_from(self.wall)
-        self.wall.html.select(self.placed, None, self.place, **QUICK)
         restored = [
             controls.file,
             *controls.outputs,
@@ -128,7 +121,8 @@ class Draw:
         dropped = controls.file.upload(
             errors_as_sentences(self.restore), [controls.file, controls.count], restored, **QUEUED
         )
-        dropped.then(draw, inputs, out, **QUEUED)
+        stays = dropped.then(None, None, None, js="() => { window.faceDropped = true }", **QUICK)
+        self.context.bells.after(stays, "draw")
 
     def outputs(self, history: gr.State) -> list[Any]:
         """What a drawing changes."""
@@ -137,11 +131,7 @@ class Draw:
     @property
     def arrival(self) -> list[Any]:
         """What `arrive` sets besides the wall and the hand."""
-        return [*self.controls.outputs, self.controls.generator, self.place]
-
-    def placed(self, event: gr.SelectData) -> int:
-        """Where the face is that was taken in hand."""
-        return event.index if isinstance(event.index, int) else 0
+        return [*self.controls.outputs, self.controls.generator]
 
     def refitted(self, event: gr.EventData) -> Any:
         """The window has room for another number of faces."""
@@ -187,7 +177,7 @@ class Draw:
         drawn = self._drawn(asked, history, language, chosen=meant)
         in_hand = self.chosen_face.updates(recipes(asked)[meant], language, origin(request))
         menu = gr.update(choices=known.choices(language), value=name)
-        return [*self.controls.set(asked), menu, meant, *drawn, *in_hand]
+        return [*self.controls.set(asked), menu, *drawn, *in_hand]
 
     def restore(self, path: str | None, count: int, request: gr.Request) -> list[Any]:
         """A dropped PNG -> room for the next one, the controls, and the picture itself in hand."""

@@ -12,11 +12,11 @@ import numpy as np
 
 from workbench.base.errors import BadInput, did_you_mean
 from workbench.commands.generate import DEFAULT_CANDIDATES, DEFAULT_SEED
+from workbench.data.captions import RANDOM
 from workbench.data.tags import UNKNOWN, VOCABULARY
 from workbench.draw.generate import PER_LINE
 from workbench.draw.recipe import MOST_SEED, Recipe
 
-RANDOM = "random"
 MOST_PICTURES = 20
 LARGEST_TRUNCATION = 2.0  # as the command
 RARE_SHARE = 0.25  # of what a combination would have if all were equally frequent
@@ -57,11 +57,6 @@ def colour(kind: str, word: object) -> int:
             f"'{shown}' is no colour for {kind}{did_you_mean(text[:40], (*VOCABULARY.values(kind), RANDOM))}"
         )
     return index
-
-
-def word(kind: str, index: int) -> str:
-    """The colour word of an index; "random" for -1."""
-    return VOCABULARY.values(kind)[index] if index >= 0 else RANDOM
 
 
 def whole(name: str, value: object, least: int, most: int) -> int:
@@ -141,13 +136,3 @@ def seen(recipe: Recipe, counts: np.ndarray) -> tuple[int, bool]:
     """How many training pictures had the recipe's tags, counts (12, 11), and whether that is rare."""
     found = int(counts[recipe.hair, recipe.eyes])
     return found, found < RARE_SHARE * counts.sum() / counts.size
-
-
-def text(recipe: Recipe) -> str:
-    """Such as "blue hair, 30% red, green eyes"; of a complete recipe."""
-    parts = []
-    for kind in ("hair", "eyes"):
-        second, share = getattr(recipe, f"{kind}_to"), getattr(recipe, f"{kind}_share")
-        mixed = f", {share:.0%} {word(kind, second)}" if second != UNKNOWN and share else ""
-        parts.append(f"{word(kind, getattr(recipe, kind))} {kind}{mixed}")
-    return (", " if recipe.blends else " ").join(parts)

@@ -63,7 +63,10 @@ class FavouritesPane:
         none = self.forget_all.click(lambda: [], None, self.context.favourites, **QUICK)
         self.changes = [keep, one, none]
         for change in self.changes:
-            change.then(errors_as_sentences(self.show), self.context.favourites, out, **QUEUED)
+            self.context.bells.after(change, "kept")
+        self.context.bells.on(
+            "kept", [], errors_as_sentences(self.show), self.context.favourites, out, **QUEUED
+        )
         self.zip.click(errors_as_sentences(self.pack), self.context.favourites, self.download, **QUEUED)
         self.tab.select(errors_as_sentences(self.show_history), history, self.history.outputs, **QUEUED)
         chosen_face.choose_from(self.wall)

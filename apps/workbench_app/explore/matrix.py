@@ -7,6 +7,7 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
+from workbench.data.captions import part
 from workbench.data.pictures import labelled_grid
 from workbench.data.tags import VOCABULARY
 from workbench.draw.recipe import Recipe
@@ -48,7 +49,7 @@ class Sheet:
 def sheet(pictures: np.ndarray, hair: list[str], eyes: list[str]) -> Sheet:
     """(len(hair) * len(eyes), S, S, 3) uint8, row by row -> a labelled matrix; small pictures are enlarged."""
     scale = max(1, 64 // pictures.shape[1])
-    pixels = labelled_grid(pictures, [f"{colour} hair" for colour in hair], eyes, scale, GAP)
+    pixels = labelled_grid(pictures, [part("hair", colour) for colour in hair], eyes, scale, GAP)
     return Sheet(pixels, len(hair), len(eyes), pictures.shape[1] * scale)
 
 

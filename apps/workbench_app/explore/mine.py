@@ -9,11 +9,11 @@ import gradio as gr
 import numpy as np
 
 from workbench.base.errors import BadInput
+from workbench.data.captions import colour, of_indices
 from workbench.data.pictures import encode_png
 from workbench.data.tags import VOCABULARY
 from workbench_app.explore import words
 from workbench_app.explore.chosen_face import ChosenFace
-from workbench_app.explore.faces import word
 from workbench_app.explore.page_context import BUSY, PageContext, errors_as_sentences, filled, language_of
 from workbench_app.explore.restore import MOST_BYTES
 
@@ -61,7 +61,7 @@ class Mine:
         painter = self.context.studio.borrowed()
         (found,) = project(painter, picture[None], STEPS)
         recipe = found.recipe
-        read = words.text(language, word("hair", recipe.hair), word("eyes", recipe.eyes))
+        read = of_indices((recipe.hair, recipe.eyes), language)
         said = words.say(language, "mine_said", said=read, distance=found.distance)
         shown: list[list[Any]] = [[self._put(picture), self._put(found.drawn)]]
         for kind in ("hair", "eyes"):
@@ -69,7 +69,7 @@ class Mine:
             others = [dataclasses.replace(recipe, **{kind: index}) for index in range(len(names))]
             drawn = [painter.draw_at(found.z[None], other)[0] for other in others]
             shown.append([
-                (self._put(pixels), words.colour(language, name)) for pixels, name in zip(drawn, names, strict=True)
+                (self._put(pixels), colour(name, language)) for pixels, name in zip(drawn, names, strict=True)
             ])  # fmt: skip
         return [None, said, *map(filled, shown)]
 

@@ -7,6 +7,7 @@ import gradio as gr
 from gradio.components import Navbar
 
 from workbench_app.explore import api, words
+from workbench_app.explore.bells import Bells
 from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.compare import Compare
 from workbench_app.explore.downloads import Downloads
@@ -36,7 +37,7 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
     with Pages(
         title=TITLE, analytics_enabled=False, delete_cache=(FORGOTTEN_SECONDS, FORGOTTEN_SECONDS)
     ) as page:
-        context = PageContext(studio, Downloads(cache), i18n(), browser_state(), runs)
+        context = PageContext(studio, Downloads(cache), i18n(), browser_state(), Bells(), runs)
         Navbar(MORE, main_page_name=HOME)
         api.declare(studio)  # first: a handler of the same name must not take its name
         history = gr.State([])

@@ -9,17 +9,19 @@ import gradio as gr
 
 from workbench.base.errors import WorkbenchError
 from workbench.data.tags import VOCABULARY
+from workbench.draw.captions import caption
 from workbench.draw.recipe import Recipe
 from workbench_app import messages
 from workbench_app.explore import reproduction, words
+from workbench_app.explore.bells import Bells
 from workbench_app.explore.downloads import Downloads
-from workbench_app.explore.faces import seen, text, word
+from workbench_app.explore.faces import seen
 from workbench_app.explore.studio import Face, Studio
 from workbench_app.explore.wall import Wall
+from workbench_app.languages import negotiated
 
 DRAWING = "draw"  # one queue for whatever draws
 TOGETHER = 8  # calls at once: the studio draws them in one go
-LIVE: dict[str, Any] = {"trigger_mode": "always_last", "show_progress": "hidden"}
 QUEUED: dict[str, Any] = {
     "concurrency_id": DRAWING, "concurrency_limit": TOGETHER, "api_visibility": "private", "show_progress": "hidden",
 }  # fmt: skip
@@ -30,12 +32,14 @@ QUICK: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 @dataclass(frozen=True)
 class PageContext:
     """studio draws, downloads holds files. i18n: labels. favourites: recipes that the
-    browser keeps; made outside the tabs, since what a closed tab holds is not there yet. data, runs: as the command."""
+    browser keeps; made outside the tabs, as are bells, since what a closed tab
+    holds is not there yet. runs: as the command."""
 
     studio: Studio
     downloads: Downloads
     i18n: gr.I18n
     favourites: gr.BrowserState
+    bells: Bells
     runs: str = "runs"
 
     def t(self, key: str) -> Any:
@@ -72,10 +76,7 @@ class PageContext:
 
     def caption(self, recipe: Recipe, language: str) -> str:
         """The asked colours; "rare" where they hardly occurred in training."""
-        if recipe.blends:
-            said = text(recipe)
-        else:
-            said = words.text(language, word("hair", recipe.hair), word("eyes", recipe.eyes))
+        said = caption(recipe, language)
         mark = self.rarity(recipe, language)
         return f"{said} · {mark}" if mark else said
 
@@ -92,7 +93,7 @@ def filled(shown: Any) -> Any:
 
 def language_of(request: gr.Request | None) -> str:
     """The visitor's language."""
-    return words.language(request.headers.get("accept-language") if request else None)
+    return negotiated(request.headers.get("accept-language") if request else None)
 
 
 def errors_as_sentences(handler: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 from workbench.base.errors import BadInput
 from workbench.commands.generate import DEFAULT_CANDIDATES, DEFAULT_SEED
 from workbench.data import tags
+from workbench.data.captions import condition, word
 from workbench.draw.recipe import Recipe
-from workbench_app.explore.faces import place, word
+from workbench_app.explore.faces import place
 
 if TYPE_CHECKING:
     from workbench_app.explore.studio import Face, Studio
@@ -47,7 +48,7 @@ def command(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> st
     beyond = recipe.blends or recipe.step or recipe.candidate or recipe.directions or not free_codes
     if beyond or _plain(recipe.id) != recipe.id or "'" in recipe.id or not 1 <= recipe.k <= 5:
         return None
-    line = f"{recipe.id},{word('hair', recipe.hair)} hair {word('eyes', recipe.eyes)} eyes"
+    line = f"{recipe.id},{condition(word('hair', recipe.hair), word('eyes', recipe.eyes))}"
     options = [f"--seed {recipe.seed}"] if recipe.seed != DEFAULT_SEED else []
     options += [f"--candidates {recipe.candidates}"] if recipe.candidates != DEFAULT_CANDIDATES else []
     options += [f"--truncation {recipe.truncation!r}"] if recipe.truncation != 1 else []
@@ -69,7 +70,7 @@ def python(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> str
     for name in HIDDEN:
         if name == "checkpoint" or free_codes:
             fields.pop(name, None)
-    text = f"{word('hair', fields.pop('hair'))} hair {word('eyes', fields.pop('eyes'))} eyes"
+    text = condition(word("hair", fields.pop("hair")), word("eyes", fields.pop("eyes")))
     said = "".join(f", {name}={value!r}" for name, value in fields.items())
     return (
         "import workbench\n\n"

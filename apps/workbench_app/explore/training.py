@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -14,7 +12,6 @@ from workbench_app.explore import runs, shipped_run, words
 from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.page_context import (
     BUSY,
-    LIVE,
     QUEUED,
     QUICK,
     PageContext,
@@ -22,6 +19,7 @@ from workbench_app.explore.page_context import (
     filled,
     language_of,
 )
+from workbench_app.fragments import fragment
 from workbench_app.runs.names import RUN, holding
 
 if TYPE_CHECKING:
@@ -57,11 +55,12 @@ class Training:
     def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         out = [self.time, self.when, self.grid, self.words, self.curves]
         listed = self.tab.select(self.listed, self.run, [self.none, self.run], **QUICK)
-        listed.then(errors_as_sentences(self.opened), self.run, out, **QUEUED | READING)
-        self.run.input(errors_as_sentences(self.opened), self.run, out, **BUSY | READING)
+        bells = self.context.bells
+        bells.after(listed, "run")
+        bells.on("run", [self.run.input], errors_as_sentences(self.opened), self.run, out, **BUSY | READING)
         self.time.input(
             errors_as_sentences(self.at), [self.run, self.time], [self.when, self.grid],
-            **LIVE | QUEUED | READING,
+            **QUEUED | READING, trigger_mode="always_last",
         )  # fmt: skip
 
     def _choices(self, language: str) -> list[tuple[str, str]]:
@@ -83,10 +82,9 @@ class Training:
             return [gr.update(maximum=last, value=last), *self.at(name, last, request), "", ""]
         run = runs.opened(self.context.runs, name)
         last = max(len(run.grids()) - 1, 0)
-        said = _list(runs.doctors_words(run, language_of(request)))
-        if runs.healthy(run):
-            said = f"<p>{html.escape(words.say(language_of(request), 'healthy'))}</p>{said}"
-        doctor = f"<h2>{html.escape(words.label(language_of(request), 'doctor'))}</h2>{said}"
+        language = language_of(request)
+        plain = [words.say(language, "healthy")] if runs.healthy(run) else []
+        doctor = _sentences(plain, words.label(language, "doctor"), runs.doctors_words(run, language))
         slider = gr.update(maximum=max(last, 1), value=last)
         return [slider, *self.at(name, last, request), doctor, _curves(run, language_of(request))]
 
@@ -100,17 +98,14 @@ class Training:
         grids = run.grids()
         if not grids:
             return [
-                f"<p>{html.escape(words.say(language, 'no_samples'))}</p>",
+                _sentences([words.say(language, "no_samples")]),
                 gr.update(value=None, visible=False),
             ]
         seen, path = grids[min(max(int(number), 0), len(grids) - 1)]
         facts = [(name, _figure(value)) for name, value in runs.scalars(run, seen).items()]
-        head = html.escape(words.say(language, "snapshot_at", seen=seen))
-        body = "".join(f"<dt>{html.escape(name)}</dt><dd>{value}</dd>" for name, value in facts)
-        return [
-            f"<p><b>{head}</b></p><dl class='facts many'>{body}</dl>",
-            filled(Image.fromarray(read_picture(path))),
-        ]
+        head = words.say(language, "snapshot_at", seen=seen)
+        said = fragment(__file__, "facts.html", head=head, note="", rows=facts)
+        return [said, filled(Image.fromarray(read_picture(path)))]
 
     def _is_shipped(self, name: str | None) -> bool:
         """Whether the shipped generator's run is meant; a run of that name in the folder is meant first."""
@@ -121,18 +116,20 @@ class Training:
         """One look at the shipped generator's run."""
         place = min(max(number, 0), len(shipped_run.STAGES) - 1)
         seen, how = shipped_run.STAGES[place]
-        head = html.escape(words.say(language, "snapshot_at", seen=seen))
-        said = html.escape(words.say(language, how))
+        head = words.say(language, "snapshot_at", seen=seen)
         grid = Image.fromarray(shipped_run.grids()[place].repeat(2, 0).repeat(2, 1))
-        return [f"<p><b>{head}</b> {said}</p>", filled(grid)]
+        return [
+            fragment(__file__, "facts.html", head=head, note=words.say(language, how), rows=[]),
+            filled(grid),
+        ]
+
+
+def _sentences(plain: list[str], title: str = "", listed: list[str] | None = None) -> str:
+    return fragment(__file__, "sentences.html", title=title, plain=plain, listed=listed)
 
 
 def _figure(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:.4g}"
-
-
-def _list(lines: Sequence[str]) -> str:
-    return "<ul class='words'>" + "".join(f"<li>{html.escape(line)}</li>" for line in lines) + "</ul>"
 
 
 def _curves(run: Run, language: str) -> str:
@@ -143,7 +140,5 @@ def _curves(run: Run, language: str) -> str:
     figures = [draw(run, say=say_in(language)) for draw in (plots.losses, plots.scores, plots.metrics)]
     alts = [", ".join(filter(None, (axes.get_title("left") for axes in figure.axes))) for figure in figures]
     usual = words.label(language, "curves_alt")
-    return "".join(
-        f"<img class='curve' alt='{html.escape(alt or usual)}' src='{plots.svg_data_uri(figure)}'>"
-        for figure, alt in zip(figures, alts, strict=True)
-    )
+    curves = [(plots.svg_data_uri(figure), alt or usual) for figure, alt in zip(figures, alts, strict=True)]
+    return fragment(__file__, "curves.html", curves=curves)

@@ -5,13 +5,12 @@ from typing import Any
 import gradio as gr
 
 from workbench.base.errors import BadInput
+from workbench.data.captions import colour
 from workbench.data.tags import VOCABULARY
 from workbench.draw.recipe import Recipe
-from workbench_app.explore import words
 from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.faces import neighbours, recoloured
 from workbench_app.explore.page_context import (
-    LIVE,
     QUEUED,
     QUICK,
     PageContext,
@@ -22,6 +21,7 @@ from workbench_app.explore.wall import Wall
 
 AROUND = 8  # and the face itself: three by three
 MOST_DIRECTIONS = 10_000
+ONWARD = f"first => ((first ?? 1) + {AROUND}) % {MOST_DIRECTIONS} || 1"
 
 
 class _Variations:
@@ -42,7 +42,7 @@ class Neighbours(_Variations):
 
     def __init__(self, context: PageContext) -> None:
         t, self.context = context.t, context
-        self.first = gr.State(1)
+        self.first = gr.Number(1, precision=0, visible=False)  # of the directions that are shown
         with gr.Row():
             self.step = gr.Slider(
                 0, 1, 0.25, step=0.01, label=t("step"), info=t("step_info"), elem_id="step", min_width=200
@@ -57,17 +57,11 @@ class Neighbours(_Variations):
             [chosen_face.recipe, self.step, self.first],
             self.wall.outputs,
         )
-        gr.on(
-            [self.tab.select, self.go.click, self.step.input],
-            errors_as_sentences(self.draw),
-            inputs,
-            out,
-            **LIVE | QUEUED,
-        )
-        turned = self.others.click(
-            lambda first: (first + AROUND) % MOST_DIRECTIONS or 1, self.first, self.first, **QUICK
-        )
-        turned.then(errors_as_sentences(self.draw), inputs, out, **QUEUED)
+        bells = self.context.bells
+        heard = [self.tab.select, self.go.click, self.step.input]
+        bells.on("neighbours", heard, errors_as_sentences(self.draw), inputs, out, **QUEUED)
+        turned = self.others.click(None, self.first, self.first, js=ONWARD, **QUICK)
+        bells.after(turned, "neighbours")
         chosen_face.choose_from(self.wall)
 
     def draw(self, chosen: dict | None, step: float, first: int, request: gr.Request) -> Any:
@@ -90,7 +84,7 @@ class Recolour(_Variations):
         self.chosen_face = chosen_face
         gr.on(
             [self.tab.select, self.go.click, self.kind.input], errors_as_sentences(self.draw),
-            [chosen_face.recipe, self.kind], self.wall.outputs, **LIVE | QUEUED,
+            [chosen_face.recipe, self.kind], self.wall.outputs, **QUEUED, trigger_mode="always_last",
         )  # fmt: skip
         chosen_face.choose_from(self.wall)
 
@@ -100,5 +94,5 @@ class Recolour(_Variations):
         if kind not in ("hair", "eyes"):
             raise BadInput("what changes is hair or eyes")
         names, language = VOCABULARY.values(kind), language_of(request)
-        notes = [words.colour(language, name) for name in names]
+        notes = [colour(name, language) for name in names]
         return self.show(recoloured(face.picked, kind, list(range(len(names)))), request, notes)

@@ -87,11 +87,10 @@ class Walk:
             [self.context.favourites, chosen_face.recipe, self.draw.wall.shown, self.from_hand], way,
             js="(kept, hand, wall, from) => [kept, hand, wall, window.faceAction === 'walk']", **QUICK,
         )  # fmt: skip
-        begun.success(errors_as_sentences(self.walk), [*way, *options], out, **BUSY)
+        bells = self.context.bells
+        bells.after(begun, "walk", success=True)
         turned = [self.go.click, self.stops.input, self.closed.input, self.frames.release]
-        gr.on(
-            turned, errors_as_sentences(self.walk), [*way, *options], out, trigger_mode="always_last", **BUSY
-        )
+        bells.on("walk", turned, errors_as_sentences(self.walk), [*way, *options], out, **BUSY)
 
     def begin(
         self, kept: Any, chosen_face: dict | None, wall: list[dict], from_hand: bool, request: gr.Request

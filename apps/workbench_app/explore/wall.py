@@ -47,12 +47,12 @@ class Wall:
         value = {"faces": tiles, "words": spoken(language), "actions": self.actions, **more}
         return [value, [face.recipe.to_json() for face in faces]]
 
-    def tile(self, face: Face, number: int, note: str, language: str) -> dict[str, str]:
+    def tile(self, face: Face, number: int, note: str, language: str) -> dict[str, Any]:
         """One face as the script takes it; the picture is the very PNG that is downloaded."""
         recipe, studio = face.recipe, self.context.studio
         said = {
             "src": "data:image/png;base64," + base64.b64encode(face.png()).decode(),
-            "name": reproduction.file_name(recipe), "note": note,
+            "name": reproduction.file_name(recipe), "note": note, "recipe": recipe.to_json(),
             "alt": f"{number}: {self.context.caption(recipe, language)}",
         }  # fmt: skip
         return said | reproduction.all_of(face, studio) if self.actions else said

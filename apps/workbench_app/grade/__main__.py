@@ -30,7 +30,7 @@ def app_of(service: "GradingService", guard: "Guard | None" = None) -> "FastAPI"
 
     guard = guard or Guard()
     with Pages(title="Grade", analytics_enabled=False) as demo:
-        gr.HTML('<p><a href="grade">Grade</a></p>')
+        gr.Markdown("[Grade](grade)")
     with demo.route("Grade", "/grade"):
         grade_page(service)
     with demo.route("Results", "/results"):

@@ -12,12 +12,13 @@ import gradio as gr
 
 from workbench.base.errors import WorkbenchError
 from workbench_app import messages
-from workbench_app.grade.card import SCRIPT, card, login, picture_data
+from workbench_app.grade.card import SCRIPT, card, failed, login, picture_data
 from workbench_app.grade.mission import EARLY
 from workbench_app.grade.service import GradingService
 from workbench_app.grade.session import ALL, View
 from workbench_app.grade.store import Refused
-from workbench_app.grade.words import Words, language
+from workbench_app.grade.words import Words, spoken
+from workbench_app.languages import negotiated
 
 NOTHING = ""
 
@@ -131,7 +132,7 @@ def _failed(service: GradingService, grader: str, words: Words) -> str:
         view = service.grading.view(grader)
         return card(view, service.grading.parts(), words, words["grade_failed"], alert=True)
     except WorkbenchError:
-        return f'<p role="alert" class="grade-message">{words["grade_failed"]}</p>'
+        return failed(words)
 
 
 def _mission(service: GradingService, grader: str) -> tuple[View, Any]:
@@ -165,4 +166,4 @@ def came_back(request: gr.Request, words: Words) -> str:
 
 
 def words_of(request: gr.Request) -> Words:
-    return language(dict(request.headers).get("accept-language"))
+    return spoken(negotiated(dict(request.headers).get("accept-language")))

@@ -6,11 +6,12 @@ No score is made up: the example says what is asked of a grader, and in which ro
 import base64
 from collections import Counter
 from collections.abc import Iterable
-from html import escape
 
+from workbench.data.captions import asked
 from workbench.data.pictures import encode_png
+from workbench_app.fragments import fragment
 from workbench_app.grade.sources import Picture, is_real
-from workbench_app.grade.words import Words, asked_in_words
+from workbench_app.grade.words import Words
 
 SHOWN = 3
 
@@ -20,35 +21,19 @@ def example(pictures: Iterable[Picture], words: Words) -> str:
     waiting = list(pictures)
     if not waiting:
         return ""
-    shown = sorted(waiting, key=lambda picture: not is_real(picture.checkpoint))[
-        :: max(1, len(waiting) // SHOWN)
-    ][:SHOWN]
-    tiles = "".join(_tile(picture, words) for picture in shown)
+    known = sorted(waiting, key=lambda picture: not is_real(picture.checkpoint))
+    shown = known[:: max(1, len(waiting) // SHOWN)][:SHOWN]
     counts = Counter(picture.source for picture in waiting)
-    rows = "".join(
-        f'<tr><th scope="row">{escape(source)}</th><td>{count}</td><td>-</td><td>-</td></tr>'
-        for source, count in counts.items()
-    )
-    heads = "".join(
-        f'<th scope="col">{escape(words[key])}</th>'
-        for key in ("results_checkpoint", "results_waiting", "grade_fits", "grade_real")
-    )
-    points = "".join(f"<li>{escape(words[f'results_will_{n}'])}</li>" for n in (1, 2, 3))
-    return (
-        f"<h2>{escape(words['results_will'])}</h2><ul>{points}</ul>"
-        f"<h2>{escape(words['results_example'])}</h2><p>{escape(words['results_asked'])}</p>"
-        f"<ul class='results-example'>{tiles}</ul>"
-        f"<div class='results-table' tabindex='0' role='region' aria-label='{escape(words['results_checkpoint'])}'>"
-        f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    tiles = [_tile(picture, words) for picture in shown]
+    return fragment(__file__, "example.html", w=words, tiles=tiles, counts=list(counts.items()))
 
 
-def _tile(picture: Picture, words: Words) -> str:
+def _tile(picture: Picture, words: Words) -> dict[str, str]:
     """A picture, what was asked for, and where a score of it would count."""
-    data = base64.b64encode(encode_png(picture.pixels)).decode()
     hair, eyes = picture.words()
-    asked = escape(asked_in_words(picture.text, words))
-    colours = {"hair": escape(hair or "-"), "eyes": escape(eyes or "-"), "source": escape(picture.source)}
-    said = words["results_control" if is_real(picture.checkpoint) else "results_counts_in"].format(**colours)
-    image = f'<img src="data:image/png;base64,{data}" alt="" width="128" height="128">'
-    return f"<li>{image}<p><b>{asked}</b><br>{said}</p></li>"
+    key = "results_control" if is_real(picture.checkpoint) else "results_counts_in"
+    return {
+        "picture": base64.b64encode(encode_png(picture.pixels)).decode(),
+        "asked": asked(picture.text, words.language),
+        "said": words.say(key, hair=hair or "-", eyes=eyes or "-", source=picture.source),
+    }

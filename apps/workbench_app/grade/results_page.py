@@ -2,24 +2,14 @@
 
 import gradio as gr
 
+from workbench_app.fragments import static
 from workbench_app.grade.card import login
 from workbench_app.grade.page import came_back, words_of
 from workbench_app.grade.results_example import example
 from workbench_app.grade.results_view import view
 from workbench_app.grade.service import GradingService
 
-SCRIPT = """
-element.addEventListener('click', event => { if (event.target.matches('.results-refresh')) trigger('submit', {}); });
-element.addEventListener('submit', async event => {
-  if (!event.target.matches('.results-upload')) return;
-  event.preventDefault();
-  event.stopPropagation();
-  const told = event.target.querySelector('[role=status]');
-  const answer = await fetch(event.target.action, {method: 'POST', body: new FormData(event.target)});
-  told.textContent = await answer.text();
-  if (answer.ok) event.target.reset();
-});
-"""
+SCRIPT = static(__file__, "results.js")
 
 
 def results_page(service: GradingService, path: str = "/results") -> None:

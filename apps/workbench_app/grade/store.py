@@ -18,7 +18,7 @@ from workbench.base.errors import BadInput, DiskError
 from workbench.base.files import hold
 from workbench_app.grade import backups
 from workbench_app.grade.rows import FIELDS, SCALE, UNDONE_FIELDS, Score, insert, now
-from workbench_app.grade.words import EN, Words
+from workbench_app.grade.words import Words, spoken
 
 NAME = "scores.sqlite"
 BACKUP_EVERY = 50  # rows
@@ -33,7 +33,7 @@ class Refused(BadInput):
 
     def __init__(self, key: str, **values: object) -> None:
         self.key, self.values = key, values
-        super().__init__(self.told(EN))
+        super().__init__(self.told(spoken()))
 
     def told(self, words: Words) -> str:
         """The message in other words."""

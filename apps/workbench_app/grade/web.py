@@ -17,7 +17,8 @@ from workbench_app.grade.passwords import GRADERS, ROLES
 from workbench_app.grade.service import GradingService
 from workbench_app.grade.store import Refused
 from workbench_app.grade.uploads import MOST_BYTES
-from workbench_app.grade.words import language
+from workbench_app.grade.words import spoken
+from workbench_app.languages import language_of
 
 MOST_FORM_BYTES = 4096
 
@@ -75,7 +76,7 @@ def _download(service: GradingService, request: Request, kind: str, content: Cal
 
 
 def _taken(service: GradingService, request: Request, name: str, data: bytes) -> Response:
-    words = language(request.headers.get("accept-language"))
+    words = spoken(language_of(request))
     try:
         count = service.upload(name, data)
     except WorkbenchError as error:
@@ -84,7 +85,7 @@ def _taken(service: GradingService, request: Request, name: str, data: bytes) ->
 
 
 def _closed(request: Request) -> Response:
-    return PlainTextResponse(language(request.headers.get("accept-language"))["results_closed"], 403)
+    return PlainTextResponse(spoken(language_of(request))["results_closed"], 403)
 
 
 def _entered(

@@ -12,19 +12,15 @@ from fastapi.responses import HTMLResponse, PlainTextResponse
 from workbench.base.errors import WorkbenchError
 from workbench.show.pages import template
 from workbench_app.headers import ancestors
+from workbench_app.languages import language_of
 from workbench_app.runs.folder import Unknown, told
-from workbench_app.runs.words import WORDS, language
+from workbench_app.runs.words import spoken as words_in
 
 TEMPLATES = Path(__file__).parent / "templates"
 OWN = "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors "
 # Pages that lie in run folders, or hold what lies there: no script, no request, an origin of their own.
 FOREIGN = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:"
 GUARDED = {"x-content-type-options": "nosniff", "referrer-policy": "same-origin"}
-
-
-def language_of(request: Request) -> str:
-    """Of the visitor."""
-    return language(request.headers.get("accept-language"))
 
 
 def may_start(request: Request) -> bool:
@@ -40,7 +36,7 @@ def _template(name: str) -> Any:
 def shown(request: Request, file: str, status: int = 200, /, **values: Any) -> Response:
     """A page of our own in the visitor's language."""
     spoken = language_of(request)
-    text = _template(file).render(w=WORDS[spoken], language=spoken, may=may_start(request), **values)
+    text = _template(file).render(w=words_in(spoken), language=spoken, may=may_start(request), **values)
     policy = OWN + ancestors(request.app.state.framed_by)
     return HTMLResponse(
         text, status, headers=GUARDED | {"content-security-policy": policy, "cache-control": "no-store"}
@@ -49,7 +45,7 @@ def shown(request: Request, file: str, status: int = 200, /, **values: Any) -> R
 
 def broken(request: Request, problem: str) -> Response:
     """A page that says in one sentence what is wrong with a folder."""
-    title = WORDS[language_of(request)]["unreadable"]
+    title = words_in(language_of(request))["unreadable"]
     return shown(request, "missing.html", 422, title=title, problem=problem)
 
 

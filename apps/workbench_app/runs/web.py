@@ -13,6 +13,7 @@ from fastapi.responses import PlainTextResponse
 
 from workbench.base.errors import WorkbenchError
 from workbench.show.report import report
+from workbench_app.languages import language_of
 from workbench_app.runs import details, grids
 from workbench_app.runs.answers import MOST_RUNS, Answers, clean, row_of
 from workbench_app.runs.folder import RunsFolder, Unknown, told
@@ -22,11 +23,10 @@ from workbench_app.runs.sending import (
     broken,
     foreign,
     in_words,
-    language_of,
     may_start,
     shown,
 )
-from workbench_app.runs.words import WORDS
+from workbench_app.runs.words import spoken as words_in
 
 if TYPE_CHECKING:
     from workbench_app.control.queue import Queue
@@ -74,7 +74,7 @@ def _pages(app: FastAPI, answers: Answers, private: Callable[[Request], bool]) -
     @app.get("/runs")
     def listing(request: Request) -> Response:
         spoken = language_of(request)
-        return shown(request, "list.html", title=WORDS[spoken]["runs"], first=answers.listing("", spoken))
+        return shown(request, "list.html", title=words_in(spoken)["runs"], first=answers.listing("", spoken))
 
     @app.get("/runs/compare")
     def compare(request: Request) -> Response:
@@ -92,7 +92,7 @@ def _pages(app: FastAPI, answers: Answers, private: Callable[[Request], bool]) -
         )
         rows = {name: row_of(answers.summaries.one(name, run), spoken) for name, run in runs.items()}
         return shown(
-            request, "compare.html", title=WORDS[spoken]["compare"], runs=rows, missing=missing, problems=problems,
+            request, "compare.html", title=words_in(spoken)["compare"], runs=rows, missing=missing, problems=problems,
             configs=list(configs), differing=differing, compared=found, why=why, most=MOST_RUNS,
             known=[name for name in answers.folder.runs() if name not in runs],
         )  # fmt: skip
@@ -115,7 +115,7 @@ def _run_page(request: Request, answers: Answers, name: str, private: bool) -> R
         queue = request.app.state.queue
         if queue and may_start(request) and queue.of(name):  # it has not begun to write yet
             return shown(request, "begins.html", title=name, name=name)
-        return shown(request, "missing.html", 404, title=WORDS[spoken]["missing"], problem="")
+        return shown(request, "missing.html", 404, title=words_in(spoken)["missing"], problem="")
     row = row_of(answers.summaries.one(name, run), spoken)
     settings, preset, recorded, size = [], "", True, 64
     if "problem" not in row:

@@ -13,11 +13,11 @@ from workbench.show import plots
 from workbench.show.pages import inline_picture, template
 from workbench.show.report import facts
 from workbench.show.report.formulas import component_formulas, docstring_formulas, objective_formulas
-from workbench.show.report.words import LANGUAGES, Say, component_words, field_words, say_in
+from workbench.show.report.words import Say, component_words, field_words, say_in
 from workbench.train.doctor import Finding
 from workbench.train.run import Run
 
-__all__ = ["LANGUAGES", "report"]
+__all__ = ["report"]
 
 HERE = Path(__file__).parent
 CURVES = (7.2, 2.0)  # inches: four of them fit on a page

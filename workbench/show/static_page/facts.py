@@ -9,6 +9,7 @@ import numpy as np
 
 from workbench.base import graph, weights
 from workbench.base.errors import BadInput
+from workbench.base.languages import languages, words
 from workbench.data.tags import VOCABULARY
 from workbench.draw.engine import CORNERS, GraphEngine
 from workbench.draw.painter import SHIPPED, Painter
@@ -66,6 +67,8 @@ class Source:
             "candidates": TRIES if self.judge else 1,
             "checkpoint": painter.digest,
             "option": "" if self.file == SHIPPED else self.file.name,
+            "words": {language: words("page", language) for language in languages()},
+            "colours": {language: words("colour", language) for language in languages()},
             "hair": list(VOCABULARY.values("hair")),
             "eyes": list(VOCABULARY.values("eyes")),
             "most_seed": MOST_SEED,

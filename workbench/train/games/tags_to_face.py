@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from workbench.base import noise
 from workbench.base.devices import Devices
 from workbench.base.errors import BadInput
+from workbench.data.captions import part
 from workbench.data.pictures import to_uint8
 from workbench.data.tag_counts import TagCounts
 from workbench.data.tags import VOCABULARY, Vocabulary
@@ -168,7 +169,7 @@ class TagsToFace(Duel):
         second = [f"\n{others[0].values[index]} {others[0].name}" for index in chosen] if others else [""]
         numbers = range(1, GRID_LATENTS + 1)
         return (
-            [f"{first.values[index]} {first.name}" for index in rows],
+            [part(first.name, first.values[index]) for index in rows],
             [f"latent {number}{name}" for number in numbers for name in second],
         )
 

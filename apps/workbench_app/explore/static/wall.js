@@ -1,4 +1,4 @@
-/* A wall of faces. props.value: {faces: [{src, name, alt, note, link, command, python}], words, actions, chosen, total, address}.
+/* A wall of faces. props.value: {faces: [{src, name, alt, note, recipe, link, command, python}], words, actions, chosen, total, address}.
  * Faces that are there stay, dimmed, until the new ones are: pictures change their source in place. */
 const wall = document.createElement('ul');
 wall.className = 'wall';
@@ -120,6 +120,7 @@ function choose(number, action = '') {
   chosen = number;
   mark();
   show(number);
+  window.faceWish = {turn: (window.faceWish?.turn ?? 0) + 1, recipe: faces[number].recipe, action};
   window.faceAction = action;
   const link = faces[number]?.link;
   if (fits && link) history.replaceState(null, '', link);
@@ -195,6 +196,14 @@ function fit() {
 }
 if (fits) {
   window.facesThatFit = fit;
+  // After a wall was drawn anew: the face that is now where the one in hand was; not while a button waits for its own.
+  window.faceFollows = () => {
+    const dropped = window.faceDropped;
+    window.faceDropped = false;
+    if (!window.faceWish?.action || window.faceWish.turn === window.faceHeld)
+      window.faceWish = {turn: (window.faceWish?.turn ?? 0) + 1, ...(dropped ? {} : {place: Math.max(chosen, 0)})};
+    return JSON.stringify(window.faceWish);
+  };
   // gradio names every radio button by itself; with one name arrow keys go through a group, and Tab passes it
   document.addEventListener('keydown', event => {
     if (!/^(Tab|Arrow)/.test(event.key)) return;
@@ -219,8 +228,11 @@ render();
 
 /* What a face's button wants once the face is in hand: kept, or another pane that shows it. */
 const AGAIN = {walk: '#start-walk', neighbours: '#draw-around', arithmetic: '#draw-recoloured', matrix: '#draw-matrix'};
-window.faceActs ??= () => {
-  const action = window.faceAction;
+window.faceActs ??= turn => {
+  const wish = window.faceWish;
+  if (turn !== wish?.turn || turn === window.faceHeld) return;  // a newer one is on its way, or it was done
+  window.faceHeld = turn;
+  const action = wish.action || '';
   window.faceAction = '';
   if (action === 'keep') return document.querySelector('#keep').click();
   if (!AGAIN[action]) return;

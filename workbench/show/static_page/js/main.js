@@ -141,7 +141,7 @@ class Page {
     press("next", () => this.change({ seed: this.state.seed + this.wall.tiles.length }));
     press("more", () => this.more(this.wall.filling()));
     press("about", () => document.getElementById("licences").showModal());
-    press("language", () => this.speak(Words.language === "en" ? "zh-TW" : "en"));
+    press("language", () => this.speak(Words.next()));
     press("theme", () => dress(dressed() === "dark" ? "light" : "dark"));
     window.addEventListener("hashchange", () => {
       this.told = this.follow();
@@ -192,8 +192,7 @@ function dress(theme) {
 }
 
 if (["light", "dark"].includes(remember("theme"))) dress(remember("theme"));
-const spoken = remember("language") || (/^zh/i.test(navigator.language) ? "zh-TW" : "en");
-Words.speak(WORDS[spoken] ? spoken : "en");
+Words.speak(Words.preferred([remember("language"), ...navigator.languages].filter(Boolean)));
 const page = new Page();
 page.ahead();
 page.start();

@@ -1,0 +1,114 @@
+"""The catalogue of words: complete in both languages, and one file more is one language more."""
+
+import json
+import re
+import string
+import subprocess
+import sys
+
+import pytest
+from support.catalogues import catalogue
+from workbench_app.languages import negotiated
+
+from workbench.base import languages
+from workbench.base.errors import BadInput
+from workbench.data import captions
+from workbench.data.tags import EYES, HAIR
+from workbench.draw.captions import caption
+from workbench.draw.recipe import Recipe
+from workbench.measure.figures import FIGURES
+from workbench.train.diagnoses import HINTS, SENTENCES
+
+PAGES = ("explore", "grade", "runs", "report", "setting", "colour", "caption", "page")
+
+
+def gaps(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def numbers(text: str) -> set[tuple[str, str]]:
+    """Gaps with their formats, where these are of numbers."""
+    return {(name, form) for _, name, form, _ in string.Formatter().parse(text) if name and form}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_message_has_both_languages_and_the_same_gaps(page):
+    known = {tag: languages._catalogue(languages._files()[tag])[page] for tag in ("en", "zh-TW")}
+    assert known["en"].keys() == known["zh-TW"].keys()
+    for name, chinese in known["zh-TW"].items():
+        english = known["en"][name] or name
+        assert chinese, name
+        assert gaps(chinese) - {"meant"} == gaps(english), name
+        assert numbers(english) == numbers(chinese), name
+        plain = re.sub(r"<[^>]*>|{[^}]*}", "", chinese)
+        assert (
+            re.search("[\u4e00-\u9fff]", plain)
+            or chinese in ("beta1", "beta2", "：", "，")
+            or page == "caption"
+        )
+
+
+def test_sentences_beside_their_things_are_in_both_languages():
+    for said in (one for sentences in SENTENCES.values() for one in sentences):
+        assert said.keys() == {"en", "zh-TW"}
+    for hint in HINTS.values():
+        assert gaps(hint.words["en"]) == gaps(hint.words["zh-TW"])
+    assert all(figure.called("zh-TW") != figure.called("en") for figure in FIGURES.values())
+
+
+def test_every_colour_is_said_once_and_in_captions():
+    assert set(HAIR) | set(EYES) | {"random"} == set(languages.words("colour"))
+    assert captions.condition("blue", "red") == "blue hair red eyes"
+    assert captions.condition("blue", "random", "zh-TW") == "藍髮隨機眼"
+    assert captions.asked("red hair green eyes", "zh-TW") == "red hair green eyes（紅髮綠眼）"
+    assert captions.asked("red hair green eyes") == "red hair green eyes"
+    blend = Recipe(
+        hair=HAIR.index("pink"), eyes=EYES.index("green"), hair_to=HAIR.index("red"), hair_share=0.5
+    )
+    assert caption(blend) == "pink hair, 50% red, green eyes"
+    assert caption(Recipe(hair=0, eyes=0), "zh-TW") == "橘髮灰眼"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "found"),
+    [
+        (None, "en"), ("", "en"), ("*", "en"), ("zh-TW,zh;q=0.9", "zh-TW"), ("zh-CN", "zh-TW"), ("ZH-hant-hk", "zh-TW"),
+        ("fr,zh-TW;q=0.8", "zh-TW"), ("en-GB,zh;q=0.9", "en"), ("zh;q=0.4,en;q=0.5", "en"), ("zh-TW;q=0,fr", "en"),
+        ("fr;q=x, zh", "zh-TW"), (";;,=", "en"),
+    ],
+)  # fmt: skip
+def test_the_language_that_a_browser_would_rather_have(accepted, found):
+    assert negotiated(accepted) == found
+
+
+LATIN = {
+    ("explore", "draw"): "Pingere", ("explore", "rare"): "rarum", ("runs", "runs"): "Exercitationes",
+    ("grade", "grade_title"): "Imagines aestima", ("grade", "results_title"): "Quid numeri dicant",
+    ("report", "Losses"): "Damna", ("colour", "blue"): "caeruleus", ("figure", "Frechet distance"): "Distantia",
+    ("finding", "Numbers blew up: {where}."): "Numeri creverunt: {where}.", ("setting", "batch"): "fascis",
+}  # fmt: skip
+
+
+def test_another_language_is_one_more_file(tmp_path, monkeypatch):
+    monkeypatch.setenv(languages.MORE, str(catalogue(tmp_path / "more", "la", LATIN)))
+    assert languages.languages() == ("en", "zh-TW", "la")
+    latin = languages.words("explore", "la")
+    assert (latin["draw"], latin["matrix"]) == ("Pingere", "Matrix")  # what is missing is said in English
+    assert captions.condition("blue", "red", "la") == "caeruleus hair red eyes"
+    assert FIGURES["fid"].titled("la") == "Distantia (lower is better)"
+    assert negotiated("fr,la;q=0.5,en;q=0.1") == "la"
+    said = subprocess.run(
+        [sys.executable, "-c", "import json; from workbench.train.doctor import Finding;"
+         "print(json.dumps(Finding('nan', 1, 'severe', {'where': 'loss/D'}).what('la')))"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert json.loads(said.stdout) == "Numeri creverunt: loss/D."
+
+
+def test_a_damaged_catalogue_and_an_unknown_language_are_told(tmp_path, monkeypatch):
+    (tmp_path / "la.po").write_text('msgid "draw"\nmsgstr "Pingere\nmsgid broken', "utf-8")
+    monkeypatch.setenv(languages.MORE, str(tmp_path))
+    with pytest.raises(BadInput, match=r"la\.po: no gettext catalogue"):
+        languages.words("explore", "la")
+    with pytest.raises(BadInput, match="unknown language 'zh-tw'; did you mean 'zh-TW'"):
+        languages.words("explore", "zh-tw")

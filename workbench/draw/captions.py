@@ -1,0 +1,17 @@
+"""What was asked of a picture, in words."""
+
+from workbench.base.languages import SOURCE
+from workbench.data.captions import KINDS, of_indices, part, word
+from workbench.draw.recipe import Recipe
+
+
+def caption(recipe: Recipe, language: str = SOURCE) -> str:
+    """Such as "blue hair red eyes"; a blend with its shares, in English: "blue hair, 30% red, green eyes"."""
+    if not recipe.blends:
+        return of_indices((recipe.hair, recipe.eyes), language)
+    parts = []
+    for kind in KINDS:
+        second, share = getattr(recipe, f"{kind}_to"), getattr(recipe, f"{kind}_share")
+        mixed = f", {share:.0%} {word(kind, second)}" if second >= 0 and share else ""
+        parts.append(part(kind, word(kind, getattr(recipe, kind))) + mixed)
+    return ", ".join(parts)
