@@ -19,7 +19,8 @@ from workbench.base.schedules import Schedule, constant
 from workbench.cli import main
 from workbench.data.pictures import save_png
 from workbench.gan.config import REGISTRIES, Config
-from workbench.gan.objectives import Hinge, PenalisedWasserstein
+from workbench.gan.objectives.hinge import Hinge
+from workbench.gan.objectives.wasserstein import PenalisedWasserstein
 from workbench.gan.presets import preset, presets
 from workbench.show.plots import curves
 from workbench.show.report import facts, formulas, report, words

@@ -4,7 +4,8 @@ from workbench.base.schedules import constant
 from workbench.gan.architectures.dcgan import DCGAN
 from workbench.gan.conditionings.acgan import SigmoidAuxiliary, SoftmaxAuxiliary
 from workbench.gan.conditionings.tiled import Tiled
-from workbench.gan.objectives import ClippedWasserstein, LeastSquares, PenalisedWasserstein
+from workbench.gan.objectives.least_squares import LeastSquares
+from workbench.gan.objectives.wasserstein import ClippedWasserstein, PenalisedWasserstein
 from workbench.gan.optimizers import RMSProp
 from workbench.gan.presets.shared import Preset, body, common, critic
 

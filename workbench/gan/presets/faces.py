@@ -2,7 +2,7 @@
 
 from workbench.base.schedules import Schedule
 from workbench.gan.config import Config
-from workbench.gan.objectives import Hinge
+from workbench.gan.objectives.hinge import Hinge
 from workbench.gan.presets.shared import Preset
 from workbench.gan.rules.edit import Edit
 from workbench.gan.rules.stack import Stack

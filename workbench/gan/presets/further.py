@@ -7,7 +7,9 @@ from workbench.gan.architectures.residual import Residual
 from workbench.gan.conditionings.infogan import InfoGAN
 from workbench.gan.conditionings.none import NoConditioning
 from workbench.gan.config import Config
-from workbench.gan.objectives import Hinge, NonSaturating, Relativistic
+from workbench.gan.objectives.hinge import Hinge
+from workbench.gan.objectives.logistic import NonSaturating
+from workbench.gan.objectives.relativistic import Relativistic
 from workbench.gan.optimizers import RMSProp
 from workbench.gan.presets.shared import Preset, body, common
 

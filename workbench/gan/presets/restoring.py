@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 from workbench.gan.config import Config
-from workbench.gan.objectives import LeastSquares
+from workbench.gan.objectives.least_squares import LeastSquares
 from workbench.gan.presets.shared import Preset
 from workbench.gan.rules.restore import Restore
 

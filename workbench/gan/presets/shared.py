@@ -12,7 +12,7 @@ from workbench.base.schedules import constant
 from workbench.gan.architectures.dcgan import DCGAN
 from workbench.gan.conditionings.concat import Concat
 from workbench.gan.config import Config
-from workbench.gan.objectives import PenalisedWasserstein
+from workbench.gan.objectives.wasserstein import PenalisedWasserstein
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from workbench.base.schedules import Schedule
 from workbench.gan.config import Config
-from workbench.gan.objectives import Relativistic
+from workbench.gan.objectives.relativistic import Relativistic
 from workbench.gan.presets.shared import Preset
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from workbench.base.schedules import Schedule, constant
 from workbench.gan.config import Config
-from workbench.gan.objectives import ClippedWasserstein, LeastSquares
+from workbench.gan.objectives.least_squares import LeastSquares
+from workbench.gan.objectives.wasserstein import ClippedWasserstein
 from workbench.gan.optimizers import RMSProp
 from workbench.gan.presets.shared import Preset
 from workbench.gan.rules.translate import Translate
