@@ -15,7 +15,7 @@ from workbench.gan.config import DEFAULT_DATA, Config
 from workbench.gan.limits import DEVICES, THREADS
 from workbench.gan.presets import preset
 from workbench.train.run import Run
-from workbench.train.steering import Changed, steered
+from workbench.train.steering import Changed, Changes, steered
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -139,7 +139,7 @@ def planned(args: argparse.Namespace) -> Plan:
     return Plan(config.checked(), run, preset_name, changed)
 
 
-def _begun(args: argparse.Namespace, changes: dict[str, Any]) -> Config:
+def _begun(args: argparse.Namespace, changes: Changes) -> Config:
     """The config of a new run, settled and with its changes: a preset's, or that of a file."""
     from workbench.train.session import settled
 
@@ -165,7 +165,7 @@ def _begun(args: argparse.Namespace, changes: dict[str, Any]) -> Config:
         raise BadInput(f"{args.config}: {error}; --data says where the data lie") from None
 
 
-def _of_file(path: Path, changes: dict[str, Any]) -> Config:
+def _of_file(path: Path, changes: Changes) -> Config:
     """The config that a file holds, with its changes. Raises BadInput, with the file's name where it is at fault."""
     stored = Config.read(path)
     config = stored.replace(**changes)
@@ -175,7 +175,7 @@ def _of_file(path: Path, changes: dict[str, Any]) -> Config:
     return config
 
 
-def _handed_over(args: argparse.Namespace, changes: dict[str, Any]) -> tuple[Config, str]:
+def _handed_over(args: argparse.Namespace, changes: Changes) -> tuple[Config, str]:
     """The config of a hand-over file, settled and with its changes, and its preset's name."""
     from workbench.train import handover
     from workbench.train.session import settled

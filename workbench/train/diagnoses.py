@@ -9,13 +9,14 @@ the run's own config accepts is advised.
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbench.base.languages import beside
 
 if TYPE_CHECKING:
     from workbench.gan.config import Config
 
+Values = Mapping[str, float | str]  # what was seen, by the gaps of sentences
 Words = Mapping[str, str]  # language -> text
 Advice = tuple[tuple[str, str], ...]  # names in ADVICE with their options as they are typed, "" = none
 
@@ -309,7 +310,7 @@ def said(words: Words, language: str) -> str:
     return beside("finding", language, words["en"], words)
 
 
-def sentence(code: str, values: Mapping[str, Any], language: str) -> str | None:
+def sentence(code: str, values: Values, language: str) -> str | None:
     """What a finding says, with its numbers; None where no sentence is known for these values."""
     for words in SENTENCES.get(code, ()):
         gaps = {name for _, name, _, _ in string.Formatter().parse(words["en"]) if name}

@@ -8,15 +8,16 @@ import dataclasses
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
+from workbench.base.documents import Json
 from workbench.measure.figures import FIGURES, measurements
 from workbench.train import diagnoses
 
 if TYPE_CHECKING:
     from workbench.gan.config import Config
 
-Line = dict[str, Any]
+Line = Json
 Severity = Literal["note", "warning", "severe"]
 
 # Ticks that are looked at together: one tick's mean over a few batches jumps.
@@ -51,6 +52,18 @@ LOST_SHARE = 0.3
 MANY_COPIES = 0.1
 
 
+class FindingLine(TypedDict):
+    """A line of findings.jsonl; those of older versions have no values and no advice."""
+
+    code: str
+    seen: int
+    severity: Severity
+    what: str
+    remedy: str
+    values: diagnoses.Values
+    advice: list[list[str]]
+
+
 @dataclass(frozen=True)
 class Finding:
     """One diagnosis.
@@ -64,7 +77,7 @@ class Finding:
     code: str
     seen: int
     severity: Severity
-    values: dict[str, Any] = field(default_factory=dict)
+    values: diagnoses.Values = field(default_factory=dict)
     advice: diagnoses.Advice = ()
     recorded: tuple[str, str] = ("", "")
 
@@ -87,7 +100,7 @@ class Finding:
         what, remedy = self.what(language), self.remedy(language)
         return f"{what} {diagnoses.said(diagnoses.TRY, language)}{remedy}" if remedy else what
 
-    def line(self) -> Line:
+    def line(self) -> FindingLine:
         """For findings.jsonl: with its English sentences, for those who read the file."""
         return {
             "code": self.code, "seen": self.seen, "severity": self.severity, "what": self.what(),
