@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from workbench.base.documents import Json
 from workbench.gan.config import Config
 from workbench.measure.figures import Measured, measurements
-from workbench.train.doctor import Finding
+from workbench.train.finding import Finding
 
 RATE_FACTOR = 0.5  # of the learning rate, at each rollback
 ROLLED_BACK_FOR = ("nan", "mode-collapse", "degeneration")

@@ -12,7 +12,8 @@ from workbench.data.sheets import sheet
 from workbench.measure.figures import Measured, Shares, measurements
 from workbench.train import epochs
 from workbench.train.decisions import ROLLED_BACK_FOR, Decisions, score, score_in
-from workbench.train.doctor import Finding, advised, diagnose, diverged
+from workbench.train.doctor import diagnose, diverged
+from workbench.train.finding import Finding, advised
 from workbench.train.games import Feed, Game
 from workbench.train.run import Run
 from workbench.train.states import RunState

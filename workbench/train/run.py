@@ -25,7 +25,8 @@ from workbench.base.errors import BadInput, DiskError
 from workbench.base.files import TEMPORARY, held, hold
 from workbench.gan.config import Config
 from workbench.train import logs
-from workbench.train.doctor import Finding, advised, whole_record
+from workbench.train.doctor import whole_record
+from workbench.train.finding import Finding, advised
 from workbench.train.log_tail import LogPart, read_part
 from workbench.train.states import RunState
 

@@ -13,7 +13,7 @@ from workbench.measure.comparison import Comparison, compare, read_result
 from workbench.show.report import facts
 from workbench.show.report.facts import LayerTable
 from workbench.show.report.words import field_words, say_in
-from workbench.train.doctor import Finding
+from workbench.train.finding import Finding
 from workbench.train.run import Run
 from workbench_app.runs.folder import RunsFolder, told
 

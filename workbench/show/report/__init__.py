@@ -15,7 +15,7 @@ from workbench.show.pages import inline_picture, template
 from workbench.show.report import facts
 from workbench.show.report.formulas import Formula, component_formulas, docstring_formulas, objective_formulas
 from workbench.show.report.words import Say, component_words, field_words, say_in
-from workbench.train.doctor import Finding
+from workbench.train.finding import Finding
 from workbench.train.run import Run
 
 __all__ = ["report"]
