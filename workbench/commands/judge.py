@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.commands.train import above_zero, cores
+from workbench.commands.options import above_zero, cores
 from workbench.gan.limits import THREADS
 
 if TYPE_CHECKING:
