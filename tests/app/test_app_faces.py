@@ -15,7 +15,17 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image, PngImagePlugin
-from workbench_app.explore import animations, faces, favourites, history, reproduction, runs, wall, words
+from workbench_app.explore import (
+    animations,
+    direction_words,
+    faces,
+    favourites,
+    history,
+    reproduction,
+    runs,
+    wall,
+    words,
+)
 from workbench_app.explore.bells import Bells
 from workbench_app.explore.controls import FIRST, Controls
 from workbench_app.explore.downloads import Downloads
@@ -506,6 +516,7 @@ def test_every_word_of_the_page_is_used():
     code += "".join(f'"{kind}_swatches"' for kind in ("hair", "eyes"))
     code += Path(words.__file__).parents[1].joinpath("server.py").read_text()
     used = set(re.findall(r"""["'](\w+)["']""", code))
+    used |= {f"way_{name}_{end}" for name in direction_words.NAMES for end in ("low", "high")}
     assert set(languages.words(words.PAGE)) <= used
 
 

@@ -1,6 +1,7 @@
 """`workbench export --blend`: weights between a run's generator and the one that it started from."""
 
 import json
+import shutil
 
 import pytest
 import torch
@@ -56,3 +57,14 @@ def test_another_network_is_refused(finished, tmp_path, capsys):
     shipped = "artifacts/generator.safetensors"
     assert main([*command, "--blend", shipped]) == 2
     assert "not the same network" in capsys.readouterr().err
+
+
+def test_the_newest_generator_is_exported_where_it_is_asked_for(finished, other, tmp_path):
+    run = tmp_path / "run"
+    shutil.copytree(finished, run)
+    shutil.copyfile(other, Run.open(run).latest)
+    for options, wanted in (([], Run.open(run).best), (["--latest"], other)):
+        assert main(["export", str(run), "--full", "--out", str(tmp_path / "out"), *options]) == 0
+        after, _, _ = load_generator(tmp_path / "out" / "generator.safetensors")
+        before, _, _ = load_generator(wanted)
+        assert all(torch.equal(after[name], tensor) for name, tensor in before.items())

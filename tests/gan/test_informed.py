@@ -15,21 +15,24 @@ from workbench.judge.classifier import Judge, JudgeNet
 WIDE = {
     **TINY,
     "size": 64,
-    "architecture": "informed",
     "architecture.g_widths": "8,8,8,8,8",
     "architecture.d_widths": "8,8,8,8",
 }
 
 
-@pytest.fixture
-def config(tmp_path, monkeypatch, one_thread) -> Config:
+@pytest.fixture(params=["informed", "smooth-informed"])
+def config(request, tmp_path, monkeypatch, one_thread) -> Config:
     torch.manual_seed(0)
     path = tmp_path / "judge.safetensors"
     Judge(JudgeNet("plain", 4), {"name": "judge-choose", "trunk": "plain", "width": 4}).save(path)
     monkeypatch.setattr("workbench.gan.architectures.informed.CHOOSING", path)
     return Config().replace(
-        **WIDE, objective="relativistic", mismatch=0.5, **{"objective.r1": 1, "objective.r2": 1}
-    )
+        architecture=request.param,
+        **WIDE,
+        objective="relativistic",
+        mismatch=0.5,
+        **{"objective.r1": 1, "objective.r2": 1},
+    )  # fmt: skip
 
 
 def frozen_parts(net: nn.Module) -> list[torch.Tensor]:
@@ -64,14 +67,16 @@ def test_the_judges_map_reaches_the_score(config, play):
     assert not torch.allclose(before, game.D(batch.x, batch.y))
 
 
-def test_its_generator_is_the_light_one_and_needs_no_judge(config, monkeypatch, tmp_path):
+def test_its_generator_is_that_of_the_plain_pair_and_needs_no_judge(config, monkeypatch, tmp_path):
     monkeypatch.setattr("workbench.gan.architectures.informed.CHOOSING", tmp_path / "missing.safetensors")
-    light = config.replace(architecture=config.architecture.to_json() | {"name": "light"})
-    assert build(config).state_dict().keys() == build(light).state_dict().keys()
+    plain = {"informed": "light", "smooth-informed": "smooth"}[config.architecture.name]
+    alone = config.replace(architecture=config.architecture.to_json() | {"name": plain})
+    assert build(config).state_dict().keys() == build(alone).state_dict().keys()
 
 
-def test_another_size_is_refused():
-    problems = Config().replace(**TINY | {"architecture": "informed"}).problems()
+@pytest.mark.parametrize("name", ["informed", "smooth-informed"])
+def test_another_size_is_refused(name):
+    problems = Config().replace(**TINY | {"architecture": name}).problems()
     assert any("its judge reads 64 pixels, not 16" in problem for problem in problems)
 
 

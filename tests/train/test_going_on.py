@@ -81,7 +81,7 @@ OTHERS = {  # another sound value for every field
     "precision": "bf16-mixed", "seed": 1, "objective.r1": 2.0, "objective.r2": 2.0, "objective.penalty_every": 4,
     "objective.penalty_share": 0.25, "architecture.g_widths": [8, 8, 4], "architecture.d_widths": [8, 4],
     "architecture.features": 4, "architecture.spread": False, "architecture.g_norm": "batch",
-    "architecture.d_norm": "spectral", "conditioning.embedding": 32, "optimizer.clip": 1.0,
+    "architecture.d_norm": "spectral", "conditioning.embedding": 32, "optimizer.clip": 1.0, "optimizer.clip_of": "D",
     "optimizer.g_decay": 0.1, "optimizer.d_decay": 0.1, "objective.name": "hinge", "conditioning.name": "none",
 }  # fmt: skip
 

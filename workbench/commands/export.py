@@ -31,6 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the newest state instead, both networks in half precision without the optimisers' moments, for "
         "`train --resume FILE` on another machine",
     )  # fmt: skip
+    parser.add_argument(
+        "--latest",
+        action="store_true",
+        help="the newest generator rather than the best by the rule: for eyes that disagree with the figures",
+    )
     parser.add_argument("--full", action="store_true", help="float32 weights; the default is half precision")
     parser.add_argument(
         "--onnx",
@@ -74,7 +79,7 @@ def main(args: argparse.Namespace) -> int:
         print(f"{args.hand_over}: {args.hand_over.stat().st_size:,} bytes, {seen:,} pictures seen")
         return 0
     kind = run.config().game.network
-    tensors, info, _ = load_weights(run.best, kind)
+    tensors, info, _ = load_weights(run.latest if args.latest else run.best, kind)
     if args.blend:
         other, _, other_digest = load_weights(args.blend, kind)
         try:

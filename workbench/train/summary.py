@@ -74,7 +74,15 @@ def layers(module: nn.Module, forward: Callable[[], object]) -> list[Layer]:
         kind = type(part).__name__.removeprefix("Parametrized")
         rows.append(Layer(names[part], kind, tuple(out.shape[1:]), numbers, macs))
 
-    leaves = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear, nn.Embedding, nn.BatchNorm2d, nn.GroupNorm)
+    leaves = (
+        nn.Conv2d,
+        nn.ConvTranspose2d,
+        nn.Linear,
+        nn.Embedding,
+        nn.BatchNorm2d,
+        nn.GroupNorm,
+        nn.InstanceNorm2d,
+    )
     hooks = [part.register_forward_hook(note) for part in module.modules() if isinstance(part, leaves)]
     try:
         with torch.no_grad(), Activations(rows):

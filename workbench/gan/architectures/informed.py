@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from workbench.gan.architectures import ARCHITECTURES, NO_PLANES, Architecture, Planes, Trunk
 from workbench.gan.architectures.layers import Blur, discriminator_layer
 from workbench.gan.architectures.light import Light, LightTrunk
+from workbench.gan.architectures.smooth import Smooth, SmoothTrunk
 from workbench.judge.classifier import CHOOSING, SIZE, Judge
 
 JOINED_AT = 8  # pixels; the judge's last map before it pools
@@ -57,20 +58,20 @@ class Joined(nn.Module):
         return torch.cat([self.own(x), self.frozen(x)], 1)  # (N, own + frozen, 8, 8)
 
 
-class InformedTrunk(LightTrunk):
-    """The light trunk; at 8 pixels the judge's map is stacked onto its own."""
+def informed(trunk: LightTrunk, widths: tuple[int, ...], norm: str) -> LightTrunk:
+    """The trunk, at 8 pixels with the judge's map stacked onto its own; in place. Its own maps take no planes."""
+    frozen = Frozen(Judge.open(CHOOSING).net.map_layers())
+    channels = frozen(torch.zeros(1, 3, SIZE, SIZE)).shape[1]
+    own = nn.Sequential(*list(trunk.stages)[:-1])
+    last = discriminator_layer(
+        norm, nn.Conv2d(widths[-2] + channels, widths[-1], 4, stride=2, padding=1), widths[-1]
+    )
+    trunk.stages = nn.ModuleList([Joined(own, frozen), nn.Sequential(last, nn.LeakyReLU(0.2, inplace=True))])
+    return trunk
 
-    def __init__(self, widths: tuple[int, ...], features: int, norm: str, spread: bool, judge: Judge) -> None:
-        super().__init__(widths, features, norm, spread, NO_PLANES)
-        frozen = Frozen(judge.net.map_layers())
-        channels = frozen(torch.zeros(1, 3, SIZE, SIZE)).shape[1]
-        own = nn.Sequential(*list(self.stages)[:-1])
-        last = discriminator_layer(
-            norm, nn.Conv2d(widths[-2] + channels, widths[-1], 4, stride=2, padding=1), widths[-1]
-        )
-        self.stages = nn.ModuleList(
-            [Joined(own, frozen), nn.Sequential(last, nn.LeakyReLU(0.2, inplace=True))]
-        )
+
+def _problems(name: str, size: int) -> list[str]:
+    return [] if size == SIZE else [f"architecture '{name}': its judge reads {SIZE} pixels, not {size}"]
 
 
 @ARCHITECTURES.register("informed")
@@ -95,11 +96,37 @@ class Informed(Light):
         return super().stages(network) if network == "G" else 0
 
     def problems(self, size: int = 64) -> list[str]:
-        found = super().problems(size)
-        if size != SIZE:
-            found.append(f"architecture '{self.name}': its judge reads {SIZE} pixels, not {size}")
-        return found
+        return super().problems(size) + _problems(self.name, size)
 
     def discriminator(self, size: int, planes: Planes = NO_PLANES) -> Trunk:
-        judge = Judge.open(CHOOSING)
-        return InformedTrunk(self.d_widths, self.features, self.d_norm, self.spread, judge)
+        trunk = LightTrunk(self.d_widths, self.features, self.d_norm, self.spread, NO_PLANES)
+        return informed(trunk, self.d_widths, self.d_norm)
+
+
+@ARCHITECTURES.register("smooth-informed")
+@dataclass(frozen=True)
+class SmoothInformed(Smooth):
+    """The smooth pair whose discriminator also sees frozen features of `judge-choose` (Sauer et al. 2021)."""
+
+    chinese: ClassVar[str] = "smooth 的一對網路，判別器另看 judge-choose 的固定特徵（Sauer et al. 2021）。"
+    row: ClassVar[tuple[str, ...]] = (
+        "as `smooth`",
+        "as `smooth`, and at 8 pixels the frozen map of `judge-choose`, which sees blurred pictures",
+        "64, the judge's",
+        "Sauer et al. 2021; Kumari et al. 2022",
+    )
+
+    @classmethod
+    def tiny(cls) -> tuple[Architecture, int]:
+        return cls(g_widths=(8,) * 5, d_widths=(8,) * 4, features=8), SIZE
+
+    def stages(self, network: str) -> int:
+        """As `informed`: D's maps take no planes."""
+        return super().stages(network) if network == "G" else 0
+
+    def problems(self, size: int = 64) -> list[str]:
+        return super().problems(size) + _problems(self.name, size)
+
+    def discriminator(self, size: int, planes: Planes = NO_PLANES) -> Trunk:
+        trunk = SmoothTrunk(self.d_widths, self.features, self.d_norm, self.spread, NO_PLANES, self.d_blocks)
+        return informed(trunk, self.d_widths, self.d_norm)
