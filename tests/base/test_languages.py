@@ -17,7 +17,8 @@ from workbench.data.tags import EYES, HAIR
 from workbench.draw.captions import caption
 from workbench.draw.recipe import Recipe
 from workbench.measure.figures import FIGURES
-from workbench.train.diagnoses import HINTS, SENTENCES
+from workbench.train.advice import HINTS
+from workbench.train.diagnoses import SENTENCES
 
 PAGES = ("explore", "grade", "runs", "report", "setting", "colour", "caption", "page")
 
@@ -98,7 +99,7 @@ def test_another_language_is_one_more_file(tmp_path, monkeypatch):
     assert FIGURES["fid"].titled("la") == "Distantia (lower is better)"
     assert negotiated("fr,la;q=0.5,en;q=0.1") == "la"
     said = subprocess.run(
-        [sys.executable, "-c", "import json; from workbench.train.doctor import Finding;"
+        [sys.executable, "-c", "import json; from workbench.train.finding import Finding;"
          "print(json.dumps(Finding('nan', 1, 'severe', {'where': 'loss/D'}).what('la')))"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip

@@ -7,16 +7,12 @@ import pytest
 import torch
 
 from workbench.base.schedules import Schedule, constant
-from workbench.gan.objectives import (
-    OBJECTIVES,
-    ClippedWasserstein,
-    Hinge,
-    LeastSquares,
-    Minimax,
-    NonSaturating,
-    PenalisedWasserstein,
-    Relativistic,
-)
+from workbench.gan.objectives import OBJECTIVES
+from workbench.gan.objectives.hinge import Hinge
+from workbench.gan.objectives.least_squares import LeastSquares
+from workbench.gan.objectives.logistic import Minimax, NonSaturating
+from workbench.gan.objectives.relativistic import Relativistic
+from workbench.gan.objectives.wasserstein import ClippedWasserstein, PenalisedWasserstein
 
 ALL = OBJECTIVES.names()
 LN2, LN3 = math.log(2), math.log(3)

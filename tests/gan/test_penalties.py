@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from workbench.base.schedules import constant
-from workbench.gan.objectives import PenalisedWasserstein
+from workbench.gan.objectives.wasserstein import PenalisedWasserstein
 from workbench.gan.penalties import Penalty
 
 pytestmark = pytest.mark.usefixtures("one_thread")

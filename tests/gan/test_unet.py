@@ -5,7 +5,8 @@ import torch
 from torch import nn
 
 from workbench.gan.model import parameters
-from workbench.gan.objectives import LeastSquares, NonSaturating
+from workbench.gan.objectives.least_squares import LeastSquares
+from workbench.gan.objectives.logistic import NonSaturating
 from workbench.gan.presets import preset
 from workbench.gan.unet import PairDiscriminator, UNet
 from workbench.train.kits import kit

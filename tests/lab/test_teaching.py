@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from workbench.base.schedules import constant
-from workbench.gan.objectives import ClippedWasserstein, Minimax, NonSaturating, PenalisedWasserstein
+from workbench.gan.objectives.logistic import Minimax, NonSaturating
+from workbench.gan.objectives.wasserstein import ClippedWasserstein, PenalisedWasserstein
 from workbench.lab.teaching import dirac, distributions, pick, points, show, start
 from workbench.lab.teaching.pace import SWITCH
 from workbench.lab.teaching.showing import WIDEST

@@ -22,11 +22,12 @@ from workbench.base.errors import BadInput
 from workbench.base.registry import Component, Registry, coerce
 from workbench.base.schedules import Schedule, constant
 from workbench.draw.painter import build
-from workbench.gan import objectives
 from workbench.gan.architectures import ARCHITECTURES
 from workbench.gan.conditionings import CONDITIONINGS
 from workbench.gan.config import REGISTRIES, Config
-from workbench.gan.objectives import OBJECTIVES, Hinge, NonSaturating, Objective
+from workbench.gan.objectives import OBJECTIVES, Objective
+from workbench.gan.objectives.hinge import Hinge
+from workbench.gan.objectives.logistic import NonSaturating
 from workbench.gan.presets import preset, presets
 
 PACKAGE = Path(workbench.__file__).parent
@@ -249,11 +250,13 @@ def test_every_problem_is_told_at_once():
 @pytest.fixture
 def forget():
     """Takes what a test registered out again."""
+    for registry in REGISTRIES.values():
+        registry.discover()
     known = {kind: dict(registry._known) for kind, registry in REGISTRIES.items()}
     paths = {kind: list(getattr(_package(kind), "__path__", [])) for kind in REGISTRIES}
     modules = set(sys.modules)
     for registry in REGISTRIES.values():
-        registry._discovered = False  # as in a process of its own: the folder has not been looked through
+        registry._looked = None  # as in a process of its own: the folder has not been looked through
     yield
     for kind, registry in REGISTRIES.items():
         registry._known.clear()
@@ -270,9 +273,15 @@ def _package(kind: str):
 
 
 def example_of_contributing() -> str:
-    """The class that CONTRIBUTING.md shows."""
+    """The file that CONTRIBUTING.md shows."""
     (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
     return code
+
+
+def add_a_file(kind: str, folder: Path, code: str) -> None:
+    """As if it stood in the package of this kind, which the fixture `forget` takes back."""
+    (folder / "added_by_a_test.py").write_text(textwrap.dedent(code))
+    _package(kind).__path__.append(str(folder))
 
 
 NEW_CONDITIONING = '''
@@ -340,8 +349,8 @@ class Flat(Architecture):
 '''
 
 
-def test_an_objective_is_added_by_the_class_that_contributing_shows(forget, train, tmp_path):
-    exec(example_of_contributing(), vars(objectives) | {"__name__": objectives.__name__})
+def test_an_objective_is_added_by_the_file_that_contributing_shows(forget, train, tmp_path):
+    add_a_file("objective", tmp_path, example_of_contributing())
     out = tmp_path / "run"
     status, said, _ = train(
         "faces-64", "--data", DATA, "--out", out, "--steps", 2, "--wandb", "off",
@@ -361,8 +370,7 @@ def test_an_objective_is_added_by_the_class_that_contributing_shows(forget, trai
     ],
 )
 def test_a_new_file_in_the_package_is_enough(forget, train, tmp_path, kind, name, code, field):
-    (tmp_path / "added_by_a_test.py").write_text(textwrap.dedent(code))
-    _package(kind).__path__.append(str(tmp_path))
+    add_a_file(kind, tmp_path, code)
     assert name in REGISTRIES[kind].names()
     options = {key: value for key, value in TINY.items() if not key.startswith(kind + ".")}
     out = tmp_path / "run"
@@ -510,8 +518,8 @@ def test_every_component_has_a_row_of_its_own_with_a_source(kind, name):
     assert re.search(r"\b(19|20)\d\d\b", row[-1]), "the last cell names a source and its year"
 
 
-def test_another_component_comes_onto_the_page_by_its_class_alone(forget):
-    exec(example_of_contributing(), vars(objectives) | {"__name__": objectives.__name__})
+def test_another_component_comes_onto_the_page_by_its_class_alone(forget, tmp_path):
+    add_a_file("objective", tmp_path, example_of_contributing())
     page = (ROOT / "docs" / "components.md").read_text()
     (added,) = set(refreshed(page).splitlines()) - set(page.splitlines())
     assert added.startswith("| `smoothed` | ")

@@ -19,12 +19,14 @@ from workbench.base.schedules import Schedule, constant
 from workbench.cli import main
 from workbench.data.pictures import save_png
 from workbench.gan.config import REGISTRIES, Config
-from workbench.gan.objectives import Hinge, PenalisedWasserstein
+from workbench.gan.objectives.hinge import Hinge
+from workbench.gan.objectives.wasserstein import PenalisedWasserstein
 from workbench.gan.presets import preset, presets
 from workbench.show.plots import curves
 from workbench.show.report import facts, formulas, report, words
 from workbench.show.report.printing import VARIABLE, browser, pages, print_pdf
 from workbench.train import doctor
+from workbench.train.finding import Finding, advised
 from workbench.train.run import Run
 
 ROOM = Path(words.__file__).parent
@@ -273,8 +275,8 @@ FOUND = {
 def test_findings_keep_their_numbers_in_chinese(name):
     found = FOUND[name]
     assert found is not None
-    read = doctor.Finding.of_line(json.loads(json.dumps(found.line())))  # as a page gets it
-    (found,) = doctor.advised([read], presets()["faces-64"].config)
+    read = Finding.of_line(json.loads(json.dumps(found.line())))  # as a page gets it
+    (found,) = advised([read], presets()["faces-64"].config)
     what, remedy = found.what("zh-TW"), found.remedy("zh-TW")
     assert not re.search(r"[A-Za-z]{2,} [a-z]{2,}", what)
     numbers = r"\d[\d.,]*\d%?|\d%?"
@@ -306,7 +308,7 @@ def test_a_finding_of_an_older_run_folder_is_told_in_its_own_words():
         "what": "Numbers blew up: D.",
         "remedy": "A lower rate.",
     }
-    found = doctor.Finding.of_line(old)
+    found = Finding.of_line(old)
     assert (found.what(), found.remedy()) == (old["what"], old["remedy"])
     assert old["what"] in found.what("zh-TW")
     assert re.search("[\u4e00-\u9fff]", found.what("zh-TW"))

@@ -12,8 +12,9 @@ from support.tiny_runs import TINY, flags
 from workbench.cli import main
 from workbench.gan.model import Generator
 from workbench.gan.presets import presets
-from workbench.train import diagnoses
-from workbench.train.doctor import Finding, collapse, degeneration, diagnose, discriminator_wins, duplicates
+from workbench.train.advice import ADVICE, advice
+from workbench.train.doctor import collapse, degeneration, diagnose, discriminator_wins, duplicates
+from workbench.train.finding import Finding
 from workbench.train.loop import Until, loop
 from workbench.train.monitor import Monitor
 from workbench.train.run import Run
@@ -238,8 +239,8 @@ def test_nan_in_a_tick_comes_first():
 @pytest.mark.parametrize("name", presets())
 def test_what_is_advised_is_what_the_runs_own_config_accepts(name):
     config = presets()[name].config
-    for code in diagnoses.ADVICE:
-        tried = [typed for _, typed in diagnoses.advice(code, config) if typed]
+    for code in ADVICE:
+        tried = [typed for _, typed in advice(code, config) if typed]
         assert tried or code not in ("nan", "discriminator-wins", "degeneration"), (
             f"{name}: nothing against {code}"
         )
@@ -251,18 +252,16 @@ def test_what_is_advised_is_what_the_runs_own_config_accepts(name):
 
 
 def test_advice_is_left_out_where_the_network_has_no_such_part():
-    names = [name for name, _ in diagnoses.advice("mode-collapse", presets()["dcgan"].config)]
+    names = [name for name, _ in advice("mode-collapse", presets()["dcgan"].config)]
     assert "spread" not in names
-    assert "spread" in [
-        name for name, _ in diagnoses.advice("mode-collapse", presets()["faces-64"].config)
-    ] or (
+    assert "spread" in [name for name, _ in advice("mode-collapse", presets()["faces-64"].config)] or (
         presets()["faces-64"].config.architecture.spread  # type: ignore[attr-defined]
     )
 
 
-@pytest.mark.parametrize("code", diagnoses.ADVICE)
+@pytest.mark.parametrize("code", ADVICE)
 def test_advised_options_are_typed_as_the_command_reads_them(code, train, tmp_path):
-    typed = [word for _, told in diagnoses.advice(code, presets()["dcgan"].config) for word in told.split()]
+    typed = [word for _, told in advice(code, presets()["dcgan"].config) for word in told.split()]
     status, _, _ = train("dcgan", "--data", "drawn:64", "--out", tmp_path / "run", "--dry-run", *typed)
     assert status == 0
 

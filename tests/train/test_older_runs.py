@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from workbench.base.checkpoint import save_state
 from workbench.cli import main
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
 from workbench.show.report import report
+from workbench.train import handover
 from workbench.train.run import Run
 
 OLD = Path(__file__).parents[1] / "support" / "run-of-0.1"
@@ -47,3 +49,13 @@ def test_it_is_gone_on_with(old, train):
     assert after[-1]["seen"] >= 360
     kept = [line for line in before if "partial" not in line]
     assert after[: len(kept)] == kept
+
+
+def test_a_state_from_before_processor_time_was_counted_is_handed_over(old, tmp_path):
+    state, _ = old.load_state()
+    state.pop("processor", None)
+    save_state(old.state_path(state["seen"]), state)
+    moved = tmp_path / "moved.safetensors"
+    assert main(["export", str(old.path), "--hand-over", str(moved)]) == 0
+    _, info = handover.about(moved)
+    assert (info["seen"], info["processor"]) == (state["seen"], 0.0)

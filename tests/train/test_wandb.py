@@ -17,7 +17,7 @@ from support.offline_logs import history, records
 from support.tiny_runs import DATA, TINY, flags
 
 from workbench.train import mirror as sinks
-from workbench.train.doctor import Finding
+from workbench.train.finding import Finding
 from workbench.train.loop import Tick
 from workbench.train.mirror import WandbSink
 from workbench.train.run import Run

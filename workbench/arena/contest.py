@@ -15,12 +15,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
 from workbench.arena.entries import Entry, scheduled
 from workbench.arena.folder import POINTS, SHARES, Folder
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput, Diverged, WorkbenchError
 from workbench.data.pictures import save_jpeg
 from workbench.train.decisions import score
@@ -38,7 +39,7 @@ class Interrupted(Exception):
 class Measures(Protocol):
     """How generators are measured and looked at (see `workbench.arena.measuring`)."""
 
-    def figures(self, path: Path) -> dict[str, Any]:
+    def figures(self, path: Path) -> Json:
         """What a line of metrics.jsonl holds; `fid` at least."""
         ...
 
@@ -178,7 +179,7 @@ class Contest:
         shares = [self.folder.reached(entry) for entry in self.folder.entries]
         return sum(1 - share for share in shares) * self.folder.terms.minutes
 
-    def record(self, entry: Entry, share: float, figures: dict[str, Any]) -> None:
+    def record(self, entry: Entry, share: float, figures: Json) -> None:
         """One point of the entry's curve, in the words of every run's metrics, so that the doctor reads it too."""
         line = {"share": share, **figures}
         value = score(line)

@@ -4,7 +4,6 @@ import dataclasses
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from workbench.base.errors import BadInput
 from workbench.base.schedules import Schedule
@@ -49,7 +48,7 @@ class Entry:
         return found
 
     @property
-    def fields(self) -> dict[str, Any]:
+    def fields(self) -> dict[str, str | int | float | bool]:
         """All config fields that are set beyond the preset's, as the command and `Config.replace` take them."""
         return self.changes | {"seed": self.seed, **FIXED}
 

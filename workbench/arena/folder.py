@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from workbench.arena.entries import Entry, told_apart
 from workbench.base.checkpoint import write_atomically
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.files import hold
 from workbench.draw.recipe import Recipe
@@ -107,7 +108,7 @@ class Folder:
         """The entry's run folder, which need not be there yet."""
         return Run(self.path / entry.folder)
 
-    def points(self, entry: Entry) -> list[dict[str, Any]]:
+    def points(self, entry: Entry) -> list[Json]:
         """What was measured of the entry, by rising share; the last line of a share counts."""
         by_share = {line["share"]: line for line in self.run(entry).lines(POINTS) if "share" in line}
         return [by_share[share] for share in sorted(by_share)]

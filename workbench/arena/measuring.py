@@ -3,11 +3,11 @@
 import dataclasses
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from workbench.arena.folder import ASKED, COLUMNS, Terms
+from workbench.base.documents import Json
 from workbench.data.faceset import FaceSet
 from workbench.data.pictures import grid
 from workbench.draw.painter import Painter
@@ -36,13 +36,13 @@ class Measure:
         """(H, W, 3) uint8: what ASKED asks for, the first latents, uncurated."""
         return grid(Painter.open(path).draw(ASKED), COLUMNS)
 
-    def figures(self, path: Path) -> dict[str, Any]:
+    def figures(self, path: Path) -> Json:
         """The keys of a line of metrics.jsonl, `intervals` over latent seeds, and what real pictures reach."""
         subject = Checkpoint(path, SEED, 1.0, 1, BLOCKS)
         found = evaluate(subject, self.faces, self.space, self.terms.samples)
         result = found.result
         measured = {key: reading for key, reading in measurements(result).items() if key not in KINDS}
-        figures: dict[str, Any] = {"n": result["n"], "fid_floor": result["fid_floor"]}
+        figures: Json = {"n": result["n"], "fid_floor": result["fid_floor"]}
         figures |= {key: reading.value for key, reading in measured.items()}
         figures |= {
             f"{key}_real": one.real for key, one in measured.items() if one.real is not None and key != "fid"

@@ -2,11 +2,12 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from workbench.arena.entries import Entry
 from workbench.arena.folder import ASKED, SHOWN, Folder
-from workbench.arena.results import by_text, table, words
+from workbench.arena.results import Row, by_text, table, words
+from workbench.base.documents import Json
 from workbench.data.captions import part
 from workbench.data.tags import EYES, HAIR
 from workbench.measure.figures import real_measurements, shown_in
@@ -46,7 +47,7 @@ def source_name(source: str) -> str:
     return re.sub(r"[^:]*[/\\]", "", source)
 
 
-def shown_row(row: dict[str, Any]) -> dict[str, Any]:
+def shown_row(row: Row) -> Json:
     cells = []
     for figure in shown_in("arena"):
         reach = row[f"{figure.key} +-"]
@@ -74,7 +75,18 @@ def _real(folder: Folder, entries: list[Entry]) -> list[str]:
     ]
 
 
-def _entry(folder: Folder, entry: Entry) -> dict[str, Any]:
+class Shown(TypedDict):
+    """An entry on the page; pictures are data URIs."""
+
+    name: str
+    parts: str
+    grids: list[str | None]
+    losses: str
+    scores: str
+    doctor: str
+
+
+def _entry(folder: Folder, entry: Entry) -> Shown:
     run = folder.run(entry)
     config = run.config() if (run.path / "config.json").exists() else entry.config()
     return {

@@ -3,18 +3,18 @@
 import csv
 import io
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from workbench.arena.entries import Entry
 from workbench.arena.folder import Folder
+from workbench.base.documents import Json
 from workbench.base.intervals import reach
 from workbench.measure.figures import measurements, shown_in
 from workbench.show.plots.lines import column
 from workbench.train.doctor import diagnose
 
-Row = dict[str, Any]
+Row = Json  # columns by name; those of figures are the table's, see `table`
 
 
 def table(folder: Folder) -> list[Row]:

@@ -10,14 +10,15 @@ import hashlib
 import io
 import json
 import pickle
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
 from safetensors.torch import save as safetensors_save
 from torch import Tensor
 
 from workbench.base import weights
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput, DiskError
 from workbench.base.files import replace_whole
 from workbench.base.weights import GENERATOR, Damaged
@@ -37,7 +38,7 @@ def write_atomically(path: Path, data: bytes | memoryview) -> None:
         raise DiskError(f"{path}: could not write {len(data):,} bytes: {error.strerror or error}") from None
 
 
-def save_state(path: Path, state: dict[str, Any]) -> None:
+def save_state(path: Path, state: Mapping[str, object]) -> None:
     """Write a training state (tensors, numbers, strings, lists, dictionaries)."""
     buffer = io.BytesIO()
     buffer.write(b" " * len(_header(b"")))
@@ -52,7 +53,7 @@ def _header(payload: bytes | memoryview) -> bytes:
     return b"%s %d %s\n" % (STATE_MAGIC, STATE_FORMAT, hashlib.sha256(payload).hexdigest().encode())
 
 
-def load_state(path: Path) -> dict[str, Any]:
+def load_state(path: Path) -> Json:
     """Read a training state. Raises Damaged when the file is not exactly what was written."""
     try:
         data = Path(path).read_bytes()
@@ -76,7 +77,7 @@ def load_state(path: Path) -> dict[str, Any]:
 
 
 def save_weights(
-    path: Path, tensors: dict[str, Tensor], info: dict[str, Any], half: bool = False, kind: str = GENERATOR
+    path: Path, tensors: dict[str, Tensor], info: Json, half: bool = False, kind: str = GENERATOR
 ) -> str:
     """Write a network's weights with `info` (config and the like) as metadata; returns the digest.
 
@@ -96,18 +97,18 @@ def save_weights(
     return digest
 
 
-def load_weights(path: Path, kind: str = GENERATOR) -> tuple[dict[str, Tensor], dict[str, Any], str]:
+def load_weights(path: Path, kind: str = GENERATOR) -> tuple[dict[str, Tensor], Json, str]:
     """Weights (floats as float32), info and digest. Raises Damaged or BadInput with one sentence."""
     arrays, info, digest = weights.read(path, kind)
     tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
     return {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}, info, digest
 
 
-def save_generator(path: Path, tensors: dict[str, Tensor], info: dict[str, Any], half: bool = False) -> str:
+def save_generator(path: Path, tensors: dict[str, Tensor], info: Json, half: bool = False) -> str:
     """`save_weights` of a generator."""
     return save_weights(path, tensors, info, half)
 
 
-def load_generator(path: Path) -> tuple[dict[str, Tensor], dict[str, Any], str]:
+def load_generator(path: Path) -> tuple[dict[str, Tensor], Json, str]:
     """`load_weights` of a generator."""
     return load_weights(path)

@@ -10,11 +10,12 @@ import json
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from workbench.base import weights
+from workbench.base.documents import Json
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -27,7 +28,7 @@ class Graph:
     """A graph that is ready to compute. about: what its exporter says of it."""
 
     session: "InferenceSession"
-    about: dict[str, Any]
+    about: Json
 
     def run(self, **inputs: np.ndarray) -> list[np.ndarray]:
         """All outputs; inputs that the network does not depend on are left out. Any number of threads may call."""

@@ -14,6 +14,7 @@ import typing
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput, did_you_mean
 from workbench.base.schedules import Schedule
 
@@ -37,7 +38,7 @@ class Component:
         """Sentences that say why these fields cannot work, whatever the other components are."""
         return []
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Json:
         """Name and fields, ready for `json.dump`; `Registry.from_json` is the way back."""
         return {"name": self.name} | fields_to_json(self)
 
@@ -100,7 +101,7 @@ class Registry:
             raise BadInput(f"unknown {self.kind} '{name}'{did_you_mean(name, self.names())}")
         return self._known[name]
 
-    def from_json(self, value: "str | dict[str, Any] | Component") -> Any:
+    def from_json(self, value: "str | Json | Component") -> Any:
         """A component from its name, or from a dictionary with `name` and fields."""
         if isinstance(value, Component):
             return value
@@ -112,7 +113,7 @@ class Registry:
         return build(self[value["name"]], fields, f"{self.kind} '{value['name']}'")
 
 
-def fields_to_json(instance: Any) -> dict[str, Any]:
+def fields_to_json(instance: Any) -> Json:
     """The fields of a dataclass with schedules, components and tuples in their JSON forms."""
     return {f.name: _plain(getattr(instance, f.name)) for f in dataclasses.fields(instance)}
 
@@ -123,7 +124,7 @@ def _plain(value: Any) -> Any:
     return [_plain(item) for item in value] if isinstance(value, (tuple, list)) else value
 
 
-def build(cls: Any, fields: dict[str, Any], where: str, registries: dict[str, Registry] | None = None) -> Any:
+def build(cls: Any, fields: Json, where: str, registries: dict[str, Registry] | None = None) -> Any:
     """An instance of the dataclass `cls` from loosely typed values (JSON or command line).
 
     Raises:

@@ -7,11 +7,11 @@ and a SHA-256 of that text and of every tensor, so a file with one changed bit i
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 
 FORMAT = "1"
@@ -30,7 +30,7 @@ class Damaged(BadInput):
     """A checkpoint whose content does not match its own digest, or that is no checkpoint at all."""
 
 
-def read(path: Path, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any], str]:
+def read(path: Path, kind: str) -> tuple[dict[str, np.ndarray], Json, str]:
     """Tensors as they are stored, info and digest. Raises Damaged or BadInput with one sentence."""
     path = Path(path)
     if not path.is_file():
@@ -55,7 +55,7 @@ def read(path: Path, kind: str) -> tuple[dict[str, np.ndarray], dict[str, Any], 
     return tensors, json.loads(metadata["info"]), metadata["sha256"]
 
 
-def about(path: Path) -> dict[str, Any]:
+def about(path: Path) -> Json:
     """What a file says of itself, unchecked and without its tensors; nothing where it is no weights' file."""
     try:
         return dict(json.loads(json.loads(header(path))["__metadata__"]["info"]))

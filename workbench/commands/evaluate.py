@@ -10,7 +10,7 @@ from typing import Any
 
 from workbench.base.files import make_room
 from workbench.commands.generate import truncation
-from workbench.commands.train import above_zero, cores
+from workbench.commands.options import above_zero, cores
 from workbench.gan.limits import PICTURES, THREADS
 from workbench.measure.against import BLOCKS, SAMPLES, SEED, evaluate
 from workbench.train import wandb_place

@@ -6,10 +6,13 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from workbench.commands.train import above_zero, cores
+from workbench.commands.options import above_zero, cores
 from workbench.gan.limits import THREADS
+
+if TYPE_CHECKING:
+    from workbench.judge.training import Examined
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -112,7 +115,7 @@ def _test(args: argparse.Namespace, faces: Any) -> int:
     return 0
 
 
-def _print(result: dict[str, Any]) -> None:
+def _print(result: "dict[str, Examined]") -> None:
     for source, told in result.items():
         parts = [f"{kind} {told[kind]['right']:.1%}" for kind in ("hair", "eyes") if told[kind]["n"]]
         if told["both"]["n"]:

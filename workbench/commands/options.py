@@ -1,8 +1,9 @@
 """How every subcommand takes and explains its options: a sentence, a type and a default for each, in the same order."""
 
 import argparse
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 KINDS = {  # name of an option's type -> what stands for a value, and what that is
@@ -68,3 +69,25 @@ def _dashed(argument: str) -> str:
         return argument
     name, equals, value = argument.partition("=")
     return name.replace("_", "-") + equals + value
+
+
+def above_zero(kind: type, most: float = 1e12) -> Callable[[str], Any]:
+    """For argparse: a number of this type, above 0 and at most `most`."""
+
+    def parse(text: str) -> Any:
+        value = kind(text)
+        if not value > 0:
+            raise argparse.ArgumentTypeError(f"a number above 0 is expected; got {text[:40]}")
+        if value > most:
+            raise argparse.ArgumentTypeError(f"a number up to {most:g} is expected; got {text[:40]}")
+        return value
+
+    parse.__name__ = kind.__name__  # argparse names it when `kind` refuses the text
+    return parse
+
+
+def cores() -> int:
+    """CPU cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -11,11 +11,12 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, PngImagePlugin
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput, DiskError
 from workbench.base.files import replace_whole
 from workbench.data.lettering import labelled
@@ -148,7 +149,7 @@ def encode_jpeg(picture: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-def encode_png(picture: np.ndarray, text: dict[str, Any] | None = None) -> bytes:
+def encode_png(picture: np.ndarray, text: Json | None = None) -> bytes:
     """(H, W, 3) uint8 -> a PNG; `text`, a recipe that JSON can hold, goes into its metadata."""
     info = None
     if text is not None:
@@ -164,7 +165,7 @@ def save_jpeg(path: str | os.PathLike[str], picture: np.ndarray) -> None:
     write(path, encode_jpeg(picture))
 
 
-def save_png(path: str | os.PathLike[str], picture: np.ndarray, text: dict[str, Any] | None = None) -> None:
+def save_png(path: str | os.PathLike[str], picture: np.ndarray, text: Json | None = None) -> None:
     """Write `encode_png`. Raises DiskError, and leaves no half file."""
     write(path, encode_png(picture, text))
 
@@ -188,7 +189,7 @@ def read_picture(path: str | os.PathLike[str]) -> np.ndarray:
         raise BadInput(f"cannot read {path} as a PNG: {error}") from None
 
 
-def read_recipe(path: str | os.PathLike[str]) -> dict[str, Any]:
+def read_recipe(path: str | os.PathLike[str]) -> Json:
     """The recipe inside a PNG that `save_png` wrote.
 
     Raises:

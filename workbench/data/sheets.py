@@ -8,11 +8,11 @@ import dataclasses
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.data.pictures import grid, labelled_grid, read_recipe, save_png
 
@@ -62,7 +62,7 @@ class Sheet:
     pixels: np.ndarray
     layout: Layout
 
-    def save(self, path: str | os.PathLike[str], told: dict[str, Any]) -> None:
+    def save(self, path: str | os.PathLike[str], told: Json) -> None:
         """As a PNG with `told` in its metadata. Raises DiskError, and leaves no half file."""
         save_png(path, self.pixels, told | {KEY: dataclasses.asdict(self.layout)})
 

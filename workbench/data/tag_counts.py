@@ -3,10 +3,10 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.data.vocabulary import UNKNOWN, Vocabulary
 
@@ -50,14 +50,14 @@ class TagCounts:
             np.add.at(table, tuple(self.rows[:, places].T), self.counts)
         return table
 
-    def about(self) -> dict[str, Any]:
+    def about(self) -> Json:
         """What a generator's file says of it: a table where that is small, as files of all versions have it."""
         if math.prod(self.vocabulary.sizes) <= MOST_CELLS:
             return {"tag_counts": self.table().tolist()}
         return {"tag_rows": np.column_stack([self.rows, self.counts]).tolist()}
 
     @classmethod
-    def read(cls, info: dict[str, Any], vocabulary: Vocabulary) -> "TagCounts":
+    def read(cls, info: Json, vocabulary: Vocabulary) -> "TagCounts":
         """The opposite of `about`. Raises KeyError, TypeError or ValueError for what is none."""
         if "tag_rows" in info:
             rows = np.asarray(info["tag_rows"], dtype=np.int64).reshape(-1, len(vocabulary.sizes) + 1)

@@ -9,8 +9,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypedDict
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 
 HAIR = (
@@ -120,7 +121,7 @@ class Vocabulary:
             group.said(max(0, group.index(chosen.get(group.name, group.values[0])))) for group in self.groups
         )
 
-    def to_json(self) -> list[dict[str, Any]]:
+    def to_json(self) -> list[Json]:
         """The groups in their order, which a file of sorted keys would lose."""
         return [
             {"name": g.name, "values": list(g.values), "several": g.several, "unknown": g.unknown}
@@ -146,12 +147,12 @@ class Vocabulary:
             raise BadInput("not a vocabulary: two groups of one name")
         return cls(groups)
 
-    def about(self) -> dict[str, Any]:
+    def about(self) -> Json:
         """What a file says of its vocabulary: nothing where it is the default set, as in files of all versions."""
         return {} if self == VOCABULARY else {"vocabulary": self.to_json()}
 
     @classmethod
-    def of(cls, info: dict[str, Any]) -> "Vocabulary":
+    def of(cls, info: Json) -> "Vocabulary":
         """The vocabulary of a file that says this of itself (see `about`)."""
         return cls.from_json(info["vocabulary"]) if "vocabulary" in info else VOCABULARY
 
@@ -192,11 +193,19 @@ class Tagged:
         return tuple(self.tag(name) for name in vocabulary.names)
 
 
-def fields_of(tags: Sequence[int], vocabulary: Vocabulary = VOCABULARY) -> dict[str, Any]:
+class TagFields(TypedDict):
+    """The fields of a `Tagged`."""
+
+    hair: int
+    eyes: int
+    more: tuple[tuple[str, int], ...]
+
+
+def fields_of(tags: Sequence[int], vocabulary: Vocabulary = VOCABULARY) -> TagFields:
     """The fields of a `Tagged` that has these tags, one a column of the vocabulary."""
     named = dict(zip(vocabulary.names, map(int, tags), strict=True))
-    own = {name: named.pop(name, UNKNOWN) for name in VOCABULARY.names}
-    return own | {"more": tuple(named.items())}
+    hair, eyes = (named.pop(name, UNKNOWN) for name in VOCABULARY.names)
+    return {"hair": hair, "eyes": eyes, "more": tuple(named.items())}
 
 
 @dataclass(frozen=True)

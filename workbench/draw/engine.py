@@ -7,11 +7,12 @@ The shipped networks have graphs, so drawing with them never loads torch. Runs h
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from workbench.base import graph, weights
+from workbench.base.documents import Json
 from workbench.gan.codes import Code
 from workbench.judge.reading import GraphJudge, Reader
 
@@ -98,7 +99,7 @@ class GraphEngine:
         return self.graph.run(z=z, tags=tags, shares=shares, extra=extra)[0]
 
 
-def open_generator(path: Path, threads: Threads | None = None) -> tuple[Engine, dict[str, Any], str]:
+def open_generator(path: Path, threads: Threads | None = None) -> tuple[Engine, Json, str]:
     """What draws a generator's file, what that says of itself, and its digest.
 
     Raises BadInput (one sentence) for whatever is not a whole generator of this workbench.

@@ -5,7 +5,7 @@ Made once for the shipped generator (`benchmarks/name_directions.py`) and kept b
 
 import dataclasses
 import json
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 
@@ -37,7 +37,18 @@ def measures(pictures: np.ndarray) -> dict[str, np.ndarray]:
     return found
 
 
-def described(painter: Painter, judge: Reader, count: int, faces: int = FACES) -> list[dict[str, Any]]:
+class Described(TypedDict):
+    """One direction; see `described`. hair, eyes: [colour read less often, more often, how much more]."""
+
+    hair: list[Any]
+    eyes: list[Any]
+    right: list[float]
+    measure: str
+    effect: float
+    name: str
+
+
+def described(painter: Painter, judge: Reader, count: int, faces: int = FACES) -> list[Described]:
     """For each of the first `count` directions, at REACH against -REACH under the same tags and latents:
 
     hair, eyes: [colour read less often, colour read more often, how much more]; right: both tags read as asked, at
@@ -54,18 +65,24 @@ def described(painter: Painter, judge: Reader, count: int, faces: int = FACES) -
             for amount in (-REACH, REACH)
         ]
         looks = [judge.read(end) for end in ends]
-        line: dict[str, Any] = {
+        moved = {
             kind: _moved(VOCABULARY.values(kind), getattr(looks[0], kind), getattr(looks[1], kind))
             for kind in ("hair", "eyes")
         }
         low, high = map(measures, ends)
         effects = {name: float((high[name] - low[name]).mean() / (still[name].std() + 1e-6)) for name in low}
         measure = max(effects, key=lambda name: abs(effects[name]))
-        line["right"] = [round(float((look.colours() == asked).all(1).mean()), 3) for look in looks]
-        line |= {"measure": measure, "effect": round(effects[measure], 2)}
-        kind = max(("hair", "eyes"), key=lambda kind: line[kind][2])
-        line["name"] = kind if line[kind][2] >= CHANGED else measure
-        found.append(line)
+        kind = max(moved, key=lambda kind: moved[kind][2])
+        found.append(
+            Described(
+                hair=moved["hair"],
+                eyes=moved["eyes"],
+                right=[round(float((look.colours() == asked).all(1).mean()), 3) for look in looks],
+                measure=measure,
+                effect=round(effects[measure], 2),
+                name=kind if moved[kind][2] >= CHANGED else measure,
+            )
+        )
     return found
 
 
@@ -75,7 +92,7 @@ def _moved(colours: tuple[str, ...] | list[str], low: np.ndarray, high: np.ndarr
     return [colours[int(change.argmin())], colours[int(change.argmax())], round(float(change.max()), 3)]
 
 
-def kept(painter: Painter) -> list[dict[str, Any]]:
+def kept(painter: Painter) -> list[Described]:
     """What is kept of this painter's directions; none where it was made for another generator, or not at all."""
     if not KEPT.is_file():
         return []

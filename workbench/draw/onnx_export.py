@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from workbench.base import graph, weights
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.files import replace_whole
 from workbench.data.tags import Vocabulary
@@ -96,7 +97,7 @@ def _kind(file: Path) -> str:
     return metadata.get("kind", weights.GENERATOR)
 
 
-def _generator(file: Path) -> tuple[nn.Module, Any, dict[str, Any]]:
+def _generator(file: Path) -> tuple[nn.Module, Any, Json]:
     """The network, a maker of inputs for N pictures, and what the graph must tell."""
     engine, info, _ = TorchEngine.open(file)
     sizes = Vocabulary.of(info).sizes
@@ -137,7 +138,7 @@ class _Seen(nn.Module):
         return features, *logits
 
 
-def _judge(file: Path) -> tuple[nn.Module, Any, dict[str, Any]]:
+def _judge(file: Path) -> tuple[nn.Module, Any, Json]:
     def inputs(count: int) -> dict[str, Tensor]:
         x = np.random.default_rng(count).uniform(-1, 1, (count, 3, SIZE, SIZE))
         return {"x": torch.from_numpy(x.astype(np.float32))}

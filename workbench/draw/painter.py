@@ -11,11 +11,12 @@ import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from workbench.base import noise
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.shipped import ARTIFACTS
 from workbench.data.pictures import from_array
@@ -48,7 +49,7 @@ class Painter:
     def __init__(
         self,
         engine: "Engine | Generator",
-        info: dict[str, Any],
+        info: Json,
         digest: str,
         judge: Reader | None = None,
         threads: Threads | None = None,

@@ -9,10 +9,11 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.noise import generator as numbers
 from workbench.data.pictures import resized
@@ -46,7 +47,7 @@ class Projected:
     drawn: np.ndarray
     distance: float
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Json:
         """Plain values; `read` is the way back."""
         recipe = {"hair": self.recipe.hair, "eyes": self.recipe.eyes, "checkpoint": self.recipe.checkpoint}
         return {

@@ -5,6 +5,7 @@ import warnings
 from dataclasses import dataclass
 from typing import Any
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.registry import build
 from workbench.data.tags import EXAMPLE, UNKNOWN, VOCABULARY, Tagged, Vocabulary, check_id, understood
@@ -158,7 +159,7 @@ class Recipe(Tagged):
                 found.append(f"{name} is an index from 0 to {most}, or -1 for a random one; got {index}")
         return found
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Json:
         """Plain values, with the tags also in words."""
         words = {
             word: colours[index] if index >= 0 else "random"

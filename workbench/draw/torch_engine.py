@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from workbench.base.checkpoint import load_generator
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import Config
@@ -55,7 +56,7 @@ class TorchEngine:
         return self.drawn(*map(torch.from_numpy, (z, tags, shares, extra))).float().numpy()
 
     @classmethod
-    def open(cls, path: Path) -> tuple["TorchEngine", dict[str, Any], str]:
+    def open(cls, path: Path) -> tuple["TorchEngine", Json, str]:
         """From a generator's file, with what it says of itself and its digest. Raises BadInput, one sentence."""
         tensors, info, digest = load_generator(path)
         try:

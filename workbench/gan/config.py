@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput, did_you_mean
 from workbench.base.noise import LATENT_KINDS
 from workbench.base.registry import Component, build, fields_to_json
@@ -187,7 +188,7 @@ class Config:
                 data[name] = value
         return Config.from_json(data)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> Json:
         """Plain values only, of what the game reads; `Config.from_json` is the way back."""
         return {name: value for name, value in fields_to_json(self).items() if name not in self.game.unread}
 

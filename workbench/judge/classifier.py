@@ -7,7 +7,6 @@ the heads are the space in which distributions are compared (the part that Incep
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from workbench.base.checkpoint import load_weights, save_weights
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.weights import JUDGE as KIND
 from workbench.data.pictures import to_float
@@ -112,7 +112,7 @@ class JudgeNet(nn.Module):
 class Judge(Reader):
     """A trained net that is ready to read pictures, computed by torch."""
 
-    def __init__(self, net: JudgeNet, info: dict[str, Any], digest: str = "") -> None:
+    def __init__(self, net: JudgeNet, info: Json, digest: str = "") -> None:
         super().__init__(info, digest)
         self.net = net.eval().requires_grad_(False)
 

@@ -5,10 +5,10 @@ Here stands the judge that ONNX Runtime computes; `judge.classifier` has the one
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.graph import Graph
 from workbench.base.shipped import ARTIFACTS
@@ -69,7 +69,7 @@ class Reader:
     digest: SHA-256 of its weights. info: name, trunk, width, temperatures, and what its card says.
     """
 
-    def __init__(self, info: dict[str, Any], digest: str) -> None:
+    def __init__(self, info: Json, digest: str) -> None:
         self.info, self.digest = info, digest
         self.temperatures = [float(t) for t in info.get("temperatures", (1.0, 1.0))]
 
@@ -101,7 +101,7 @@ class Reader:
 class GraphJudge(Reader):
     """A judge that ONNX Runtime computes."""
 
-    def __init__(self, graph: Graph, info: dict[str, Any], digest: str) -> None:
+    def __init__(self, graph: Graph, info: Json, digest: str) -> None:
         super().__init__(info, digest)
         self.graph = graph
 

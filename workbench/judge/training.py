@@ -4,9 +4,9 @@ The held-out part is never trained on and never calibrated on: calibration has g
 the training part.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 import torch
@@ -160,7 +160,36 @@ def _temperatures(net: JudgeNet, kept: FaceSet) -> list[float]:
     return found
 
 
-def examine(judge: Judge, faces: FaceSet) -> dict[str, Any]:
+class Right(TypedDict):
+    """Pictures, and the share of them that was read right; None of no picture."""
+
+    n: int
+    right: float | None
+
+
+Kind = TypedDict(
+    "Kind",
+    {
+        "n": int,
+        "right": float | None,
+        "calibration error": float | None,
+        "log loss": float | None,
+        "per colour": dict[str, Right],
+        "confusion": list[list[int]],  # asked by read
+    },
+)
+
+
+class Examined(TypedDict):
+    """What a judge reads of one source's pictures."""
+
+    n: int
+    both: Right
+    hair: Kind
+    eyes: Kind
+
+
+def examine(judge: Judge, faces: FaceSet) -> dict[str, Examined]:
     """Accuracy, confusion and calibration on the held-out part, for each source apart; plain JSON values."""
     held = faces.held()
     answer = {}
@@ -173,22 +202,17 @@ def examine(judge: Judge, faces: FaceSet) -> dict[str, Any]:
     return answer
 
 
-def _examined(reading: Reading, y: np.ndarray) -> dict[str, Any]:
+def _examined(reading: Reading, y: np.ndarray) -> Examined:
     read = reading.colours()
     known = y >= 0
     right = (read == y) & known
     both = known.all(1)
-    answer: dict[str, Any] = {
-        "n": len(y),
-        "both": {"n": int(both.sum()), "right": _share(right[both].all(1))},
-    }
-    for kind, (name, colours, table) in enumerate(
-        (("hair", HAIR, reading.hair), ("eyes", EYES, reading.eyes))
-    ):
+
+    def of(kind: int, colours: Sequence[str], table: np.ndarray) -> Kind:
         mine = known[:, kind]
         confusion = np.zeros((len(colours), len(colours)), int)
         np.add.at(confusion, (y[mine, kind], read[mine, kind]), 1)
-        answer[name] = {
+        return {
             "n": int(mine.sum()),
             "right": _share(right[mine, kind]),
             "calibration error": _calibration_error(table[mine], y[mine, kind]),
@@ -200,7 +224,13 @@ def _examined(reading: Reading, y: np.ndarray) -> dict[str, Any]:
             },
             "confusion": confusion.tolist(),
         }
-    return answer
+
+    return {
+        "n": len(y),
+        "both": {"n": int(both.sum()), "right": _share(right[both].all(1))},
+        "hair": of(0, HAIR, reading.hair),
+        "eyes": of(1, EYES, reading.eyes),
+    }
 
 
 def _share(right: np.ndarray) -> float | None:

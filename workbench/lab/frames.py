@@ -1,10 +1,11 @@
 """Results as pandas frames, for whoever has pandas (the app brings it; else `pip install pandas`)."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbench.arena.folder import Folder
 from workbench.arena.results import table
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.lab.standing import listed
 from workbench.measure.comparison import compare, read_result
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def frame(rows: list[dict[str, Any]], index: str | None = None) -> "pd.DataFrame":
+def frame(rows: list[Json], index: str | None = None) -> "pd.DataFrame":
     """Rows as they are. Raises BadInput without pandas."""
     try:
         import pandas as pd
@@ -44,7 +45,7 @@ def arena(folder: str | Path) -> "pd.DataFrame":
     return frame(table(Folder.open(folder)), "entry")
 
 
-def compared(**results: str | Path | dict[str, Any]) -> "pd.DataFrame":
+def compared(**results: str | Path | Json) -> "pd.DataFrame":
     """Finished evaluations side by side: compared(first="a.json", second=workbench.evaluate(...).result).
 
     One row a figure: what real pictures reach; of each result its value and interval; of all but the first what the
@@ -53,7 +54,7 @@ def compared(**results: str | Path | dict[str, Any]) -> "pd.DataFrame":
     found = compare([_result(one) for one in results.values()], list(results))
     rows = []
     for figure in found["figures"]:
-        row: dict[str, Any] = {"figure": figure["name"], "real": figure["shown real"]}
+        row: Json = {"figure": figure["name"], "real": figure["shown real"]}
         for name, cell in zip(results, figure["cells"], strict=True):
             row |= {name: cell["shown"], f"{name}, 95%": cell["shown interval"]}
             if "said" in cell:
@@ -62,12 +63,12 @@ def compared(**results: str | Path | dict[str, Any]) -> "pd.DataFrame":
     return frame(rows, "figure")
 
 
-def _result(given: str | Path | dict[str, Any]) -> dict[str, Any]:
+def _result(given: str | Path | Json) -> Json:
     return given if isinstance(given, dict) else read_result(Path(given))
 
 
-def _flat(line: dict[str, Any]) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
+def _flat(line: Json) -> Json:
+    flat: Json = {}
     for name, value in line.items():
         if isinstance(value, dict):
             flat |= {f"{name}.{inner}": one for inner, one in value.items()}

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.train.run import Run
 
@@ -51,7 +52,7 @@ def records(path: Path) -> Iterator[Any]:
             yield record
 
 
-def history(path: Path) -> list[dict[str, Any]]:
+def history(path: Path) -> list[Json]:
     """One dictionary for each thing that was logged."""
     rows = []
     for record in records(path):

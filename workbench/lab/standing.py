@@ -3,10 +3,10 @@
 import contextlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from workbench.arena.entries import shortened
 from workbench.arena.folder import Folder
+from workbench.base.documents import Json
 from workbench.base.errors import WorkbenchError
 from workbench.measure.figures import measurements
 from workbench.show.report import facts
@@ -30,9 +30,9 @@ class Standing:
     kimg: float
     planned: float
     speed: float | None
-    best: dict[str, Any]
+    best: Json
 
-    def row(self) -> dict[str, Any]:
+    def row(self) -> Json:
         """Plain values for a table."""
         found = measurements(self.best) if self.best else {}
         figures = {key: found[key].value if key in found else None for key in ("fid", "both", "diversity")}

@@ -7,6 +7,7 @@ gives itself away (Lopez-Paz and Oquab 2017, section 3). 50% on pictures that it
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypedDict
 
 import numpy as np
 import torch
@@ -167,6 +168,16 @@ def power(pictures: np.ndarray) -> np.ndarray:
     return np.fft.fftshift(np.square(np.abs(spectra)).mean(0))
 
 
+class SpectrumJson(TypedDict):
+    """A spectrum as evaluations hold it."""
+
+    bands: dict[str, float]
+    corner: float
+    edges: float
+    highest: float
+    lowest: float
+
+
 @dataclass(frozen=True)
 class Spectrum:
     """ratio: (S, S) power of samples over real pictures; bands: the same by periods a picture."""
@@ -184,7 +195,7 @@ class Spectrum:
         """Patterns that change with every pixel one way: the outermost row and column, on average."""
         return float(np.concatenate([self.ratio[0], self.ratio[:, 0]]).mean())
 
-    def to_json(self) -> dict[str, object]:
+    def to_json(self) -> SpectrumJson:
         """Plain values."""
         return {
             "bands": self.bands,

@@ -3,18 +3,46 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NotRequired, TypedDict, cast
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.measure.figures import FIGURES, Figure, Measurements, measurements
 from workbench.measure.words import between, difference
 
-Result = dict[str, Any]
+Result = Json  # what `workbench evaluate --json` writes: see `evaluation.evaluate`
 NEEDED = ("n", "fid", "agreement", "agreement_real", "real", "errors", "intervals", "about")
 EXPLANATION = (
     "Each is compared with the first. The squared jackknife errors of the two add up to that of the difference; what "
     "lies within its 95% interval (t distribution) is called noise. One such verdict in twenty errs by chance."
 )
+
+Cell = TypedDict(
+    "Cell",
+    {
+        "value": float | None,
+        "interval": list[float] | None,
+        "shown": str,
+        "shown interval": str,
+        "difference": NotRequired[float | None],  # to the first result, which itself has none of these four
+        "reach": NotRequired[float | None],
+        "verdict": NotRequired[str],
+        "said": NotRequired[str],
+    },
+)
+Row = TypedDict(
+    "Row",
+    {"key": str, "name": str, "meaning": str, "real": float | None, "shown real": str, "cells": list[Cell]},
+)
+
+
+class Comparison(TypedDict):
+    """Several results; a row a figure, a cell a result."""
+
+    subjects: list[Json]
+    conditions: Json
+    explanation: str
+    figures: list[Row]
 
 
 def read_result(path: Path) -> Result:
@@ -46,7 +74,7 @@ def refuse_unlike(results: Sequence[Result], names: Sequence[str]) -> None:
                 )
 
 
-def _conditions(result: Result) -> dict[str, Any]:
+def _conditions(result: Result) -> Json:
     """Everything that has to agree, by what it is called."""
     about = result["about"]
     return {
@@ -61,7 +89,7 @@ def _conditions(result: Result) -> dict[str, Any]:
     }
 
 
-def compare(results: Sequence[Result], names: Sequence[str]) -> dict[str, Any]:
+def compare(results: Sequence[Result], names: Sequence[str]) -> Comparison:
     """Plain JSON values: one entry a figure that any of the results has.
 
     Raises BadInput for fewer than two results, or such as must not be compared.
@@ -81,29 +109,29 @@ def compare(results: Sequence[Result], names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _row(figure: Figure, found: Sequence[Measurements], blocks: Sequence[int]) -> dict[str, Any]:
-    cells: list[dict[str, Any]] = []
+def _row(figure: Figure, found: Sequence[Measurements], blocks: Sequence[int]) -> Row:
+    cells: list[Cell] = []
     first = found[0].get(figure.key)
     for number, each in enumerate(found):
         reading = each.get(figure.key)
         value = reading.value if reading else None
-        cell: dict[str, Any] = {
+        cell: Cell = {
             "value": value, "interval": list(reading.interval) if reading and reading.interval else None,
             "shown": figure.show(value), "shown interval": between(figure, reading),
         }  # fmt: skip
         if number:
             differs = difference(first, reading, (blocks[0], blocks[number]), figure)
-            cell |= {
-                "difference": differs.by, "reach": differs.reach, "verdict": differs.verdict,
-                "said": differs.text(figure),
-            }  # fmt: skip
+            cell["difference"], cell["reach"] = differs.by, differs.reach
+            cell["verdict"], cell["said"] = differs.verdict, differs.text(figure)
         cells.append(cell)
     real = next((each[figure.key].real for each in found if figure.key in each), None)
-    head = {"key": figure.key, "name": figure.name, "meaning": figure.meaning}
-    return head | {"real": real, "shown real": figure.show(real), "cells": cells}
+    return {
+        "key": figure.key, "name": figure.name, "meaning": figure.meaning, "real": real,
+        "shown real": figure.show(real), "cells": cells,
+    }  # fmt: skip
 
 
-def table(comparison: dict[str, Any]) -> list[str]:
+def table(comparison: Comparison) -> list[str]:
     """Lines for a terminal."""
     names = [subject["name"] for subject in comparison["subjects"]]
     lines = [f"N = {comparison['conditions']['N']:,}; {comparison['conditions']['feature space']}"]

@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -24,7 +23,7 @@ def one_other(y: np.ndarray, sizes: tuple[int, ...], seed: int) -> tuple[np.ndar
 
 def figures(
     given: np.ndarray, y: np.ndarray, sizes: tuple[int, ...], edit: Edit, read: Read | None
-) -> dict[str, Any]:
+) -> dict[str, float]:
     """n; own (source nearest among 100), changed (mean absolute difference, of 255); with `read` asked, kept, score.
 
     asked: the asked colour is read; kept: the other tag is read as before, of those read right before. y: known tags.
@@ -33,7 +32,7 @@ def figures(
     wanted, kind = one_other(y, sizes, 0)
     drawn = edit(given, wanted)
     difference = np.mean([np.abs(a.astype(np.int16) - b).mean() for a, b in zip(given, drawn, strict=True)])
-    found: dict[str, Any] = {"n": len(given), "own": own_share(given, drawn), "changed": float(difference)}
+    found: dict[str, float] = {"n": len(given), "own": own_share(given, drawn), "changed": float(difference)}
     if read is None:
         return found
     before, after = read(given), read(drawn)

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypedDict, cast
 
 import numpy as np
 
 from workbench import __version__
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.intervals import LEVEL, reach
 from workbench.data.faceset import FaceSet
@@ -18,7 +19,7 @@ from workbench.measure import apart
 from workbench.measure.distances import NEIGHBOURS, frechet, kernel, kernel_without, neighbours_by_block
 from workbench.measure.figures import FIGURES, KINDS, Pictures, computed, spelling
 from workbench.measure.jackknife import Jackknife, jackknife
-from workbench.measure.readings import agreement
+from workbench.measure.readings import AgreementJson, agreement
 from workbench.measure.reference import FEWEST, Real, Reference, kept, open_reference
 from workbench.measure.spaces import Space
 from workbench.measure.subjects import Progress, Samples
@@ -35,11 +36,23 @@ class Subject(Protocol):
     resizer: str
     size: int
 
-    def about(self) -> dict[str, Any]: ...
+    def about(self) -> Json: ...
 
     def samples(self, y: np.ndarray, progress: Progress | None = None) -> Samples: ...
 
     def matrix(self) -> np.ndarray | None: ...
+
+
+class Nearest(TypedDict):
+    """How near samples lie to training pictures, and held-out real pictures for scale."""
+
+    unit: str
+    near_copies: float
+    near_copies_limit: float
+    real_n: int
+    real_near_copies: float | None
+    quantiles: dict[str, float]
+    real_quantiles: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -49,7 +62,7 @@ class Evaluation:
     held-out pictures, and (132, S, S, 3) one latent through all tags, where the subject can draw it.
     """
 
-    result: dict[str, Any]
+    result: Json
     samples: Samples
     reading: Reading
     near: np.ndarray
@@ -128,7 +141,7 @@ def evaluate(
 
 
 def _tell_apart(
-    result: dict[str, Any], real: Reference, faces: FaceSet, space: Space, samples: Samples, reading: Reading
+    result: Json, real: Reference, faces: FaceSet, space: Space, samples: Samples, reading: Reading
 ) -> None:
     """Add the shares of `apart.told_apart`, what real pictures get, and the spectrum to the result."""
 
@@ -179,11 +192,11 @@ def _jackknifed(reference: Reference, samples: Samples, reading: Reading, copies
     return jackknife(whole, without)
 
 
-def _agreement(reading: Reading, y: np.ndarray) -> dict[str, Any]:
+def _agreement(reading: Reading, y: np.ndarray) -> AgreementJson:
     return agreement(reading.hair, reading.eyes, y).to_json()
 
 
-def _nearest(near: np.ndarray, real_near: np.ndarray) -> dict[str, Any]:
+def _nearest(near: np.ndarray, real_near: np.ndarray) -> Nearest:
     """Distances to the nearest training picture or its mirror; those of held-out real pictures for scale."""
     return {
         "unit": "root mean square of 255 between 12x12 box means",
@@ -199,7 +212,7 @@ def _nearest(near: np.ndarray, real_near: np.ndarray) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """JSON has no NaN: a figure that cannot be computed is null."""
     if isinstance(value, dict):
-        return {name: _plain(inner) for name, inner in cast(dict[str, Any], value).items()}
+        return {name: _plain(inner) for name, inner in cast(Json, value).items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in cast(Sequence[Any], value)]
     if isinstance(value, np.generic):

@@ -29,6 +29,9 @@ def _direction(better: Better, language: str) -> str:
     return beside("figure", language, said["en"], said)
 
 
+Shares = Mapping[str, float | None]  # of hair, eyes and both; None where no tag is known
+Measured = Mapping[str, "float | str | Shares"]
+"""One evaluation on the way: figures under their keys, those of real pictures, shares below agreement, the judge"""
 Place = Literal["monitor", "arena", "curve", "terminal"]
 KINDS = ("hair", "eyes", "both")  # files hold these below "agreement"
 SIZES = (64, 32, 16, 8)  # pixels at which a classifier tells samples from real pictures; see `measure.apart`

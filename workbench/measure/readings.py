@@ -1,11 +1,27 @@
 """What a judge's readings say of tags."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
 
 from workbench.data.tags import EYES, HAIR
+
+PerColour = dict[str, dict[str, dict[str, float]]]  # {"hair": {colour: {"n", "right"}}, "eyes": ...}
+AgreementJson = TypedDict(
+    "AgreementJson",
+    {
+        "n": int,
+        "hair": float | None,
+        "eyes": float | None,
+        "both": float | None,
+        "reason": str | None,
+        "per colour": PerColour,
+        "both right by hair and eyes": list[list[float | None]],
+        "counts": list[list[int]],
+    },
+)
+"""An agreement as evaluations hold it"""
 
 
 @dataclass(frozen=True)
@@ -20,11 +36,11 @@ class Agreement:
     hair: float | None
     eyes: float | None
     both: float | None
-    per_colour: dict[str, dict[str, dict[str, float]]]
+    per_colour: PerColour
     heat: np.ndarray
     counts: np.ndarray
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> AgreementJson:
         """Plain values; what was never asked is null, and `reason` says so."""
         reason = None
         if self.both is None:

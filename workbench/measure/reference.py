@@ -119,7 +119,7 @@ def _seen(
     return arrays
 
 
-def _real(arrays: dict[str, np.ndarray], label: str, faces: FaceSet) -> Real:
+def _real(arrays: dict[str, Any], label: str, faces: FaceSet) -> Real:
     rows = arrays[f"{label}/rows"]
     reading = Reading(*(arrays[f"{label}/{name}"] for name in ("features", "hair", "eyes")))
     return Real(rows, faces.y[rows], reading, arrays[f"{label}/means"])

@@ -5,7 +5,6 @@ Errors are root mean squares over all pixels of all pictures, values from 0 to 1
 
 import io
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
@@ -53,9 +52,9 @@ def baselines(
 
 def figures(
     drawn: np.ndarray, given: np.ndarray, wanted: np.ndarray, area: tuple[slice, slice] | None
-) -> dict[str, Any]:
+) -> dict[str, float]:
     """n, rmse of the pictures as drawn; with a box rmse_kept (known pixels kept) and spread of what is in it."""
-    found: dict[str, Any] = {"n": len(drawn), "rmse": rmse(drawn, wanted)}
+    found: dict[str, float] = {"n": len(drawn), "rmse": rmse(drawn, wanted)}
     if area is not None:
         found["rmse_kept"] = rmse(keep_known(drawn, given, area), wanted)
         found["spread"] = spread(drawn, area)

@@ -4,7 +4,6 @@ Judges see 64 pixels and are blind to what lies beyond; so detail is measured by
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -82,7 +81,7 @@ def figures(
     first: np.ndarray,
     second: np.ndarray,
     features: Callable[[np.ndarray], np.ndarray] | None,
-) -> dict[str, Any]:
+) -> dict[str, float]:
     """n, n_real, swd, power (a share of real pictures'); swd_real, swd_bicubic, power_bicubic: of others.
 
     first: what was enlarged, (N, s, s, 3); second: the enlarged ones. swd_real: between halves of the real ones.
@@ -90,7 +89,7 @@ def figures(
     score: ln(swd).
     """
     plain, half = enlarged(first, second.shape[1]), len(real) // 2
-    found: dict[str, Any] = {"n": len(second), "n_real": len(real)}
+    found: dict[str, float] = {"n": len(second), "n_real": len(real)}
     found["swd"], found["swd_bicubic"] = swd(real, second), swd(real, plain)
     found["swd_real"] = swd(real[:half], real[half:])
     if second.shape[1] > 2 * PERIODS:  # smaller pictures have no such detail

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.data import decode, tags
 from workbench.data.pictures import MOST_PIXELS, RESIZER, read_recipe
@@ -55,7 +55,7 @@ class Checkpoint:
         """False for an unconditional generator."""
         return self.painter.reads_labels
 
-    def about(self) -> dict[str, Any]:
+    def about(self) -> Json:
         """For the report: what was measured."""
         return {
             "kind": "checkpoint",
@@ -109,7 +109,7 @@ class Folder:
         self.y = np.array([_asked(file, names[file], known) for file in self.files], np.int64)  # type: ignore[arg-type]
         self.resizer = RESIZER
 
-    def about(self) -> dict[str, Any]:
+    def about(self) -> Json:
         """For the report: what was measured."""
         digest = hashlib.sha256()
         for file in self.files:

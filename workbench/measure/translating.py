@@ -4,7 +4,6 @@ Pictures are (N, S, S, 3) uint8, features (N, F) of a judge.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
@@ -41,7 +40,7 @@ def figures(
     b: np.ndarray,
     translate: Callable[[np.ndarray, str], np.ndarray],
     features: Features | None,
-) -> dict[str, Any]:
+) -> dict[str, float]:
     """n, n_real (pictures of A and of B); cycle and own of both directions together; with features kernel distances.
 
     kid_b: A's pictures as B to B, kid_b_untouched: A's as they are to B; kid_a the other way round. translate:
@@ -49,7 +48,7 @@ def figures(
     """
     as_b, as_a = translate(a, "b"), translate(b, "a")
     errors = cycle_error(a, translate(as_b, "a")), cycle_error(b, translate(as_a, "b"))
-    found: dict[str, Any] = {
+    found: dict[str, float] = {
         "n": len(a),
         "n_real": len(b),
         "cycle": sum(errors) / 2,

@@ -1,13 +1,13 @@
 """Evaluations in words: for a terminal, a page, and for saying which differences are noise."""
 
 from dataclasses import dataclass
-from typing import Any
 
+from workbench.base.documents import Json
 from workbench.base.intervals import half_width
 from workbench.measure.figures import FIGURES, Figure, Measurement, measurements
 
 
-def headline(result: dict[str, Any]) -> list[str]:
+def headline(result: Json) -> list[str]:
     """Lines for a terminal: every figure with its interval and what real pictures reach."""
     about = result["about"]
     lines = [

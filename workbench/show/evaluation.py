@@ -1,14 +1,15 @@
 """An evaluation as one self-contained page: figures, pictures, and what they mean."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from workbench.base.documents import Json
 from workbench.data.faceset import FaceSet
 from workbench.data.pictures import grid, labelled_grid
 from workbench.data.tags import EYES, HAIR
-from workbench.measure.evaluation import Evaluation
+from workbench.measure.comparison import Comparison
+from workbench.measure.evaluation import Evaluation, Nearest
 from workbench.measure.figures import FIGURES, measurements
 from workbench.measure.words import between
 from workbench.show.pages import inline_picture, template
@@ -48,7 +49,7 @@ def page(measured: Evaluation, training: FaceSet | None) -> str:
     )
 
 
-def comparison_page(comparison: dict[str, Any]) -> str:
+def comparison_page(comparison: Comparison) -> str:
     """HTML of what `comparison.compare` found."""
     told = {"": comparison["conditions"]} | {s["name"]: s for s in comparison["subjects"]}
     return template(HERE / "compare.html").render(
@@ -60,7 +61,7 @@ def comparison_page(comparison: dict[str, Any]) -> str:
     )
 
 
-def _subtitle(result: dict[str, Any]) -> str:
+def _subtitle(result: Json) -> str:
     about = result["about"]
     seen = about["subject"].get("pictures seen")
     trained = f", trained on {seen:,} pictures" if seen else ""
@@ -68,7 +69,7 @@ def _subtitle(result: dict[str, Any]) -> str:
     return f"{about['subject']['kind']} {about['subject']['digest'][:12]}{trained}, against {sources}"
 
 
-def _cards(result: dict[str, Any]) -> list[dict[str, str]]:
+def _cards(result: Json) -> list[dict[str, str]]:
     found, cards = measurements(result), []
     if result["fid_ratio"] is not None:
         note = f"the floor of real pictures, {result['fid_floor']:.3f}"
@@ -81,7 +82,7 @@ def _cards(result: dict[str, Any]) -> list[dict[str, str]]:
     return cards
 
 
-def _rows(result: dict[str, Any]) -> list[dict[str, str]]:
+def _rows(result: Json) -> list[dict[str, str]]:
     """One row a figure that was measured."""
     rows = []
     for key, reading in measurements(result).items():
@@ -95,12 +96,12 @@ def _rows(result: dict[str, Any]) -> list[dict[str, str]]:
     return rows
 
 
-def _per_colour(result: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+def _per_colour(result: Json) -> list[tuple[str, list[dict[str, str | bool]]]]:
     counts = np.array(result["training_counts"])
     answer = []
     for axis, kind, colours in ((1, "hair", HAIR), (0, "eyes", EYES)):
         drawn, real = (result[name]["per colour"][kind] for name in ("agreement", "agreement_real"))
-        rows = []
+        rows: list[dict[str, str | bool]] = []
         for i, colour in enumerate(colours):
             if colour in drawn:
                 right = drawn[colour]["right"]
@@ -119,7 +120,7 @@ def _per_colour(result: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]
     return answer
 
 
-def _copied(near: dict[str, Any]) -> str:
+def _copied(near: Nearest) -> str:
     real = near["real_near_copies"]
     against = f", held-out real pictures {real:.2%}" if real is not None else ""
     return (
@@ -171,7 +172,7 @@ def _enlarged(picture: np.ndarray) -> np.ndarray:
     return picture.repeat(2, axis=0).repeat(2, axis=1) if picture.shape[1] < 500 else picture
 
 
-def _provenance(about: dict[str, Any]) -> list[tuple[str, str]]:
+def _provenance(about: Json) -> list[tuple[str, str]]:
     found = []
     for name, told in about.items():
         inner = told.items() if isinstance(told, dict) else [("", told)]

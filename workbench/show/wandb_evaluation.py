@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from workbench.base.documents import Json
 from workbench.data.tags import VOCABULARY
 from workbench.measure.evaluation import Evaluation
 from workbench.measure.figures import measurements
@@ -59,7 +60,7 @@ class EvaluationMirror(Mirror):
         mirror.log_artifact(result)
         mirror.finish()
 
-    def _training(self) -> dict[str, Any]:
+    def _training(self) -> Json:
         """Which training was measured, also where W&B has no lineage (offline)."""
         if self.run is None:
             return {}

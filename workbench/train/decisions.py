@@ -8,17 +8,23 @@ import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from workbench.base.documents import Json
 from workbench.gan.config import Config
-from workbench.measure.figures import measurements
-from workbench.train.doctor import Finding
+from workbench.measure.figures import Measured, measurements
+from workbench.train.finding import Finding
 
 RATE_FACTOR = 0.5  # of the learning rate, at each rollback
 ROLLED_BACK_FOR = ("nan", "mode-collapse", "degeneration")
 
 
-def score(figures: dict[str, Any]) -> float | None:
+def score_in(figures: Measured) -> float | None:
+    """The score that an evaluation brings, or that was written beside it; None where there is none."""
+    own = figures.get("score")
+    return own if isinstance(own, int | float) else None
+
+
+def score(figures: Measured) -> float | None:
     """The one rule by which checkpoints are compared; lower is better, None where nothing was measured to tell.
 
     An evaluation that brings its `score` is taken at its word: other games have other figures. For faces it is
@@ -28,8 +34,9 @@ def score(figures: dict[str, Any]) -> float | None:
     Ten points short of what real pictures reach count like a distance 1.5 times as large (exp 0.4); agreement
     beyond that of real pictures counts nothing. Without tags the rule is ln(fid).
     """
-    if "score" in figures:
-        return figures["score"]
+    own = score_in(figures)
+    if own is not None:
+        return own
     found = measurements(figures)
     if "fid" not in found:
         return None
@@ -61,7 +68,7 @@ class Decisions:
     told: list[str] = field(default_factory=list)
     over: str = ""
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> Json:
         """Plain values, for a saved state."""
         return dataclasses.asdict(self)
 

@@ -4,20 +4,14 @@ Every threshold says where it comes from. "Healthy" is the log of a good 64-pixe
 `faces-64` and of tiny runs; "sick" are runs that the tests make sick on purpose.
 """
 
-import dataclasses
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
 
+from workbench.base.documents import Json
 from workbench.measure.figures import FIGURES, measurements
-from workbench.train import diagnoses
+from workbench.train.finding import Finding
 
-if TYPE_CHECKING:
-    from workbench.gan.config import Config
-
-Line = dict[str, Any]
-Severity = Literal["note", "warning", "severe"]
+Line = Json
 
 # Ticks that are looked at together: one tick's mean over a few batches jumps.
 WINDOW = 8
@@ -49,62 +43,6 @@ STAMPED_SHARE = 0.25
 LOST_SHARE = 0.3
 # Near copies beyond those of the real pictures.
 MANY_COPIES = 0.1
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One diagnosis.
-
-    code: the same for the same illness. seen: pictures seen when it was found. severity: "note" (nothing is
-    wrong), "warning" or "severe" (going on is a waste). values: what was seen, by the gaps of the code's sentences in
-    `workbench.train.diagnoses`. advice: what to try, with options of `workbench train`.
-    recorded: what and remedy as an older run folder has them, which holds no values.
-    """
-
-    code: str
-    seen: int
-    severity: Severity
-    values: dict[str, Any] = field(default_factory=dict)
-    advice: diagnoses.Advice = ()
-    recorded: tuple[str, str] = ("", "")
-
-    def what(self, language: str = "en") -> str:
-        """What was seen, with numbers."""
-        said = diagnoses.sentence(self.code, self.values, language)
-        if said is not None:
-            return said
-        unknown = diagnoses.said(diagnoses.UNKNOWN, language).format(code=self.code)
-        return unknown + self.recorded[0]
-
-    def remedy(self, language: str = "en") -> str:
-        """What to try; empty where nothing is wrong."""
-        if not self.advice and language == "en" and self.recorded[1]:
-            return self.recorded[1]
-        return diagnoses.remedy(self.advice or diagnoses.advice(self.code), language)
-
-    def sentence(self, language: str = "en") -> str:
-        """For people."""
-        what, remedy = self.what(language), self.remedy(language)
-        return f"{what} {diagnoses.said(diagnoses.TRY, language)}{remedy}" if remedy else what
-
-    def line(self) -> Line:
-        """For findings.jsonl: with its English sentences, for those who read the file."""
-        return {
-            "code": self.code, "seen": self.seen, "severity": self.severity, "what": self.what(),
-            "remedy": self.remedy(), "values": self.values, "advice": [list(one) for one in self.advice],
-        }  # fmt: skip
-
-    @classmethod
-    def of_line(cls, line: Line) -> "Finding":
-        """From a line of findings.jsonl, of whatever version."""
-        advice = tuple((str(name), str(typed)) for name, typed in line.get("advice", ()))
-        recorded = line.get("what", ""), line.get("remedy", "")
-        return cls(line["code"], line["seen"], line["severity"], line.get("values", {}), advice, recorded)
-
-
-def advised(findings: Sequence[Finding], config: "Config") -> list[Finding]:
-    """The same findings with what may be tried in a run of this config."""
-    return [dataclasses.replace(found, advice=diagnoses.advice(found.code, config)) for found in findings]
 
 
 def diagnose(ticks: Sequence[Line], metrics: Sequence[Line], since: int = 0) -> list[Finding]:

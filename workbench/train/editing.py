@@ -1,7 +1,6 @@
 """A trained editor of given faces: opened from a run folder or a file, and measured on faces new to it."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from workbench.gan.config import Config
 from workbench.gan.rules.edit import Edit
 from workbench.judge.classifier import MEASURING, SIZE, Judge
 from workbench.measure.editing import figures, outside
+from workbench.measure.figures import Measured
 from workbench.train.games.edit import edited, generator
 from workbench.train.run import Run
 
@@ -61,7 +61,7 @@ class Editing:
         """Pictures (N, S, S, 3) uint8 with the tags y (N, 2) -> the same shape."""
         return np.concatenate(list(edited(self.network, given, y)))
 
-    def measure(self, faces: FaceSet, count: int) -> dict[str, Any]:
+    def measure(self, faces: FaceSet, count: int) -> Measured:
         """Figures of `measure.editing` on held-out faces with both tags, and on drawn ones. Raises BadInput."""
         held = faces.held()
         known = np.flatnonzero((held.y >= 0).all(1))

@@ -1,7 +1,6 @@
 """A trained second generator: opened from a run folder or a file; it enlarges any pictures of the first one's size."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from workbench.data.pictures import resized
 from workbench.gan.config import Config
 from workbench.gan.rules.stack import Stack
 from workbench.judge.classifier import MEASURING, SIZE, Judge
+from workbench.measure.figures import Measured
 from workbench.measure.stacking import figures
 from workbench.train.games.stack import enlarged, generator
 from workbench.train.run import Run
@@ -50,7 +50,7 @@ class Enlarging:
         """(N, S, S, 3) uint8 -> (N, 3S/2, 3S/2, 3)."""
         return np.concatenate(list(enlarged(self.network, given)))
 
-    def measure(self, faces: FaceSet, count: int, seed: int = 0) -> dict[str, Any]:
+    def measure(self, faces: FaceSet, count: int, seed: int = 0) -> Measured:
         """Figures of `measure.stacking`: the first generator's pictures, enlarged, against held-out real ones.
 
         They are drawn under the tags of the real ones, all of which have the large size.

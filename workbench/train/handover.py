@@ -5,20 +5,21 @@ that goes on rise over its first pictures, while Adam gathers its moments anew.
 """
 
 from pathlib import Path
-from typing import Any
 
 from torch import Tensor
 
 from workbench.base.checkpoint import load_weights, save_weights
+from workbench.base.documents import Json
 from workbench.gan.config import Config
 from workbench.train.run import Run
+from workbench.train.states import RunState
 
 KIND = "hand-over"
 NETS = ("G", "D")
 AVERAGE = "average"
 
 
-def write(run: Run, path: Path) -> dict[str, Any]:
+def write(run: Run, path: Path) -> Json:
     """The newest whole state of `run` as the file `path`; returns what the file says of itself.
 
     Folders of this machine stay out of it: sources are named as in a shipped generator's card.
@@ -35,19 +36,22 @@ def write(run: Run, path: Path) -> dict[str, Any]:
         "config": config,
         "preset": known.get("preset", ""),
         "data_hash": known.get("data_hash"),
-        **{name: state[name] for name in ("seen", "steps", "seconds", "processor")},
+        "seen": state["seen"],
+        "steps": state["steps"],
+        "seconds": state["seconds"],
+        "processor": state.get("processor", 0.0),  # states of older versions have none
     }
     save_weights(path, tensors, info, half=True, kind=KIND)
     return info
 
 
-def about(path: Path) -> tuple[Config, dict[str, Any]]:
+def about(path: Path) -> tuple[Config, Json]:
     """The config of a hand-over file, without sources, and what it says of itself."""
     _, info, _ = load_weights(path, KIND)
     return Config.from_json(info["config"] | {"data": []}), info
 
 
-def state_of(path: Path) -> dict[str, Any]:
+def state_of(path: Path) -> RunState:
     """The training state that a hand-over file holds, but for the optimisers' moments."""
     tensors, info, _ = load_weights(path, KIND)
     parts: dict[str, dict[str, Tensor]] = {part: {} for part in (*NETS, AVERAGE)}
@@ -56,7 +60,10 @@ def state_of(path: Path) -> dict[str, Any]:
         parts[part][inner] = tensor
     seen, seconds = info["seen"], info["seconds"]
     return {
-        **{name: info[name] for name in ("seen", "steps", "seconds", "processor")},
+        "seen": seen,
+        "steps": info["steps"],
+        "seconds": seconds,
+        "processor": info["processor"],
         "sums": {},
         "tick": [seen, seconds],
         "game": {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workbench.base.documents import Json
 from workbench.train.logs import wrong
 
 MOST = 1 << 20  # bytes of one part, so that a long log costs level memory
@@ -14,7 +15,7 @@ MOST = 1 << 20  # bytes of one part, so that a long log costs level memory
 class LogPart:
     """Some lines; `end` is the byte that the next part begins at, `damaged` how many lines were left out."""
 
-    lines: list[dict[str, Any]]
+    lines: list[Json]
     end: int
     damaged: int = 0
 

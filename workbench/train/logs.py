@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-Line = dict[str, Any]
+from workbench.base.documents import Json
+
+Line = Json
 ASIDE = ".damaged"  # behind the log's name: where damaged lines are kept
 COUNTS = ("seen", "steps")
 TIMES = ("seconds", "processor")

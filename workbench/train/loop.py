@@ -7,13 +7,13 @@ It is a Python generator, so that a notebook pauses, stops or plots in a plain `
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 from workbench.base.devices import Devices
 from workbench.base.errors import Diverged
 from workbench.train.games import Feed, Game
 from workbench.train.progress import Progress
 from workbench.train.run import Run
+from workbench.train.states import RunState
 from workbench.train.ticks import Sink, Tick, Until, Watch
 
 __all__ = ["Sink", "Tick", "Until", "Watch", "loop"]
@@ -27,7 +27,7 @@ def loop(
     devices: Devices,
     stop: Callable[[], bool] = lambda: False,
     sinks: Sequence[Sink] = (),
-    resume: dict[str, Any] | None = None,
+    resume: RunState | None = None,
     watch: Watch | None = None,
 ) -> Iterator[Tick]:
     """Train until `until` or `stop()`; yields at every tick. Saves a state at the start, at every snapshot and

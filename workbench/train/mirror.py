@@ -4,8 +4,8 @@ import threading
 import warnings
 from collections.abc import Iterator
 from queue import Full, Queue
-from typing import Any
 
+from workbench.base.documents import Json
 from workbench.train import wandb_place
 from workbench.train.logged_ticks import LoggedTicks
 from workbench.train.loop import Tick
@@ -81,7 +81,7 @@ class WandbSink(Mirror):
 
     name = "W&B"
 
-    def __init__(self, run: Run, config: dict[str, Any], place: WandbTarget | None = None) -> None:
+    def __init__(self, run: Run, config: Json, place: WandbTarget | None = None) -> None:
         self.run, self.config, self.place = run, config, place or WandbTarget()
         self.past = LoggedTicks(run)  # now: the training is about to append to its logs
         super().__init__()

@@ -15,7 +15,7 @@ from workbench.data.faceset import FaceSet
 from workbench.gan.config import Config
 from workbench.judge.classifier import CHOOSING, SIZE, Judge, Reading
 from workbench.judge.reading import judged
-from workbench.measure.figures import Pictures, computed
+from workbench.measure.figures import Measured, Pictures, Shares, computed
 from workbench.train.games import Game
 from workbench.train.run import Run
 
@@ -79,7 +79,7 @@ class Monitor:
         count = min(self.config.evaluate_samples, *map(len, parts))
         return parts[0][:count], parts[1][:count]
 
-    def evaluate(self, game: Game, stop: Callable[[], bool]) -> dict[str, Any] | None:
+    def evaluate(self, game: Game, stop: Callable[[], bool]) -> Measured | None:
         """Figures of `evaluate_samples` pictures under the reference's tags; None when `stop()` cut it short.
 
         n, n_real: pictures; judge: digest, "" = none. diversity, duplicates; with a judge fid; with tags
@@ -95,17 +95,21 @@ class Monitor:
         reading = self._read(pictures, stop) if self.judge is not None else None
         if self.judge is not None and reading is None:
             return None
-        figures = {"n": len(y), "n_real": len(self.rows), "judge": self.judged_by}
+        figures: dict[str, float | str | Shares] = {
+            "n": len(y),
+            "n_real": len(self.rows),
+            "judge": self.judged_by,
+        }
         figures |= self._figures(pictures, reading, y)
         if reading is not None and real[1] is not None:
             from workbench.measure.distances import frechet
 
             figures["fid"] = frechet(real[1].features, reading.features)
-        return figures | floor
+        return {**figures, **floor}
 
     def _reference(
         self, stop: Callable[[], bool]
-    ) -> tuple[tuple[np.ndarray, Reading | None] | None, dict[str, Any]]:
+    ) -> tuple[tuple[np.ndarray, Reading | None] | None, Measured]:
         """The reference as (pictures, reading), once a process, and its own figures, once a run; None when stopped."""
         if self.real is None:
             pictures = self.faces.pictures(self.rows)
@@ -121,7 +125,9 @@ class Monitor:
                 }
         pictures, reading = self.real
         own = self._figures(pictures, reading, self.faces.y[self.rows])
-        floor = {f"{name}_real": value for name, value in own.items() if name != "agreement_chance"}
+        floor: dict[str, float | Shares] = {
+            f"{name}_real": value for name, value in own.items() if name != "agreement_chance"
+        }
         if reading is not None:
             from workbench.measure.distances import frechet
 
@@ -131,13 +137,15 @@ class Monitor:
             floor["fid_floor"] = frechet(reading.features, other.features)
         return self.real, floor
 
-    def _figures(self, pictures: np.ndarray, reading: Reading | None, y: np.ndarray) -> dict[str, Any]:
+    def _figures(
+        self, pictures: np.ndarray, reading: Reading | None, y: np.ndarray
+    ) -> dict[str, float | Shares]:
         """What one set of pictures says of itself; figures that are not defined for it are left out."""
         from workbench.measure.readings import agreement, by_chance
         from workbench.measure.variety import duplicates
 
         y = judged(y, self.faces.vocabulary)
-        figures: dict[str, Any] = computed(Pictures(pictures, y, reading), "monitor")
+        figures: dict[str, float | Shares] = dict(computed(Pictures(pictures, y, reading), "monitor"))
         figures["duplicates"] = duplicates(pictures)
         known = (y >= 0).all(1)
         if reading is not None and known.any():

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -10,12 +9,14 @@ from workbench.base.checkpoint import load_state, save_weights
 from workbench.base.devices import Devices
 from workbench.base.errors import Diverged
 from workbench.data.sheets import sheet
-from workbench.measure.figures import measurements
+from workbench.measure.figures import Measured, Shares, measurements
 from workbench.train import epochs
-from workbench.train.decisions import ROLLED_BACK_FOR, Decisions, score
-from workbench.train.doctor import Finding, advised, diagnose, diverged
+from workbench.train.decisions import ROLLED_BACK_FOR, Decisions, score, score_in
+from workbench.train.doctor import diagnose, diverged
+from workbench.train.finding import Finding, advised
 from workbench.train.games import Feed, Game
 from workbench.train.run import Run
+from workbench.train.states import RunState
 from workbench.train.ticks import Tick, Until, Watch
 
 
@@ -39,7 +40,7 @@ class Progress:
         self.pending = False  # the evaluation that is due here was cut short by a stop
         self.failed = ""  # why the run cannot go on
 
-    def load(self, state: dict[str, Any]) -> None:
+    def load(self, state: RunState) -> None:
         self.game.load(state["game"])
         self.batches.seen = self.before = state["seen"]
         self.steps, self.seconds, self.sums = state["steps"], state["seconds"], state["sums"]
@@ -145,7 +146,7 @@ class Progress:
         tick.partial = not whole or self.pending
         if figures:
             told = {key: reading.value for key, reading in measurements(figures).items()}
-            told |= {"score": figures["score"]} if "score" in figures else {}
+            told |= {"score": value} if (value := score_in(figures)) is not None else {}
             tick.scalars |= {f"eval/{key}": value for key, value in told.items()}
         between = not with_grid and not tick.partial and self.epoch_over()
         if not tick.partial:  # otherwise a resumed run goes on with these sums
@@ -160,7 +161,7 @@ class Progress:
         self._take_time()
         return tick
 
-    def measure(self) -> dict[str, Any] | None:
+    def measure(self) -> Measured | None:
         """One line of metrics.jsonl, by process 0; None (and `pending`) when a stop cut it short."""
         watch = self.watch
         if watch is None:  # a resumed run whose evaluation can no longer be made
@@ -171,7 +172,7 @@ class Progress:
         self.pending = figures is None
         if figures is None:
             return None
-        line = {"seen": self.batches.seen, **figures}
+        line: dict[str, float | str | Shares] = {"seen": self.batches.seen, **figures}
         value = score(line)
         if value is not None:
             line |= {"score": value, "best": self.decisions.improves(value)}
@@ -179,14 +180,14 @@ class Progress:
             self.run.append("metrics.jsonl", line)
         return line
 
-    def snapshot(self, figures: dict[str, Any] | None, partial: bool) -> np.ndarray:
+    def snapshot(self, figures: Measured | None, partial: bool) -> np.ndarray:
         """Save the grid, the averaged generator (as the newest, and where it is the best) and, last, the state.
 
         By process 0. A kill in between repeats from the state before, so nothing of a snapshot can go missing.
         """
         seen = self.batches.seen
         drawn = self.draw(*self.game.sample())
-        value = None if partial else (figures or {}).get("score")
+        value = None if partial or figures is None else score_in(figures)
         if self.devices.rank == 0:  # before a decision, which may go back to older networks
             tensors, info = self.game.export()
             info |= {"seen": seen, "seconds": round(self.seconds, 1), "run": self.run.name}
@@ -235,7 +236,7 @@ class Progress:
             kept = self.decisions.kept(self.config)
             self.run.save_state(self.state(), self.config.keep_states, kept)
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> RunState:
         """All that a resumed run needs; randomness is no part of it (see workbench.base.noise)."""
         return {
             "seen": self.batches.seen,

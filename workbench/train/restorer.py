@@ -1,7 +1,6 @@
 """A trained network that restores pictures: opened from a run folder or a file, and measured on whole pictures."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from workbench.data.pair_sources import fitted, pixels
 from workbench.data.pairs import PairSet
 from workbench.gan.config import Config
 from workbench.gan.rules.restore import Restore
+from workbench.measure.figures import Measured
 from workbench.measure.restoring import baselines, figures, keep_known, mean_mouth
 from workbench.train.games.restore import drawn_from, generator
 from workbench.train.run import Run
@@ -51,7 +51,7 @@ class Restorer:
         drawn = drawn.transpose(0, 2, 3, 1)
         return keep_known(drawn, given, self.rules.area) if keep and self.rules.boxed else drawn
 
-    def measure(self, pairs: PairSet, part: str = "test") -> dict[str, Any]:
+    def measure(self, pairs: PairSet, part: str = "test") -> Measured:
         """Figures of `measure.restoring` on a part of the pictures, with the baselines where there is a box."""
         mine, area = pairs.take(part), self.rules.area if self.rules.boxed else None
         found = figures(self.draw(mine.given, keep=False), mine.given, mine.wanted, area)

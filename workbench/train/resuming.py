@@ -1,11 +1,10 @@
 """Whether a run that goes on is still the same: its config as it was saved, its data, wherever they lie now."""
 
-from typing import Any
-
 from workbench.base.errors import BadInput
 from workbench.gan.config import Config
 from workbench.train.kits import Data
 from workbench.train.run import Run
+from workbench.train.states import RunState
 from workbench.train.steering import Changed, edited
 
 
@@ -18,7 +17,7 @@ def moved(run: Run, config: Config, data: Data) -> Changed:
     return {"data": (was, now)}
 
 
-def edited_since(run: Run, state: dict[str, Any], data: Data) -> Changed:
+def edited_since(run: Run, state: RunState, data: Data) -> Changed:
     """What was edited in the run's config since `state` was saved. Raises BadInput for what may not be."""
     recorded = [line for line in run.lines("changes.jsonl") if line["seen"] >= state["seen"]]
     file = run.path / "config.json"

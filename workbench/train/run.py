@@ -15,19 +15,22 @@ checkpoints/       state-00120000.pt (the last few, and the best one's); average
 import json
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from workbench.base.checkpoint import load_state, save_state, write_atomically
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput, DiskError
 from workbench.base.files import TEMPORARY, held, hold
 from workbench.gan.config import Config
 from workbench.train import logs
-from workbench.train.doctor import Finding, advised, whole_record
+from workbench.train.doctor import whole_record
+from workbench.train.finding import Finding, advised
 from workbench.train.log_tail import LogPart, read_part
+from workbench.train.states import RunState
 
-Lines = list[dict[str, Any]]
+Lines = list[Json]  # of a log; `workbench.train.logs` says what each must hold
 GRID = re.compile(r"[0-9]{6,}\.png")
 STATE = re.compile(r"state-[0-9]{8,}\.pt")
 
@@ -115,7 +118,7 @@ class Run:
             for leftover in folder.glob(TEMPORARY):
                 leftover.unlink(missing_ok=True)
 
-    def read_json(self, name: str) -> dict[str, Any]:
+    def read_json(self, name: str) -> Json:
         """One JSON document of the folder; empty where it is missing or damaged."""
         try:
             found = json.loads((self.path / name).read_text())
@@ -127,7 +130,7 @@ class Run:
         """One JSON document of the folder."""
         write_atomically(self.path / name, json.dumps(data, indent=1).encode())
 
-    def append(self, name: str, line: dict[str, Any]) -> None:
+    def append(self, name: str, line: Mapping[str, object]) -> None:
         """One line to ticks.jsonl, metrics.jsonl or findings.jsonl, on disk when this returns."""
         path = self.path / name
         data = json.dumps(line).encode() + b"\n"
@@ -139,7 +142,7 @@ class Run:
         except OSError as error:
             raise DiskError(f"{path}: could not write {len(data):,} bytes: {error.strerror}") from None
 
-    def lines(self, name: str = "ticks.jsonl") -> list[dict[str, Any]]:
+    def lines(self, name: str = "ticks.jsonl") -> Lines:
         """All good lines; one cut short by a kill, and damaged ones (see `damaged`), are left out."""
         return logs.read(self.path / name)[0]
 
@@ -184,7 +187,7 @@ class Run:
         found = [path for path in self.samples.glob("*.png") if GRID.fullmatch(path.name)]
         return sorted((int(path.stem) * 1000, path) for path in found)
 
-    def rewind(self, state: dict[str, Any]) -> list[str]:
+    def rewind(self, state: RunState) -> list[str]:
         """Forget what was logged after this state; a resumed run writes it again.
 
         Where a stop cut the state's evaluation short, that evaluation belongs to what comes after. Damaged lines are
@@ -222,7 +225,7 @@ class Run:
         """Where the state after so many pictures lies."""
         return self.checkpoints / f"state-{seen:08d}.pt"
 
-    def save_state(self, state: dict[str, Any], keep: int, also: Collection[int] = ()) -> Path:
+    def save_state(self, state: RunState, keep: int, also: Collection[int] = ()) -> Path:
         """Write state-(seen).pt, then remove all but the newest `keep` and those after `also` pictures."""
         path = self.state_path(state["seen"])
         save_state(path, state)
@@ -232,7 +235,7 @@ class Run:
                 old.unlink()
         return path
 
-    def load_state(self) -> tuple[dict[str, Any], list[str]]:
+    def load_state(self) -> tuple[RunState, list[str]]:
         """The newest state that is whole, and a sentence for each damaged one that was passed over.
 
         Raises BadInput when there is none; a run never starts anew by itself.
@@ -240,7 +243,7 @@ class Run:
         passed = []
         for path in self.states():
             try:
-                state = load_state(path)
+                state = cast(RunState, load_state(path))
             except BadInput as error:  # one flipped bit can also look like another format
                 passed.append(f"{error}; the state before it is used")
                 continue

@@ -8,13 +8,13 @@ import dataclasses
 import platform
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy
 import torch
 
 from workbench import __version__
 from workbench.base.devices import Devices, has_bf16
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.gan.config import DEFAULT_DATA, Config
 from workbench.gan.limits import beyond_memory
@@ -23,6 +23,7 @@ from workbench.train.kits import Data, kit
 from workbench.train.loop import Sink, Tick, Until, loop
 from workbench.train.run import Run
 from workbench.train.sinks import mirrors, refuse_mirrors
+from workbench.train.states import RunState
 from workbench.train.steering import Changed, told
 from workbench.train.wandb_place import WandbTarget
 
@@ -77,7 +78,7 @@ class Session:
         self.config = dataclasses.replace(config, precision=self.devices.precision)  # what "auto" came to
         self.game, self.batches = self.kit.play(self.config, self.devices, self.data)
         self.run: Run | None = None
-        self.state: dict[str, Any] | None = None
+        self.state: RunState | None = None
         self.notices: list[str] = self.kit.notices(self.config, self.data)
         if self.config.precision == "bf16-mixed" and not has_bf16(accelerator):
             self.notices.append("bf16-mixed is imitated here, about ten times as slow as --precision 32-true")
@@ -221,7 +222,7 @@ def resume(
     yield from session.ticks(until or Until(kimg=session.config.kimg), stop, sinks)
 
 
-def environment(devices: Devices, data: Data) -> dict[str, Any]:
+def environment(devices: Devices, data: Data) -> Json:
     """For environment.json: what a run depended on."""
     return {
         "workbench": __version__,

@@ -1,8 +1,9 @@
 """What of a config may change while a run goes on: its length, its rates and weights, its rhythm; never what it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.gan.config import Config
 
@@ -13,10 +14,11 @@ STEERABLE = (
 )  # fmt: skip
 MOVABLE = {*STEERABLE, "data"}  # data: the same ones, in another place
 
+Changes = Mapping[str, Any]  # field -> its new value, loosely typed, as `Config.replace` takes it
 Changed = dict[str, tuple[Any, Any]]  # field -> its plain value before and after
 
 
-def steered(config: Config, changes: dict[str, Any]) -> tuple[Config, Changed]:
+def steered(config: Config, changes: Changes) -> tuple[Config, Changed]:
     """`config` with `changes` (values may be loosely typed), and what really changed.
 
     Raises BadInput for a field that would make the run another one.
@@ -32,7 +34,7 @@ def steered(config: Config, changes: dict[str, Any]) -> tuple[Config, Changed]:
     return after, {name: (was[name], now[name]) for name in changes if was[name] != now[name]}
 
 
-def edited(saved: Any, config: Config, recorded: Iterable[dict[str, Any]], file: object) -> Changed:
+def edited(saved: Any, config: Config, recorded: Iterable[Json], file: object) -> Changed:
     """What of the config in a run's folder is another than when its state was saved, by whoever edited it.
 
     saved: the config in that state, None in states of earlier versions. recorded: lines of changes.jsonl from that
@@ -54,9 +56,9 @@ def edited(saved: Any, config: Config, recorded: Iterable[dict[str, Any]], file:
     return changed
 
 
-def _flat(config: dict[str, Any]) -> dict[str, Any]:
+def _flat(config: Json) -> Json:
     """Fields of components under their dotted names."""
-    flat: dict[str, Any] = {}
+    flat: Json = {}
     for name, value in config.items():
         if isinstance(value, dict):
             flat |= {f"{name}.{inner}": part for inner, part in value.items()}

@@ -1,7 +1,6 @@
 """A trained pair of translators: opened from a run folder or a file, and measured on pictures new to it."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from workbench.data.sides import SideSet
 from workbench.gan.config import Config
 from workbench.gan.rules.translate import Translate
 from workbench.judge.classifier import MEASURING, SIZE, Judge
+from workbench.measure.figures import Measured
 from workbench.measure.translating import figures
 from workbench.train.games.translate import generator, translations
 from workbench.train.run import Run
@@ -52,7 +52,7 @@ class Stylist:
         """(N, S, S, 3) uint8 -> the same as side "a" or "b"."""
         return np.concatenate(list(translations(self.network, given, to)))
 
-    def measure(self, sides: SideSet, part: str = "test") -> dict[str, Any]:
+    def measure(self, sides: SideSet, part: str = "test") -> Measured:
         """Figures of `measure.translating` on a part, at most MOST of a side, read by the judge that measures."""
         judge = Judge.open(MEASURING)
         a, b = sides.a.take(part, MOST), sides.b.take(part, MOST)

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
-from workbench.train.doctor import Finding
+from workbench.measure.figures import Measured
+from workbench.train.finding import Finding
 from workbench.train.games import Game, Scalars
 
 
@@ -50,9 +51,9 @@ class Tick:
     findings: tuple[Finding, ...] = ()  # what the doctor found for the first time
     processor: float = 0.0  # seconds of all threads together
 
-    def line(self) -> dict[str, Any]:
+    def line(self) -> dict[str, float]:
         """For ticks.jsonl; W&B's keys are the same."""
-        head = {"seen": self.seen, "steps": self.steps, "seconds": round(self.seconds, 3)}
+        head: dict[str, float] = {"seen": self.seen, "steps": self.steps, "seconds": round(self.seconds, 3)}
         head["processor"] = round(self.processor, 3)
         return head | self.scalars | ({"partial": True} if self.partial else {})
 
@@ -68,6 +69,6 @@ class Sink(Protocol):
 class Watch(Protocol):
     """Who measures a run while it trains (see `workbench.train.monitor`)."""
 
-    def evaluate(self, game: Game, stop: Callable[[], bool]) -> dict[str, Any] | None:
+    def evaluate(self, game: Game, stop: Callable[[], bool]) -> Measured | None:
         """Figures of the averaged generator, a pure function of it and the data; None when `stop()` cut it short."""
         ...

@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from workbench.base.documents import Json
 from workbench.measure.figures import shown_in
 from workbench.train.logged_ticks import LoggedTicks
 from workbench.train.run import Run
@@ -16,9 +17,7 @@ KEPT = ("workbench", "python", "torch", "machine", "device", "processes", "threa
 class WandbLog:
     """A run of W&B that is open. path: where its folder lies, under a name that is UTF-8."""
 
-    def __init__(
-        self, run: Run, config: dict[str, Any], place: WandbTarget, root: Any, past: LoggedTicks
-    ) -> None:
+    def __init__(self, run: Run, config: Json, place: WandbTarget, root: Any, past: LoggedTicks) -> None:
         import wandb
 
         known = run.read_json("environment.json")
@@ -63,7 +62,7 @@ class WandbLog:
         import wandb
         from PIL import Image
 
-        logged: dict[str, Any] = dict(tick.scalars) | {"seconds": tick.seconds}
+        logged: Json = dict(tick.scalars) | {"seconds": tick.seconds}
         if tick.findings:
             logged["findings"] = readable("\n".join(finding.sentence() for finding in tick.findings))
         if tick.grid is not None:

@@ -12,6 +12,7 @@ from workbench.base.registry import Component
 from workbench.commands import train
 from workbench.commands.fields import options, shown
 from workbench.commands.options import Parser
+from workbench.commands.plan import planned
 from workbench.gan.config import DEFAULT_DATA, REGISTRIES, Config
 from workbench.gan.presets import presets
 from workbench.show.report.words import field_words
@@ -103,7 +104,7 @@ def _checked(arguments: list[str]) -> list[str]:
     parser = _Raising("workbench train", allow_abbrev=False)
     train.add_arguments(parser)
     try:
-        train.planned(parser.parse_args(arguments))
+        planned(parser.parse_args(arguments))
     except BadInput:
         raise
     except (argparse.ArgumentError, SystemExit, WorkbenchError) as error:

@@ -19,6 +19,7 @@ from typing import Any
 
 from workbench.base.errors import BadInput
 from workbench.base.files import hold, replace_whole
+from workbench.commands.options import cores
 from workbench_app.access import VARIABLE
 from workbench_app.control.process import Mark, start
 
@@ -165,10 +166,6 @@ class Queue:
         return job
 
     def _begin(self, job: Job) -> None:
-        from workbench.commands.train import (
-            cores,
-        )  # which loads torch: not before there is something to train
-
         share = () if self.at_once == 1 else ("--threads", str(max(1, cores() // self.at_once)))
         env = {name: value for name, value in os.environ.items() if name != VARIABLE}
         command = [sys.executable, "-m", "workbench", "train", *job.arguments, *share]

@@ -9,10 +9,11 @@ from typing import Any
 
 from workbench.base.errors import BadInput, WorkbenchError
 from workbench.gan.config import Config
-from workbench.measure.comparison import compare, read_result
+from workbench.measure.comparison import Comparison, compare, read_result
 from workbench.show.report import facts
+from workbench.show.report.facts import LayerTable
 from workbench.show.report.words import field_words, say_in
-from workbench.train.doctor import Finding
+from workbench.train.finding import Finding
 from workbench.train.run import Run
 from workbench_app.runs.folder import RunsFolder, told
 
@@ -110,7 +111,7 @@ def _short(value: Any) -> str:
 
 
 @functools.lru_cache(maxsize=16)
-def layers(config: Config, language: str) -> tuple[list[dict[str, Any]], str]:
+def layers(config: Config, language: str) -> tuple[list[LayerTable], str]:
     """One table a network, or why there is none; the networks are built for it once."""
     return facts.layer_tables(config, say_in(language))
 
@@ -139,7 +140,7 @@ def pages(folder: RunsFolder, run: Run) -> list[str]:
     return kept
 
 
-def compared(folder: RunsFolder, runs: dict[str, Run]) -> tuple[dict[str, Any] | None, str]:
+def compared(folder: RunsFolder, runs: dict[str, Run]) -> tuple[Comparison | None, str]:
     """The newest finished evaluations of these runs compared with intervals; or None and why not, if there are some."""
     found = {}
     for name, run in runs.items():

@@ -128,7 +128,8 @@ def where(run: "Run", until: "Until | None" = None) -> str:
 
 def doctor_line(run: "Run") -> str:
     """The worst finding in the run's log so far, or the figures behind "nothing found"."""
-    from workbench.train.doctor import advised, diagnose, looked_at
+    from workbench.train.doctor import diagnose, looked_at
+    from workbench.train.finding import advised
 
     ticks, metrics = run.lines(), run.lines("metrics.jsonl")
     if not ticks:

@@ -1,13 +1,13 @@
 """Log lines to arrays: one value a line, NaN where a line has none."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
+from workbench.base.documents import Json
 from workbench.train.run import Run
 
-Line = dict[str, Any]
+Line = Json
 
 
 def column(lines: Sequence[Line], name: str) -> np.ndarray:

@@ -1,9 +1,10 @@
 """Figures of one evaluation, the JSON that `workbench evaluate` writes."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from workbench.base.documents import Json
 from workbench.data.tags import EYES, HAIR
 from workbench.show.plots.drawing import COLOURS, new_figure, style
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def heat(result: dict[str, Any]) -> "Figure":
+def heat(result: Json) -> "Figure":
     """Share of samples with both colours right, by asked hair and eyes."""
     import matplotlib
 

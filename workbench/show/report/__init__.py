@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.gan.config import REGISTRIES, Config
 from workbench.gan.presets import presets
@@ -12,9 +13,9 @@ from workbench.measure.figures import measurements, shown_in
 from workbench.show import plots
 from workbench.show.pages import inline_picture, template
 from workbench.show.report import facts
-from workbench.show.report.formulas import component_formulas, docstring_formulas, objective_formulas
+from workbench.show.report.formulas import Formula, component_formulas, docstring_formulas, objective_formulas
 from workbench.show.report.words import Say, component_words, field_words, say_in
-from workbench.train.doctor import Finding
+from workbench.train.finding import Finding
 from workbench.train.run import Run
 
 __all__ = ["report"]
@@ -67,7 +68,7 @@ def report(run: Run, language: str = "en") -> str:
 
 
 def _cards(
-    ticks: Sequence[dict[str, Any]], metrics: Sequence[dict[str, Any]], say: Say, language: str
+    ticks: Sequence[Json], metrics: Sequence[Json], say: Say, language: str
 ) -> list[tuple[str, str, str]]:
     """Name, value and note of the figures that come first."""
     if not ticks:
@@ -88,10 +89,20 @@ def _cards(
     return cards
 
 
-def _ideas(config: Config, language: str) -> list[dict[str, Any]]:
+class Idea(TypedDict):
+    """A component in words; formulas as the report draws them, plain where there is only text."""
+
+    kind: str
+    name: str
+    words: str
+    formulas: Sequence[Formula]
+    plain: str
+
+
+def _ideas(config: Config, language: str) -> list[Idea]:
     """The components in words; the conditioning with its formulas (the objective's have a place of their own)."""
     say = say_in(language)
-    ideas = []
+    ideas: list[Idea] = []
     for kind in (kind for kind in REGISTRIES if kind not in config.game.unread):
         component = getattr(config, kind)
         formulas = component_formulas(component) if kind == "conditioning" else []
@@ -125,7 +136,7 @@ def _curves(run: Run, ticks: Sequence[Any], metrics: Sequence[Any], say: Say) ->
     ]
 
 
-def _grids(run: Run, say: Say) -> list[dict[str, Any]]:
+def _grids(run: Run, say: Say) -> list[dict[str, str]]:
     """Pictures over time; a damaged file is named in its place."""
     found = []
     for snapshot in plots.snapshots(run):

@@ -2,8 +2,9 @@
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypedDict
 
+from workbench.base.documents import Json
 from workbench.base.errors import WorkbenchError
 from workbench.base.registry import Component
 from workbench.base.schedules import Schedule
@@ -15,7 +16,7 @@ from workbench.show.report.words import Say
 from workbench.train.decisions import score
 from workbench.train.run import Run
 
-Line = dict[str, Any]
+Line = Json
 MOST_EVALUATIONS = 8  # rows; the best one is always among them
 
 
@@ -87,7 +88,16 @@ def settings(config: Config, preset: str) -> list[Setting]:
     ]
 
 
-def layer_tables(config: Config, say: Say) -> tuple[list[dict[str, Any]], str]:
+class LayerTable(TypedDict):
+    """A network's layers: (layer, kind, shape, numbers, macs) as text, and the sums of the last two."""
+
+    name: str
+    rows: Sequence[tuple[str, ...]]
+    numbers: str
+    macs: str
+
+
+def layer_tables(config: Config, say: Say) -> tuple[list[LayerTable], str]:
     """One table a network, or why there is none."""
     from workbench.gan.model import parameters
     from workbench.train.summary import networks
@@ -96,9 +106,9 @@ def layer_tables(config: Config, say: Say) -> tuple[list[dict[str, Any]], str]:
         found = networks(config)
     except WorkbenchError as error:
         return [], str(error)
-    tables = []
+    tables: list[LayerTable] = []
     for name, module, rows in found:
-        total = {"numbers": f"{parameters(module):,}", "macs": f"{sum(row.macs for row in rows) / 1e6:,.0f}"}
+        numbers, macs = f"{parameters(module):,}", f"{sum(row.macs for row in rows) / 1e6:,.0f}"
         cells = [
             (
                 row.name.replace("body.", "", 1).replace("trunk.", "", 1),
@@ -109,7 +119,7 @@ def layer_tables(config: Config, say: Say) -> tuple[list[dict[str, Any]], str]:
             )
             for row in rows
         ]
-        tables.append({"name": say(name), "rows": cells, **total})
+        tables.append({"name": say(name), "rows": cells, "numbers": numbers, "macs": macs})
     return tables, ""
 
 

@@ -3,11 +3,11 @@
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from workbench.base import graph, weights
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.languages import languages, words
 from workbench.data.tags import VOCABULARY
@@ -48,7 +48,7 @@ class Source:
         judged = painter.size == SIZE and painter.reads_labels and graph.belongs(CHOOSING)
         return cls(file, CHOOSING if judged else None, painter)
 
-    def about(self) -> dict[str, Any]:
+    def about(self) -> Json:
         """Plain values for the page's scripts."""
         painter, engine = self.painter, self.painter.engine
         judge = weights.read(self.judge, weights.JUDGE)[1] if self.judge else {}

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from torch import Tensor, nn
 
+from workbench.base.documents import Json
 from workbench.gan.config import Config
+from workbench.train.states import GameState
 
 Scalars = dict[str, float]
 
@@ -72,7 +74,7 @@ class Game:
         """
         raise NotImplementedError
 
-    def export(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    def export(self) -> tuple[dict[str, Tensor], Json]:
         """The averaged generator's weights, and what is needed to rebuild and describe it."""
         raise NotImplementedError
 
@@ -80,10 +82,10 @@ class Game:
         """Begin with the weights of this file; a sentence where not all of them could be taken. Raises BadInput."""
         raise NotImplementedError
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> GameState:
         """Networks, averages, optimisers; nothing else."""
         raise NotImplementedError
 
-    def load(self, state: dict[str, Any]) -> None:
+    def load(self, state: GameState) -> None:
         """The way back from `state`. Raises BadInput when it belongs to other networks."""
         raise NotImplementedError

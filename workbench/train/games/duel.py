@@ -15,6 +15,7 @@ from workbench.train.games import Batch, Game, NextBatch, Scalars
 from workbench.train.games.average import MovingAverage
 from workbench.train.games.inputs import Numbers
 from workbench.train.games.losses import Losses
+from workbench.train.states import GameState
 
 WARMING = 32_000  # pictures over which the rates rise where the optimisers' moments were lost
 
@@ -160,14 +161,21 @@ class Duel(Game):
             buffer.copy_(before)
         return drawn
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> GameState:
         nets = {name: module.state_dict() for name, module in self.modules.items()}
         optimizers = {name: optimizer.state_dict() for name, optimizer in self.optimizers.items()}
         average = self.average.module.state_dict()
-        state = {"nets": nets, "average": average, "optimizers": optimizers, "rate_factor": self.rate_factor}
-        return state if self.warm_from is None else state | {"warm_from": self.warm_from}
+        state: GameState = {
+            "nets": nets,
+            "average": average,
+            "optimizers": optimizers,
+            "rate_factor": self.rate_factor,
+        }
+        if self.warm_from is not None:
+            state["warm_from"] = self.warm_from
+        return state
 
-    def load(self, state: dict[str, Any]) -> None:
+    def load(self, state: GameState) -> None:
         try:
             for name, module in self.modules.items():
                 module.load_state_dict(state["nets"][name])

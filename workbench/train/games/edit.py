@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import torch
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 
 from workbench.base import noise
 from workbench.base.devices import Devices
+from workbench.base.documents import Json
 from workbench.data.faceset import FaceSet
 from workbench.data.pictures import to_float, to_uint8
 from workbench.data.tags import VOCABULARY
@@ -143,7 +143,7 @@ class EditGame(Duel):
     def names(self) -> tuple[Sequence[str], Sequence[str]]:
         return [f"picture {n}" for n in range(1, len(self.shown) + 1)], ["given", *VOCABULARY.values("hair")]
 
-    def export(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    def export(self) -> tuple[dict[str, Tensor], Json]:
         config = self.config.to_json() | {"data": []}  # folders of this machine are nobody's business
         return self.average.module.state_dict(), {"config": config}
 

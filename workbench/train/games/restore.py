@@ -1,7 +1,6 @@
 """Given pictures to wanted ones: pix2pix."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -10,6 +9,7 @@ from torch import Tensor, nn
 
 from workbench.base import noise
 from workbench.base.devices import Devices
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.data.faceset import order
 from workbench.data.pairs import PairSet
@@ -167,7 +167,7 @@ class RestoreGame(Duel):
         for part in drawn_from(self.average.module, y, self.rules.drawing_dropout, self.config.seed):
             yield to_uint8(part)
 
-    def export(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    def export(self) -> tuple[dict[str, Tensor], Json]:
         config = self.config.to_json() | {"data": []}  # folders of this machine are nobody's business
         return self.average.module.state_dict(), {"config": config}
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 
 from workbench.base import noise
 from workbench.base.devices import Devices
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.data.pictures import to_float, to_uint8
 from workbench.draw.painter import SHIPPED
@@ -144,7 +144,7 @@ class StackGame(Duel):
         for part in self.firsts(y):
             yield from enlarged(self.average.module, part)
 
-    def export(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    def export(self) -> tuple[dict[str, Tensor], Json]:
         config = self.config.to_json() | {"data": []}  # folders of this machine are nobody's business
         return self.average.module.state_dict(), {"config": config}
 

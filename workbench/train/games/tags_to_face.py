@@ -1,7 +1,6 @@
 """The main game: a conditional generator against a conditional discriminator."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -9,6 +8,7 @@ from torch import Tensor, nn
 
 from workbench.base import noise
 from workbench.base.devices import Devices
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.data.captions import part
 from workbench.data.pictures import to_uint8
@@ -181,7 +181,7 @@ class TagsToFace(Duel):
                 drawn = self.average.module(*(self.devices.put(part) for part in parts)).cpu()
             yield to_uint8(drawn)
 
-    def export(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    def export(self) -> tuple[dict[str, Tensor], Json]:
         counts = TagCounts.of(self.tags, self.vocabulary).about()
         info = {"config": self.config.to_json()} | counts | self.vocabulary.about()
         return self.average.module.state_dict(), info

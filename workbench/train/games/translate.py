@@ -1,7 +1,6 @@
 """Pictures of one kind to another kind and back: CycleGAN."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -10,6 +9,7 @@ from torch import Tensor, nn
 
 from workbench.base import noise
 from workbench.base.devices import Devices
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.data.faceset import order
 from workbench.data.pictures import to_float, to_uint8
@@ -23,6 +23,7 @@ from workbench.train.games.duel import Duel
 from workbench.train.games.inputs import Numbers
 from workbench.train.games.losses import Losses
 from workbench.train.games.pool import Pool
+from workbench.train.states import GameState
 
 AT_ONCE = 32
 SHOWN = 10  # rows of a grid
@@ -179,14 +180,16 @@ class TranslateGame(Duel):
         """A's pictures y as B."""
         return translations(self.average.module, y, "b")
 
-    def export(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    def export(self) -> tuple[dict[str, Tensor], Json]:
         config = self.config.to_json() | {"data": []}  # folders of this machine are nobody's business
         return self.average.module.state_dict(), {"config": config}
 
-    def state(self) -> dict[str, Any]:
-        return super().state() | {"pools": [pool.state() for pool in self.pools]}
+    def state(self) -> GameState:
+        state = super().state()
+        state["pools"] = [pool.state() for pool in self.pools]
+        return state
 
-    def load(self, state: dict[str, Any]) -> None:
+    def load(self, state: GameState) -> None:
         super().load(state)
         for pool, kept in zip(
             self.pools, state.get("pools", (None, None)), strict=True

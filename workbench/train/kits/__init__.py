@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from torch import nn
 
 from workbench.base.devices import Devices
+from workbench.base.documents import Json
 from workbench.gan.config import Config
 from workbench.train.games import Feed, Game
 from workbench.train.run import Run
@@ -25,7 +26,7 @@ class Data(Protocol):
         """The same for the same pictures, wherever they lie."""
         ...
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> Json:
         """For environment.json: plain values, with `sources`, a list of objects with a `name`."""
         ...
 

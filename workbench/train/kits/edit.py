@@ -1,7 +1,6 @@
 """What the game of editing brings."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -17,6 +16,7 @@ from workbench.gan.config import Config
 from workbench.gan.rules.edit import Edit
 from workbench.judge.classifier import CHOOSING, SIZE, Judge
 from workbench.measure.editing import figures
+from workbench.measure.figures import Measured
 from workbench.train.batches import Batches
 from workbench.train.data_warnings import data_warnings
 from workbench.train.games import Feed, Game
@@ -75,7 +75,7 @@ class EditWatch:
         ]
         self.given, self.y = faces.pictures(rows), faces.y[rows]
 
-    def evaluate(self, game: Game, stop: Callable[[], bool]) -> dict[str, Any] | None:
+    def evaluate(self, game: Game, stop: Callable[[], bool]) -> Measured | None:
         """Figures, and `score` where there is a judge; None when `stop()` came true."""
         assert isinstance(game, EditGame)
         judge, module = self.judge, game.average.module

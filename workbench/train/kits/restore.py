@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -12,6 +11,7 @@ from workbench.data.pair_sources import recognise
 from workbench.data.pairs import PairSet
 from workbench.gan.config import Config
 from workbench.gan.rules.restore import Restore
+from workbench.measure.figures import Measured
 from workbench.measure.restoring import baselines, figures, mean_mouth
 from workbench.train.games import Feed, Game
 from workbench.train.games.restore import PairFeed, RestoreGame, discriminator, generator
@@ -69,7 +69,7 @@ class RestoreWatch:
             mean = mean_mouth(pairs.take("train").wanted, self.area)
             self.floor = baselines(self.pairs.given, self.pairs.wanted, mean, self.area)
 
-    def evaluate(self, game: Game, stop: Callable[[], bool]) -> dict[str, Any] | None:
+    def evaluate(self, game: Game, stop: Callable[[], bool]) -> Measured | None:
         """Figures of `workbench.measure.restoring`, and `score`; None when `stop()` cut it short."""
         drawn = []
         for part in game.draw(self.pairs.given):

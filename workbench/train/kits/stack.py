@@ -1,7 +1,6 @@
 """What the game of stacking brings."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +14,7 @@ from workbench.data.pictures import resized
 from workbench.gan.config import Config
 from workbench.gan.rules.stack import Stack
 from workbench.judge.classifier import CHOOSING, SIZE, Judge
+from workbench.measure.figures import Measured
 from workbench.measure.stacking import figures
 from workbench.train.batches import Batches
 from workbench.train.games import Feed, Game
@@ -68,7 +68,7 @@ class StackWatch:
         rows = rng.permutation(len(train))[: config.evaluate_samples]
         self.real, self.y = train.pictures(rows), np.resize(train.y[rows], (config.evaluate_samples, 2))
 
-    def evaluate(self, game: Game, stop: Callable[[], bool]) -> dict[str, Any] | None:
+    def evaluate(self, game: Game, stop: Callable[[], bool]) -> Measured | None:
         """Figures and `score`; None when `stop()` cut it short."""
         assert isinstance(game, StackGame)
         first, second = [], []

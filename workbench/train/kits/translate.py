@@ -1,7 +1,6 @@
 """What the game of translating brings."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import torch
@@ -13,6 +12,7 @@ from workbench.data.sides import SideSet, origin
 from workbench.gan.config import Config
 from workbench.gan.rules.translate import Translate
 from workbench.judge.classifier import CHOOSING, SIZE, Judge
+from workbench.measure.figures import Measured
 from workbench.measure.translating import figures
 from workbench.train.games import Feed, Game
 from workbench.train.games.translate import SideFeed, TranslateGame, discriminator, generator
@@ -66,7 +66,7 @@ class TranslateWatch:
         self.judge = judge
         self.a, self.b = (side.take("choose", config.evaluate_samples) for side in (sides.a, sides.b))
 
-    def evaluate(self, game: Game, stop: Callable[[], bool]) -> dict[str, Any] | None:
+    def evaluate(self, game: Game, stop: Callable[[], bool]) -> Measured | None:
         """Figures, and `score` where there is a judge; None when `stop()` cut it short."""
         assert isinstance(game, TranslateGame)
 
