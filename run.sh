@@ -21,7 +21,7 @@ bash run.sh app [--checkpoint PATH] [--port N]   the app: explore and grade pict
 bash run.sh lab [JUPYTER ARGUMENTS]             JupyterLab in notebooks/
 bash run.sh test [PYTEST ARGUMENTS]             lint, type check and test, a process a core
 bash run.sh test --coverage                     the same, and the share of lines that the tests reach
-bash run.sh test --quick                        the same without browsers, servers, notebooks, arenas and kills
+bash run.sh test --quick                        the same without browsers, servers, notebooks, arenas, kills, reports and trainings of every preset
 bash run.sh workbench COMMAND ...               any command: generate, train, data, presets ... (--help lists them)
 bash run.sh train|data|presets|export|judge|evaluate|compare|doctor|arena|report|restore|stylize|enlarge|edit|project|page|passwords ...   the same, shorter
 

@@ -11,7 +11,8 @@ pytest.register_assert_rewrite("support")  # before anything imports it
 
 from support.tiny_runs import DATA, STEPS, TINY, WHOLE, Command, flags  # noqa: E402
 
-# Real browsers, servers, JupyterLab, notebooks, arenas and kills: what `run.sh test --quick` leaves out.
+# Real browsers, servers, JupyterLab, notebooks, arenas, kills, whole reports and commands in processes of their own:
+# what `run.sh test --quick` leaves out.
 SLOW = (
     "test_app_browser",
     "test_app_guard",
@@ -29,8 +30,10 @@ SLOW = (
     "test_lab_driving",
     "test_notebooks",
     "test_onnx",
+    "test_output",
     "test_page",
     "test_processes",
+    "test_report",
     "test_restore",
     "test_resume",
     "test_run_sh",
@@ -40,13 +43,22 @@ SLOW = (
     "test_translate",
     "test_watched",
     "test_wheel",
+    "test_widgets",
+)
+
+MINUTES = (  # of files that are quick but for these: a training of every preset, of every triple, of every advice
+    "test_every_preset_trains_two_steps_and_draws",
+    "test_every_triple_plays_two_steps_or_is_refused",
+    "test_advised_options_are_typed_as_the_command_reads_them",
+    "test_the_example_trains_and_measures",
 )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the slow files' tests, and those that kill processes or train for long."""
     for item in items:
-        if item.path.stem in SLOW or "kill" in item.name:
+        name = item.name.partition("[")[0]
+        if item.path.stem in SLOW or name in MINUTES or "kill" in name:
             item.add_marker("slow")
 
 

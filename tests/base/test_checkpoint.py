@@ -159,6 +159,15 @@ def test_any_flipped_bit_is_refused(saved, generator, load):
         assert said.startswith(f"{path}: "), (place, bit)
 
 
+def test_a_flipped_bit_in_the_name_of_a_key_is_refused(generator):
+    whole = generator.read_bytes()
+    for key in (b'"kind"', b'"format"', b'"info"', b'"sha256"'):
+        for place in range(whole.index(key) + 1, whole.index(key) + len(key) - 1):
+            damaged = bytearray(whole)
+            damaged[place] ^= 1
+            assert "metadata" in refused(load_generator, generator, whole, bytes(damaged))
+
+
 @pytest.mark.parametrize("load", [load_state, load_generator])
 def test_any_truncation_is_refused_and_so_is_anything_appended(saved, generator, load):
     path = saved if load is load_state else generator

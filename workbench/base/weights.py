@@ -17,6 +17,7 @@ from workbench.base.errors import BadInput
 FORMAT = "1"
 GENERATOR, JUDGE, RESTORER, TRANSLATOR = "generator", "judge", "restorer", "translator"
 ENLARGER, EDITOR = "enlarger", "editor"
+KEYS = {"format", "kind", "info", "sha256"}  # of the metadata; files of the first versions have no kind
 HINTS = {  # what a network of another kind is for
     RESTORER: "; `workbench restore` draws with it",
     TRANSLATOR: "; `workbench stylize` draws with it",
@@ -42,6 +43,8 @@ def read(path: Path, kind: str) -> tuple[dict[str, np.ndarray], Json, str]:
             metadata = file.metadata() or {}
             if "info" not in metadata or "sha256" not in metadata:
                 raise BadInput(f"{path}: not a {kind} of this workbench (its metadata has no 'info')")
+            if unknown := metadata.keys() - KEYS:  # a garbled name of a key, for one: no digest covers these
+                raise Damaged(f"{path}: damaged, or of a later version ('{min(unknown)}' in its metadata)")
             if metadata.get("format") != FORMAT:
                 raise BadInput(f"{path}: format {metadata.get('format')}; this version reads {FORMAT}")
             if metadata.get("kind", GENERATOR) != kind:

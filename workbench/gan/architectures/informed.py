@@ -118,7 +118,7 @@ class SmoothInformed(Smooth):
 
     @classmethod
     def tiny(cls) -> tuple[Architecture, int]:
-        return cls(g_widths=(8,) * 5, d_widths=(8,) * 4, features=8), SIZE
+        return cls(g_widths=(8,) * 5, d_widths=(8, 8, 8, 4), features=8), SIZE
 
     def stages(self, network: str) -> int:
         """As `informed`: D's maps take no planes."""
