@@ -245,7 +245,7 @@ run_tests() {
     check format ruff format --check .
     check types pyright
     # A process a core; a file stays in one process, with its fixtures.
-    check tests pytest --numprocesses auto --dist loadfile "$@"
+    check tests pytest --numprocesses auto --dist loadfile --no-loadscope-reorder "$@"
     [ ${#failed[@]} -eq 0 ] || fail "failed: ${failed[*]}"
 }
 

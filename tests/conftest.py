@@ -53,9 +53,20 @@ MINUTES = (  # of files that are quick but for these: a training of every preset
     "test_the_example_trains_and_measures",
 )
 
+# Files of minutes come first, or one process ends long after the other (run.sh: --no-loadscope-reorder).
+FIRST = (
+    "test_notebooks",
+    "test_resume",
+    "test_lab_driving",
+    "test_arena",
+    "test_app_browser",
+    "test_runs_control",
+)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the slow files' tests, and those that kill processes or train for long."""
+    items.sort(key=lambda item: FIRST.index(item.path.stem) if item.path.stem in FIRST else len(FIRST))
     for item in items:
         name = item.name.partition("[")[0]
         if item.path.stem in SLOW or name in MINUTES or "kill" in name:
