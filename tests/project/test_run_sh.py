@@ -310,7 +310,7 @@ def test_tests_are_set_up_apart_and_run_all_checks(ready):
     assert ready.calls()[-1].endswith("--editable .[test]")
     assert done.stdout.splitlines() == [
         "-m ruff check .", "-m ruff format --check .", "-m pyright",
-        "-m pytest --numprocesses auto --dist loadfile -k some thing",
+        "-m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder -k some thing",
     ]  # fmt: skip
     assert ready.run("test").returncode == 0
     assert ready.run().returncode == 0

@@ -10,6 +10,8 @@ OPTIONS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 
+LEAVING = ("AbortError: signal is aborted without reason", "Connection errored out")
+
 
 class Visitor:
     """A page, and what it must not do."""
@@ -19,7 +21,12 @@ class Visitor:
         page.set_default_timeout(20_000)
         page.on("console", lambda m: self.wrong.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("framenavigated", lambda frame: self._left() if frame == page.main_frame else None)
         page.on("request", lambda request: self._asked(request.url))
+
+    def _left(self) -> None:
+        """What gradio logs of an answer that was on its way when the page was left is no fault of the page."""
+        self.wrong = [said for said in self.wrong if not any(part in said for part in LEAVING)]
 
     def _asked(self, address: str) -> None:
         if not address.startswith((self.url, self.url.replace("http", "ws"), "data:", "blob:")):
