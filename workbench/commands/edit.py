@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.base.errors import BadInput
 from workbench.base.files import make_room
+from workbench.commands.given import check, listed, saved, sources
 from workbench.data.tags import UNKNOWN, VOCABULARY
 
 ROWS = (
@@ -46,10 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Edit, measure, or both."""
-    if args.measure is None and not args.pictures:
-        raise BadInput("which pictures? (files or folders; or --measure)")
-    if args.pictures and not args.out:
-        raise BadInput("where to? (--out DIR)")
+    check(args)
     if args.pictures and not (args.hair or args.eyes):
         raise BadInput("what is to change? (--hair COLOUR, --eyes COLOUR, or both)")
     if not 2 <= args.count <= 100_000:
@@ -66,8 +64,6 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _edit(args: argparse.Namespace, editing: Any) -> None:
-    from workbench.commands.restore import listed
-    from workbench.data.pictures import save_png
 
     names, paths = listed(args.pictures)
     given = editing.read(paths)
@@ -75,23 +71,16 @@ def _edit(args: argparse.Namespace, editing: Any) -> None:
         kind: VOCABULARY.index(kind, getattr(args, kind)) if getattr(args, kind) else UNKNOWN
         for kind in ("hair", "eyes")
     }
-    for name, picture in zip(names, editing.draw(given, editing.tags(given, **wanted)), strict=True):
-        path = (args.out / name).with_suffix(".png")
-        make_room(path)
-        save_png(path, picture)
-    print(f"{len(names)} picture{'' if len(names) == 1 else 's'} in {args.out}")
+    told = saved(args.out, names, editing.draw(given, editing.tags(given, **wanted)))
+    print(f"{told} in {args.out}")
 
 
 def _measure(args: argparse.Namespace, editing: Any) -> None:
     from workbench.base.checkpoint import write_atomically
     from workbench.data.faceset import FaceSet
-    from workbench.train.run import Run
 
-    sources = args.measure or (Run.open(args.run).config().data if args.run.is_dir() else ())
-    if not sources:
-        raise BadInput(f"{args.run}: a file does not say on what it was trained; --measure SOURCE does")
     found = editing.measure(
-        FaceSet.open(sources, size=editing.size, progress=sys.stderr.isatty()), args.count
+        FaceSet.open(sources(args), size=editing.size, progress=sys.stderr.isatty()), args.count
     )
     print(f"{found['n']} held-out faces, hair or eyes asked for in another colour by turns:")
     for told, name, percent in ROWS:

@@ -8,6 +8,7 @@ from typing import Any
 
 from workbench.base.errors import BadInput
 from workbench.base.files import make_room
+from workbench.commands.given import check, listed, saved, sources
 
 ROWS = (
     ("detail (SWD) to real pictures", "swd", "swd_bicubic"),
@@ -35,10 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Enlarge, measure, or both."""
-    if args.measure is None and not args.pictures:
-        raise BadInput("which pictures? (files or folders; or --measure)")
-    if args.pictures and not args.out:
-        raise BadInput("where to? (--out DIR)")
+    check(args)
     if not 4 <= args.count <= 100_000:
         raise BadInput(f"--count is from 4 to 100000; got {args.count}")
     make_room(args.json)
@@ -46,17 +44,9 @@ def main(args: argparse.Namespace) -> int:
 
     enlarging = Enlarging(args.run)
     if args.pictures:
-        from workbench.commands.restore import listed
-        from workbench.data.pictures import save_png
-
         names, paths = listed(args.pictures)
-        for name, picture in zip(names, enlarging.draw(enlarging.read(paths)), strict=True):
-            path = (args.out / name).with_suffix(".png")
-            make_room(path)
-            save_png(path, picture)
-        print(
-            f"{len(names)} picture{'' if len(names) == 1 else 's'} of {enlarging.config.size} pixels in {args.out}"
-        )
+        told = saved(args.out, names, enlarging.draw(enlarging.read(paths)))
+        print(f"{told} of {enlarging.config.size} pixels in {args.out}")
     if args.measure is not None:
         _measure(args, enlarging)
     return 0
@@ -65,12 +55,8 @@ def main(args: argparse.Namespace) -> int:
 def _measure(args: argparse.Namespace, enlarging: Any) -> None:
     from workbench.base.checkpoint import write_atomically
     from workbench.data.faceset import FaceSet
-    from workbench.train.run import Run
 
-    sources = args.measure or (Run.open(args.run).config().data if args.run.is_dir() else ())
-    if not sources:
-        raise BadInput(f"{args.run}: a file does not say on what it was trained; --measure SOURCE does")
-    faces = FaceSet.open(sources, size=enlarging.config.size, progress=sys.stderr.isatty())
+    faces = FaceSet.open(sources(args), size=enlarging.config.size, progress=sys.stderr.isatty())
     if faces.held_out.sum() < 4:
         raise BadInput("fewer than four pictures of these sources are held out; measure on more")
     found = enlarging.measure(faces, args.count)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from workbench.base.errors import BadInput
 from workbench.base.files import make_room
+from workbench.commands.given import listed
 from workbench.data.tags import VOCABULARY
 
 STEPS = 300
@@ -43,7 +44,6 @@ def main(args: argparse.Namespace) -> int:
 
     import numpy as np
 
-    from workbench.commands.restore import listed
     from workbench.data.pair_sources import pixels
     from workbench.data.pictures import save_png, write
     from workbench.draw.painter import Painter

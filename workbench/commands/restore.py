@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from workbench.base.errors import BadInput
 from workbench.base.files import make_room
+from workbench.commands.given import check, listed, saved, sources
 
 PARTS = ("train", "choose", "test")
 
@@ -37,10 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Restore, measure, or both."""
-    if args.measure is None and not args.pictures:
-        raise BadInput("which pictures? (files or folders; or --measure)")
-    if args.pictures and not (args.out or args.csv):
-        raise BadInput("where to? (--out DIR, --csv FILE, or both)")
+    check(args, "--out DIR, --csv FILE, or both", args.out, args.csv)
     make_room(args.csv, args.json)
     from workbench.train.restorer import Restorer
 
@@ -54,56 +51,24 @@ def main(args: argparse.Namespace) -> int:
 
 def _restore(args: argparse.Namespace, restorer: Any) -> None:
     from workbench.base.checkpoint import write_atomically
-    from workbench.data.pictures import save_png
     from workbench.measure.restoring import board
 
     names, paths = listed(args.pictures)
     drawn = restorer.draw(restorer.read(paths), keep=not args.raw)
     if args.out:
-        whole = drawn.round().clip(0, 255).astype("uint8")
-        for name, picture in zip(names, whole, strict=True):
-            path = (args.out / name).with_suffix(".png")
-            make_room(path)
-            save_png(path, picture[..., 0] if picture.shape[-1] == 1 else picture)
+        saved(args.out, names, drawn.round().clip(0, 255).astype("uint8"))
     if args.csv:
         write_atomically(args.csv, board(drawn, names))
     told = ", ".join(str(place) for place in (args.out, args.csv) if place)
     print(f"{len(names)} picture{'' if len(names) == 1 else 's'} in {told}")
 
 
-def listed(places: list[Path]) -> tuple[list[str], list[Path]]:
-    """Names (relative within a folder) and files. Raises BadInput for a place without pictures, or two of a name."""
-    from workbench.data.pair_sources import Files
-
-    names, paths = [], []
-    for place in places:
-        if place.is_dir():
-            inside = Files(place).names()
-            names += inside
-            paths += [place / name for name in inside]
-        else:
-            names.append(place.name)
-            paths.append(place)
-    seen: dict[str, Path] = {}
-    for name, path in zip(names, paths, strict=True):
-        other = seen.setdefault(str(Path(name).with_suffix("")), path)
-        if other != path:
-            raise BadInput(
-                f"{path}: {other} would be written under the same name; take them one after the other"
-            )
-    return names, paths
-
-
 def _measure(args: argparse.Namespace, restorer: Any) -> None:
     from workbench.base.checkpoint import write_atomically
     from workbench.data.pairs import PairSet
-    from workbench.train.run import Run
 
-    sources = args.measure or (Run.open(args.run).config().data if args.run.is_dir() else ())
-    if not sources:
-        raise BadInput(f"{args.run}: a file does not say on what it was trained; --measure SOURCE does")
     rules = restorer.rules
-    pairs = PairSet.open(sources, restorer.size, rules.channels, rules.box, sys.stderr.isatty())
+    pairs = PairSet.open(sources(args), restorer.size, rules.channels, rules.box, sys.stderr.isatty())
     found = restorer.measure(pairs, args.part)
     print(f"RMSE over all pixels of {found['n']} pictures ({args.part}), values from 0 to 1:")
     rows = [

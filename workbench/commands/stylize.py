@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from workbench.base.errors import BadInput
 from workbench.base.files import make_room
+from workbench.commands.given import check, listed, saved, sources
 
 PARTS = ("train", "choose", "test")
 
@@ -34,10 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Draw, measure, or both."""
-    if args.measure is None and not args.pictures:
-        raise BadInput("which pictures? (files or folders; or --measure)")
-    if args.pictures and not args.out:
-        raise BadInput("where to? (--out DIR)")
+    check(args)
     make_room(args.json)
     from workbench.train.stylist import Stylist
 
@@ -50,27 +47,17 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _stylize(args: argparse.Namespace, stylist: Any) -> None:
-    from workbench.commands.restore import listed
-    from workbench.data.pictures import save_png
 
     names, paths = listed(args.pictures)
-    drawn = stylist.draw(stylist.read(paths), args.to)
-    for name, picture in zip(names, drawn, strict=True):
-        path = (args.out / name).with_suffix(".png")
-        make_room(path)
-        save_png(path, picture)
-    print(f"{len(names)} picture{'' if len(names) == 1 else 's'} as {args.to.upper()} in {args.out}")
+    told = saved(args.out, names, stylist.draw(stylist.read(paths), args.to))
+    print(f"{told} as {args.to.upper()} in {args.out}")
 
 
 def _measure(args: argparse.Namespace, stylist: Any) -> None:
     from workbench.base.checkpoint import write_atomically
     from workbench.data.sides import SideSet
-    from workbench.train.run import Run
 
-    sources = args.measure or (Run.open(args.run).config().data if args.run.is_dir() else ())
-    if not sources:
-        raise BadInput(f"{args.run}: a file does not say on what it was trained; --measure SOURCE does")
-    sides = SideSet.open(sources, stylist.size, sys.stderr.isatty())
+    sides = SideSet.open(sources(args), stylist.size, sys.stderr.isatty())
     told = stylist.measure(sides, args.part)
     print(f"{told['n']} pictures of A, {told['n_real']} of B ({args.part}):")
     for name, there, untouched in (

@@ -4,40 +4,25 @@ from pathlib import Path
 
 import numpy as np
 
-from workbench.base.checkpoint import load_weights
-from workbench.base.errors import BadInput
 from workbench.base.weights import RESTORER
 from workbench.data.pair_sources import fitted, pixels
 from workbench.data.pairs import PairSet
-from workbench.gan.config import Config
 from workbench.gan.rules.restore import Restore
+from workbench.gan.unet import UNet
 from workbench.measure.figures import Measured
 from workbench.measure.restoring import baselines, figures, keep_known, mean_mouth
 from workbench.train.games.restore import drawn_from, generator
-from workbench.train.run import Run
+from workbench.train.opened import Opened
 
 
-class Restorer:
+class Restorer(Opened[Restore, UNet]):
     """Draws the wanted pictures for given ones. rules: its game's; size: pixels a side."""
 
-    def __init__(self, path: str | Path) -> None:
-        """path: a run folder, of which the best checkpoint is taken, or a file. Raises BadInput."""
-        path = Path(path)
-        if path.is_dir():
-            path = Run.open(path).best
-        tensors, info, self.digest = load_weights(path, RESTORER)
-        self.config = Config.from_json(info["config"])
-        if not isinstance(self.config.game, Restore):
-            raise BadInput(f"{path}: its config names another game than its network is for")
-        self.path, self.rules, self.size = path, self.config.game, self.config.size
-        self.network = generator(self.rules)
-        try:
-            self.network.load_state_dict(tensors)
-        except RuntimeError as error:
-            raise BadInput(
-                f"{path}: its weights do not fit its config ({str(error).splitlines()[0]})"
-            ) from None
-        self.network.eval().requires_grad_(False)
+    kind = RESTORER
+    game = Restore
+
+    def built(self) -> UNet:
+        return generator(self.rules)
 
     def read(self, paths: list[Path]) -> np.ndarray:
         """Given pictures (N, S, S, C) uint8. Raises BadInput with the first file that cannot be one."""
