@@ -7,6 +7,7 @@ scripts at run time, hence 'unsafe-eval'.
 
 import re
 import secrets
+from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
@@ -42,6 +43,7 @@ MANIFEST = b'<link rel="manifest" href="/manifest.json"'  # gradio's, which lead
 HERE = b'<link rel="icon" href="favicon.ico" /><link rel="manifest" href="manifest.json"'
 HEAD = b"<head>"
 SPOKEN = b"<script>Object.defineProperty(navigator, 'language', {value: 'TAG', configurable: true})</script>"
+ONE_STREAM = b"<script>" + (Path(__file__).parent / "one_stream.js").read_bytes() + b"</script>"
 SCRIPT = re.compile(rb"<script(?=[\s>])")
 
 
@@ -91,6 +93,7 @@ class _Page:
     """One answer, where it is a page: marks inline scripts, keeps links below the app's path, says the language.
 
     gradio chooses labels by `navigator.language` alone, whatever else a visitor prefers; so that is what it is told.
+    What mends its stream of answers must stand before its own scripts, too.
     """
 
     def __init__(self, nonce: str, language: str) -> None:
@@ -111,7 +114,9 @@ class _Page:
             self.parts.append(message.get("body", b""))
             if message.get("more_body"):
                 return []
-            whole = b"".join(self.parts).replace(MANIFEST, HERE).replace(HEAD, HEAD + self.spoken, 1)
+            whole = (
+                b"".join(self.parts).replace(MANIFEST, HERE).replace(HEAD, HEAD + self.spoken + ONE_STREAM, 1)
+            )
             body = SCRIPT.sub(self.mark, whole)  # data is written into pages without any "<"
             start, self.start = self.start, None
             headers = MutableHeaders(scope=start)
