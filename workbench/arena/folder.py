@@ -18,6 +18,7 @@ from workbench.base.checkpoint import write_atomically
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.files import hold
+from workbench.base.processes import sign
 from workbench.draw.recipe import Recipe
 from workbench.train.run import Run
 
@@ -102,6 +103,7 @@ class Folder:
         lock = hold(self.path)
         if lock is None:
             raise BadInput(f"{self.path}: another process holds this arena")
+        sign(lock)
         return lock
 
     def run(self, entry: Entry) -> Run:
