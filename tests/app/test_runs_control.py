@@ -4,6 +4,7 @@ import dataclasses
 import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -270,6 +271,13 @@ def test_the_form_offers_every_option_with_the_sentence_of_the_help(address):
     page = httpx.get(f"{address}/runs/_/new", headers=HEADERS).text
     first = json.loads(page.partition('id="first">')[2].partition("</script>")[0])
     assert {one["name"]: one["help"] for one in first["fields"]} == {one.name: one.said for one in options()}
+    spoken = HEADERS | {"accept-language": "zh-TW"}
+    chinese = httpx.get(f"{address}/runs/_/new", headers=spoken).text
+    there = json.loads(chinese.partition('id="first">')[2].partition("</script>")[0])
+    helps = {one["name"]: one["help"] for one in there["fields"]}
+    assert helps["batch"] == "D 每次更新所用的真實圖片張數 [整數，預設：64]"
+    assert all(re.search("[\u4e00-\u9fff]", said) for said in helps.values())
+    assert all(re.search("[\u4e00-\u9fff]", one["summary"]) for one in there["presets"])
     said = next(one["values"] for one in first["presets"] if one["name"] == "faces-64")
     for name, value in said.items():
         answer = post(address, "check", {"preset": "faces-64", "data": DATA, "fields": {name: value}})

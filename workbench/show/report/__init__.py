@@ -14,7 +14,7 @@ from workbench.show import plots
 from workbench.show.pages import inline_picture, template
 from workbench.show.report import facts
 from workbench.show.report.formulas import Formula, component_formulas, docstring_formulas, objective_formulas
-from workbench.show.report.words import Say, component_words, field_words, say_in
+from workbench.show.report.words import Say, component_words, field_words, preset_words, say_in
 from workbench.train.finding import Finding
 from workbench.train.run import Run
 
@@ -44,7 +44,7 @@ def report(run: Run, language: str = "en") -> str:
         name=run.name,
         preset=preset,
         preset_recorded=recorded,
-        summary=presets()[preset].summary if language == "en" else "",
+        summary=preset_words(presets()[preset], language),
         cards=_cards(ticks, metrics, say, language),
         ideas=_ideas(config, language),
         formulas=objective_formulas(config, say),
