@@ -8,6 +8,7 @@ from pathlib import Path
 from workbench.base.errors import BadInput
 from workbench.base.files import make_room
 from workbench.commands.given import listed
+from workbench.data.captions import said
 from workbench.data.tags import VOCABULARY
 
 STEPS = 300
@@ -67,6 +68,6 @@ def main(args: argparse.Namespace) -> int:
         write(base.with_suffix(".json"), stored)
         recipe = dataclasses.replace(found.recipe, **asked)
         save_png(base.with_suffix(".png"), painter.draw_at(found.z[None], recipe)[0])
-        hair, eyes = (VOCABULARY.values(kind)[getattr(found.recipe, kind)] for kind in ("hair", "eyes"))
-        print(f"{name}: {hair} hair {eyes} eyes, {found.distance:.1f} of 255 away")
+        tags = " ".join(said(found.recipe.tags(painter.vocabulary), painter.vocabulary))
+        print(f"{name}: {tags}, {found.distance:.1f} of 255 away")
     return 0
