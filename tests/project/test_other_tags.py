@@ -11,7 +11,7 @@ from workbench.arena.folder import asked
 from workbench.cli import main
 from workbench.data.faceset import FaceSet
 from workbench.data.tags import HAIR, Vocabulary
-from workbench.draw.painter import Painter
+from workbench.draw.painter import SHIPPED, Painter
 from workbench.draw.recipe import Recipe
 from workbench.judge.classifier import Judge
 from workbench.judge.reading import judged
@@ -182,3 +182,30 @@ def test_the_held_out_part_and_the_table_know_them(data, cache):
     faces = FaceSet.open(data, size=64, progress=False, cache=cache)
     assert faces.vocabulary.sizes == (3, 2, 2, 2)
     assert (faces.y >= 0).all()
+
+
+def test_the_explorer_has_a_menu_for_every_column(run):
+    pytest.importorskip("ipywidgets")
+    from workbench.lab.widgets.explorer import Explorer
+
+    explorer = Explorer(Painter.open(run.path), faces=2)
+    assert [word for word, _ in explorer.controls["hair"].options] == ["any", *GROUPS["hair"]]
+    before = explorer.image.value
+    explorer.controls["length"].value = 1 - explorer.recipe.tag("length")
+    assert explorer.image.value != before
+    assert explorer.said.value.startswith("blue hair, short length, yes hat wear")
+
+
+def test_what_is_about_hair_and_eyes_alone_says_so(run, data, here, train_here, tmp_path, capsys):
+    from workbench_app.explore.generators import draws
+
+    assert here("page", tmp_path / "page", "--checkpoint", run.path) == 2
+    assert (
+        "swatches of hair and eye colours; this generator knows other tags (hair, length"
+        in capsys.readouterr().err
+    )
+    assert not draws(run.best)  # the exploring page's menu leaves it out
+    assert here("export", run.path, "--out", tmp_path / "e", "--blend", SHIPPED) == 2
+    assert "it knows other tags (hair, eyes) than the run (hair, length" in capsys.readouterr().err
+    assert train_here("stargan", "--data", data, "--out", tmp_path / "s", "--steps", 1) == 2
+    assert "this game gives faces other hair and eyes" in capsys.readouterr().err

@@ -39,7 +39,13 @@ class EditKit(Kit):
         return recognise(source).origin
 
     def open(self, config: Config, progress: bool) -> FaceSet:
-        return FaceSet.open(config.data, size=config.size, progress=progress)
+        faces = FaceSet.open(config.data, size=config.size, progress=progress)
+        if faces.vocabulary != VOCABULARY:
+            raise BadInput(
+                f"{' '.join(config.data)}: this game gives faces other hair and eyes, and is judged by them; these "
+                f"data have tags of {', '.join(faces.vocabulary.names)}"
+            )
+        return faces
 
     def notices(self, config: Config, data: FaceSet) -> list[str]:
         return data_warnings(config, data)
