@@ -2,12 +2,12 @@
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
 from workbench.base.errors import BadInput
 from workbench.base.files import make_room
 from workbench.commands.given import listed
+from workbench.commands.terminal import Stages
 from workbench.data.captions import said
 from workbench.data.tags import VOCABULARY
 
@@ -53,15 +53,12 @@ def main(args: argparse.Namespace) -> int:
     names, paths = listed(args.pictures)
     pictures = np.stack([fitted(pixels(path)) for path in paths])
     painter = Painter.open(args.checkpoint)
-
-    def told(done: int, steps: int) -> None:
-        if sys.stderr.isatty():
-            print(f"\r{done / steps:4.0%}", end="\n" if done == steps else "", file=sys.stderr)
-
     asked = {
         kind: VOCABULARY.index(kind, getattr(args, kind)) for kind in ("hair", "eyes") if getattr(args, kind)
     }
-    for name, found in zip(names, project(painter, pictures, args.steps, told), strict=True):
+    with Stages() as stages:
+        drawn = project(painter, pictures, args.steps, stages("projecting", "steps"))
+    for name, found in zip(names, drawn, strict=True):
         base = args.out / name
         make_room(base)
         stored = (json.dumps(found.to_json(), indent=1) + "\n").encode()
