@@ -31,12 +31,19 @@ ASKED = tuple(Recipe(id=str(n + 1), hair=n % 12, eyes=1 + (5 * n + 8) % 10) for 
 
 @dataclass(frozen=True)
 class Terms:
-    """What all entries share. minutes: on `cores` cores, so many core minutes of processor time each."""
+    """What all entries share. minutes: on `cores` cores, so many core minutes of processor time each; or, where kimg is
+    given, so many thousands of real pictures, and minutes is 0."""
 
     data: tuple[str, ...]
     minutes: float
     cores: int
     samples: int
+    kimg: float = 0.0
+
+    @property
+    def length(self) -> tuple[float, str]:
+        """How long an entry trains, and in which unit."""
+        return (self.kimg, "kimg") if self.kimg else (self.minutes, "min")
 
     @property
     def budget(self) -> float:
