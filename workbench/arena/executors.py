@@ -6,6 +6,7 @@ for once more, and goes on from what lies in the folder.
 """
 
 import contextlib
+import importlib
 import shutil
 import signal
 import subprocess
@@ -79,7 +80,7 @@ class Executor(ABC):
         """Begin `trial` with these, somewhere."""
 
     def status(self, handle: Handle) -> int:
-        """The exit status of a training that is done. Raises Lost where its process was killed or its machine is gone."""
+        """The exit status of a training that is done. Raises Lost where its process or its machine is gone."""
         try:
             status = handle.result()
         except self.lost as error:
@@ -92,7 +93,7 @@ class Executor(ABC):
         """How many trainings may be submitted at once: all, where a cluster queues them itself."""
         return entries
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most have nothing to let go of
         """Let go of what was opened."""
 
 
@@ -193,8 +194,6 @@ class Chosen:
 
 
 def _imported(name: str, extra: str) -> Any:
-    import importlib
-
     try:
         return importlib.import_module(name)
     except ImportError:

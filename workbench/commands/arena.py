@@ -63,8 +63,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--executor", default="local", metavar="NAME[://ADDRESS]",
-        help="where entries train: local; ray, ray://HOST:PORT, ray://auto (a Ray cluster, whose nodes take the entries "
-        "that they have cores for); slurm (by submitit). All share this folder and the data; default local",
+        help="where entries train: local; ray, ray://HOST:PORT, ray://auto (a Ray cluster, whose nodes take the "
+        "entries that they have cores for); slurm (by submitit). All share this folder and the data; default local",
     )  # fmt: skip
     parser.add_argument(
         "--wandb", choices=wandb_place.MODES, default="off",
