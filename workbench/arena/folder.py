@@ -49,12 +49,19 @@ def asked(vocabulary: Vocabulary = VOCABULARY) -> list[Recipe]:
 
 @dataclass(frozen=True)
 class Terms:
-    """What all entries share. minutes: on `cores` cores, so many core minutes of processor time each."""
+    """What all entries share. minutes: on `cores` cores, so many core minutes of processor time each; or, where kimg is
+    given, so many thousands of real pictures, and minutes is 0."""
 
     data: tuple[str, ...]
     minutes: float
     cores: int
     samples: int
+    kimg: float = 0.0
+
+    @property
+    def length(self) -> tuple[float, str]:
+        """How long an entry trains, and in which unit."""
+        return (self.kimg, "kimg") if self.kimg else (self.minutes, "min")
 
     @property
     def budget(self) -> float:
