@@ -216,6 +216,31 @@ _TABLE = (
         "mean absolute difference of edited and given pixels, of 255",
         places=("monitor",),
     ),
+    _share(
+        "chords", "notes of the chord", "和弦音比例", "melody notes that belong to their bar's chord",
+        ("monitor", "curve", "terminal"),
+    ),
+    Figure(
+        "chords_other", "of another bar's chord", "他小節的和弦音比例", "low", 1, True,
+        "the same with other bars' chords (what ignoring the chord gives)", highest=1.0, places=("monitor", "curve"),
+    ),
+    Figure(
+        "different", "different bars", "相異小節", "real", 1, True,
+        "share of the bars that is left when equal ones are counted once",
+        highest=1.0, places=("monitor", "curve", "terminal"),
+    ),
+    Figure(
+        "onsets", "notes a bar", "每小節音數", "real", 2, False, "melody notes that begin in a bar",
+        places=("monitor", "curve", "terminal"),
+    ),
+    Figure(
+        "pitch_classes", "pitch classes a bar", "每小節音級數", "real", 2, False,
+        "different pitch classes of a bar's melody", places=("monitor",),
+    ),
+    Figure(
+        "copies", "copies of the bar before", "與前一小節相同", "real", 1, True,
+        "bars that equal the bar that they follow", highest=1.0, places=("monitor",),
+    ),
     _error("rmse_white", "white box left", "保留白框", "the error of pictures as they were given"),
 )  # fmt: skip
 FIGURES = {figure.key: figure for figure in _TABLE}

@@ -21,7 +21,7 @@ from workbench.train.loop import Until
 TIMED_STEPS = 6  # after two that warm up
 ACTIVATIONS = {
     "relu": "ReLU", "relu_": "ReLU", "leaky_relu": "LeakyReLU", "leaky_relu_": "LeakyReLU", "tanh": "tanh",
-    "sigmoid": "sigmoid",
+    "sigmoid": "sigmoid", "softmax": "softmax",
 }  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def layers(module: nn.Module, forward: Callable[[], object]) -> list[Layer]:
         elif isinstance(part, nn.ConvTranspose2d):
             macs = weight.numel() * args[0].shape[2] * args[0].shape[3]  # type: ignore[union-attr]
         elif isinstance(part, nn.Linear):
-            macs = weight.numel()  # type: ignore[union-attr]
+            macs = weight.numel() * out[0].numel() // out.shape[-1]  # type: ignore[union-attr]  # at every place
         numbers = sum(p.numel() for p in part.parameters())  # also those below, of a spectral norm
         kind = type(part).__name__.removeprefix("Parametrized")
         rows.append(Layer(names[part], kind, tuple(out.shape[1:]), numbers, macs))
@@ -80,6 +80,7 @@ def layers(module: nn.Module, forward: Callable[[], object]) -> list[Layer]:
         nn.ConvTranspose2d,
         nn.Linear,
         nn.Embedding,
+        nn.BatchNorm1d,
         nn.BatchNorm2d,
         nn.GroupNorm,
         nn.InstanceNorm2d,
