@@ -41,7 +41,7 @@ def interrupt(process: subprocess.Popen, run: Path, ticks: int, number: signal.S
     wait_for_ticks(run, ticks, process)
     os.kill(process.pid, number)
     sent = time.monotonic()
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=180)
     seen = load_state(Run.open(run).states()[0])["seen"]
     lines = Run.open(run).lines()
     return {
