@@ -1,6 +1,7 @@
 """Where a run happens: device, precision, memory format and processes, decided in one place.
 
-Lightning Fabric launches processes and places tensors. Gradients are averaged here by hand, once an
+Lightning Fabric launches processes and finds accelerators. One process on a CPU needs neither, and importing it took
+longer than all else of a short command, so there it is left alone. Gradients are averaged here by hand, once an
 update: a DDP wrapper breaks on lazy penalties, which leave parts of D without gradients.
 """
 
@@ -9,13 +10,16 @@ import ctypes
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
 from workbench.base.errors import BadInput
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 
 class Devices:
@@ -27,8 +31,6 @@ class Devices:
     """
 
     def __init__(self, precision: str = "32-true", accelerator: str = "auto", count: int = 1) -> None:
-        from lightning_fabric import Fabric
-
         if accelerator == "cuda" and torch.cuda.device_count() < count:
             raise BadInput(
                 f"{count} GPU(s) are asked for, and torch finds {torch.cuda.device_count()} here; take "
@@ -37,32 +39,27 @@ class Devices:
         nodes = 1
         if launched := by_torchrun():
             count, nodes = launched
-        strategy = "ddp" if count * nodes > 1 else "auto"
         if precision == "auto":
             precision = "bf16-mixed" if has_bf16(accelerator) else "32-true"
-        chosen: Any = precision
-        self.fabric = Fabric(
-            accelerator=accelerator, devices=count, num_nodes=nodes, strategy=strategy, precision=chosen
-        )
-        self.fabric.launch()
         self.precision = precision
+        self.fabric = None if _alone(accelerator, count * nodes) else _launched(precision, accelerator, count, nodes)
         if self.device.type == "cpu":
             keep_freed_memory()
 
     @property
     def device(self) -> torch.device:
         """Where this process computes."""
-        return self.fabric.device
+        return self.fabric.device if self.fabric else torch.device("cpu")
 
     @property
     def rank(self) -> int:
         """This process's number; 0 is the one that writes."""
-        return self.fabric.global_rank
+        return self.fabric.global_rank if self.fabric else 0
 
     @property
     def world(self) -> int:
         """How many processes there are."""
-        return self.fabric.world_size
+        return self.fabric.world_size if self.fabric else 1
 
     def own(self, whole: int) -> slice:
         """This process's rows of a batch of `whole` rows."""
@@ -82,8 +79,14 @@ class Devices:
     @contextlib.contextmanager
     def autocast(self) -> Iterator[None]:
         """The chosen precision for what runs inside."""
-        with self.fabric.autocast():
+        mixed = torch.autocast("cpu", torch.bfloat16, enabled=self.precision == "bf16-mixed")
+        with self.fabric.autocast() if self.fabric else mixed:
             yield
+
+    def barrier(self) -> None:
+        """Wait until all processes have come so far."""
+        if self.fabric:
+            self.fabric.barrier()
 
     def average(self, parameters: Iterable[nn.Parameter]) -> None:
         """Replace gradients by their mean over all processes (one message; absent ones count as zero)."""
@@ -108,7 +111,7 @@ class Devices:
 
     def share(self, value: Any) -> Any:
         """Process 0's value, in every process."""
-        return value if self.world == 1 else self.fabric.broadcast(value)
+        return self.fabric.broadcast(value) if self.fabric and self.world > 1 else value
 
     def any(self, flag: bool) -> bool:
         """Whether the flag is set in any process (so that all stop at the same step)."""
@@ -123,6 +126,24 @@ def by_torchrun() -> tuple[int, int] | None:
         return None
     here = int(os.environ["LOCAL_WORLD_SIZE"])
     return here, int(os.environ["WORLD_SIZE"]) // here
+
+
+def _alone(accelerator: str, count: int) -> bool:
+    """Whether this one process is all there is, on the CPU."""
+    return count == 1 and (
+        accelerator == "cpu" or (accelerator == "auto" and not torch.accelerator.is_available())
+    )
+
+
+def _launched(precision: Any, accelerator: str, count: int, nodes: int) -> "Fabric":
+    from lightning_fabric import Fabric
+
+    strategy = "ddp" if count * nodes > 1 else "auto"
+    fabric = Fabric(
+        accelerator=accelerator, devices=count, num_nodes=nodes, strategy=strategy, precision=precision
+    )
+    fabric.launch()
+    return fabric
 
 
 def has_bf16(accelerator: str = "auto") -> bool:

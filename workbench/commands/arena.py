@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workbench.base.errors import BadInput
 from workbench.base.files import make_room
-from workbench.commands.options import above_zero, cores
+from workbench.commands.options import above_zero, add_language, cores
 from workbench.gan.config import DEFAULT_DATA
 from workbench.gan.limits import DEVICES, PICTURES, THREADS
 from workbench.train import wandb_place
@@ -71,6 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="mirror every training, grouped by the arena; costs each a little of its time; default off",
     )  # fmt: skip
     parser.add_argument("--html", type=Path, metavar="FILE", help="the page; default DIR/arena.html")
+    add_language(parser)
 
 
 def main(args: argparse.Namespace) -> int:
@@ -82,7 +83,7 @@ def main(args: argparse.Namespace) -> int:
     from workbench.commands.terminal import Stop
 
     if not args.entries:
-        return _write(Folder.open(args.out), args.html)
+        return _write(Folder.open(args.out), args.html, args.lang)
     if (args.minutes is None) == (args.kimg is None):
         raise BadInput("how long may each entry train? --minutes M, or --kimg K")
     chosen = Chosen(args.executor)
@@ -98,7 +99,7 @@ def main(args: argparse.Namespace) -> int:
         except Interrupted:
             _say("stopped; the same command goes on from here")
         finally:
-            _write(folder, args.html)  # also where an entry failed: the others' hours are not lost
+            _write(folder, args.html, args.lang)  # also where an entry failed: the others' hours are not lost
     return stop.exit_code
 
 
@@ -123,7 +124,7 @@ def _begin(args: argparse.Namespace) -> "tuple[Folder, int]":
     return folder, next(iter(sizes))
 
 
-def _write(folder: "Folder", html: Path | None) -> int:
+def _write(folder: "Folder", html: Path | None, language: str) -> int:
     from workbench.arena.page import page
     from workbench.arena.results import as_csv, table
     from workbench.base.checkpoint import write_atomically
@@ -132,7 +133,7 @@ def _write(folder: "Folder", html: Path | None) -> int:
     rows = table(folder)
     write_atomically(folder.path / "arena.csv", encoded(as_csv(rows)))
     path = html or folder.path / "arena.html"
-    write_atomically(path, encoded(page(folder)))
+    write_atomically(path, encoded(page(folder, language=language)))
     for row in rows:
         if row["fid"] is not None:
             both = row["both"]

@@ -38,6 +38,14 @@ def said(tags: Sequence[int], vocabulary: Vocabulary = VOCABULARY) -> list[str]:
     return found
 
 
+def told(tags: Sequence[int], vocabulary: Vocabulary = VOCABULARY, language: str = SOURCE) -> str:
+    """`said` in a row: "blue hair, red eyes"; the default set in its own words of the language."""
+    parts = said(tags, vocabulary)
+    if language == SOURCE or vocabulary != VOCABULARY or len(parts) < 2:
+        return ", ".join(parts)
+    return of_indices((tags[0], tags[1]), language)
+
+
 def condition(hair: str, eyes: str, language: str = SOURCE) -> str:
     """Two colour words as a caption: "blue hair red eyes"."""
     return words("caption", language).say("pair", hair=colour(hair, language), eyes=colour(eyes, language))

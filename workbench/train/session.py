@@ -94,7 +94,7 @@ class Session:
             self.run.lock()
             named = {"preset": preset} if preset else {}
             self.run.write_json("environment.json", named | environment(self.devices, self.data))
-        self.devices.fabric.barrier()
+        self.devices.barrier()
         self.run = self.run or Run.open(path)
         return self.run
 
@@ -130,7 +130,7 @@ class Session:
             run.sweep()
         self.run = run
         begun = bool(run.states() or run.lines())
-        self.devices.fabric.barrier()
+        self.devices.barrier()
         changed |= resuming.moved(run, self.config, self.data)
         if not begun:
             self._start()

@@ -61,10 +61,10 @@ class Arenas:
         """The share of the budget that is behind each entry."""
         return self._made("reached", name, arena, lambda: [arena.reached(entry) for entry in arena.entries])
 
-    def page(self, name: str) -> str:
+    def page(self, name: str, language: str) -> str:
         """Its self-contained page as it would be written now."""
         arena = self.folder.arena(name)
-        return self._made("page", name, arena, lambda: page(arena, name))
+        return self._made(f"page {language}", name, arena, lambda: page(arena, name, language))
 
     def csv(self, name: str) -> str:
         """Its table for other programs."""

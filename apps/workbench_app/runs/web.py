@@ -217,8 +217,8 @@ def _documents(app: FastAPI, answers: Answers) -> None:
         return in_words(answer)
 
     @app.get("/runs/_/arena.html")
-    def arena_page(name: str) -> Response:
-        return in_words(lambda: foreign(answers.arenas.page(name)))
+    def arena_page(request: Request, name: str) -> Response:
+        return in_words(lambda: foreign(answers.arenas.page(name, language_of(request))))
 
     @app.get("/runs/_/arena.csv")
     def arena_csv(name: str) -> Response:
