@@ -23,6 +23,9 @@ export function el(kind, attributes = {}, ...children) {
   return made;
 }
 
+/** A long name that may be broken after its parts. */
+export const inParts = (name) => name.split(/(?<=[,:_])/).flatMap((part) => [part, el("wbr")]).slice(0, -1);
+
 export const runHref = (name) => `${root}/runs/${name.split("/").map(encodeURIComponent).join("/")}`;
 
 /** The address of data or a picture of a run. */
