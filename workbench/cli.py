@@ -24,6 +24,7 @@ COMMANDS = {
     "doctor": "what is wrong with a run, and what to try",
     "presets": "list the presets",
     "export": "a run's generator as a small file with its card",
+    "push": "a generator in the Hugging Face Hub's form, into a folder or there",
     "data": "look at data sets",
     "evaluate": "measure a checkpoint, or a folder of pictures, against real pictures",
     "compare": "evaluations side by side, and which differences are noise",

@@ -42,7 +42,9 @@ class Devices:
         if precision == "auto":
             precision = "bf16-mixed" if has_bf16(accelerator) else "32-true"
         self.precision = precision
-        self.fabric = None if _alone(accelerator, count * nodes) else _launched(precision, accelerator, count, nodes)
+        self.fabric = (
+            None if _alone(accelerator, count * nodes) else _launched(precision, accelerator, count, nodes)
+        )
         if self.device.type == "cpu":
             keep_freed_memory()
 

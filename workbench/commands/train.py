@@ -110,7 +110,7 @@ def _train(
         from workbench.train.summary import dry_run
 
         _tell(session)
-        print(dry_run(config, session.game, session.batches, until))
+        print(dry_run(session, until))
         return 0
     if run is None:
         run = session.create(args.out or Path("runs") / args.preset, preset_name)

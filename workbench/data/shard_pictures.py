@@ -1,4 +1,4 @@
-"""Pictures of Parquet shards by row: a read of its own bytes for each, in any order, with a bounded cache."""
+"""Pictures of Parquet shards by row: the bytes of each alone, in any order, with a bounded cache."""
 
 import os
 import threading
@@ -11,16 +11,15 @@ import numpy as np
 
 from workbench.base.documents import Json
 
-OPEN = 128  # files of a folder that are open at a time
 KEPT = 256 << 20  # bytes of pictures from elsewhere that stay in memory
 
 
 class Parts:
     """(N, S, S, 3) uint8, in place of a memory map. files: fsspec's; parts: as `shards.json` has them.
 
-    In a folder each picture is read where it lies, and the system's own cache is the only one. From elsewhere all
-    pictures of a call are asked for at once (`cat_ranges`, side by side where the protocol can), and the newest KEPT
-    bytes stay. Raises ValueError where the parts are not what was written.
+    In a folder the pictures of each row group are mapped, and the system's own cache is the only one. From elsewhere
+    all pictures of a call are asked for at once (`cat_ranges`, side by side where the protocol can), and the newest
+    KEPT bytes stay. Raises ValueError where the parts are not what was written.
     """
 
     def __init__(self, files: Any, root: str, shape: tuple[int, ...], parts: Sequence[Json]) -> None:
@@ -32,7 +31,7 @@ class Parts:
             raise ValueError(f"{self.firsts[-1]} pictures in the parts, {shape[0]} in the set")
         protocols = [files.protocol] if isinstance(files.protocol, str) else files.protocol
         self.local = "file" in protocols
-        self.opened: OrderedDict[str, int] = OrderedDict()
+        self.mapped: list[np.ndarray | None] = [None] * len(self.places)
         self.kept: OrderedDict[int, bytes] = OrderedDict()
         self.lock = threading.Lock()
         for part in parts if self.local else ():
@@ -63,16 +62,18 @@ class Parts:
         ]
 
     def _from_folder(self, rows: np.ndarray, answer: np.ndarray) -> None:
-        for (path, start), room in zip(self._places(rows), answer, strict=True):
-            if os.preadv(self._file(path), [room.data], start) != self.length:
-                raise OSError(f"{path} ends before byte {start + self.length}")
+        groups = np.searchsorted(self.firsts, rows, "right") - 1
+        inside = rows - self.firsts[groups]
+        for place, (group, row) in enumerate(zip(groups.tolist(), inside.tolist(), strict=True)):
+            mapped = self.mapped[group]
+            answer[place] = (self._map(group) if mapped is None else mapped)[row]
 
-    def _file(self, path: str) -> int:
-        found = self.opened.pop(path, None)
-        found = os.open(path, os.O_RDONLY | os.O_CLOEXEC) if found is None else found
-        self.opened[path] = found  # the newest is last
-        if len(self.opened) > OPEN:
-            os.close(self.opened.popitem(last=False)[1])
+    def _map(self, group: int) -> np.ndarray:
+        """(n, bytes of a picture) of a row group, where it lies in its file."""
+        (path, start), count = self.places[group], int(self.firsts[group + 1] - self.firsts[group])
+        found = self.mapped[group] = np.memmap(path, np.uint8, "r", start, (count, self.length)).view(
+            np.ndarray
+        )
         return found
 
     def _from_elsewhere(self, rows: np.ndarray, answer: np.ndarray) -> None:
@@ -91,7 +92,3 @@ class Parts:
             self.kept[row] = data
         while len(self.kept) > KEPT // self.length:
             self.kept.popitem(last=False)
-
-    def __del__(self) -> None:
-        for file in self.__dict__.get("opened", {}).values():
-            os.close(file)

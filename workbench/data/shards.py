@@ -28,8 +28,7 @@ from workbench.data.shard_pictures import Parts
 from workbench.data.vocabulary import Vocabulary
 
 MANIFEST, INDEX, FORMAT = "shards.json", "index.parquet", 1
-GROUP = 1024  # pictures of a row group, 12.6 MB at 64 pixels
-SHARD = 16 * GROUP  # of a part, 201 MB
+SHARD = GROUP = 16_384  # pictures of a part, 201 MB at 64 pixels, and of its row groups: one a part
 PAGE_HEADER = 256  # bytes, more than the header of a page has
 
 
