@@ -29,6 +29,7 @@ COMMANDS = {
     "evaluate": "measure a checkpoint, or a folder of pictures, against real pictures",
     "compare": "evaluations side by side, and which differences are noise",
     "report": "the course report of a run, to read and to print",
+    "pack": "the folder that a course is handed, drawn by its own run.sh and checked",
     "arena": "a fair contest of presets at equal processor time",
     "judge": "train or examine the classifiers of hair and eye colour",
     "page": "one static page that draws faces in any browser, without a server",

@@ -19,7 +19,7 @@ from workbench.train.run import Run
 from workbench.train.stylist import Stylist
 
 NAMED = {
-    "faces-64", "course-baseline", "dcgan", "lsgan", "wgan", "wgan-gp", "wgan-gp-light", "acgan", "wgan-gp-acgan",
+    "faces-64", "course-baseline", "dcgan", "lsgan", "wgan", "wgan-gp", "wgan-gp-light", "wgan-gp-report", "dcgan-report", "acgan", "wgan-gp-acgan",
     "sngan", "sngan-projection", "matching-aware", "infogan", "r3gan-small", "keras-28",
     "keras-28-book",
     "pix2pix-tiny", "pix2pix", "cyclegan", "cyclegan-wgan", "cyclegan-light", "stack", "stargan",
@@ -105,6 +105,11 @@ def test_the_list_names_each_preset_first(capsys):
         }),
         ("wgan-gp", {"objective.gp": 10.0, "d_steps": 5, "learning_rate": 1e-4, "beta1": 0.0, "beta2": 0.9}),
         ("wgan-gp-light", {"objective.gp": 5.0, "d_steps": 2}),
+        ("wgan-gp-report", {
+            "objective.gp": 5.0, "d_steps": 2, "learning_rate": 1e-4, "batch": 128, "conditioning.name": "none",
+            "architecture.kernel": 5, "architecture.d_norm": "none", "architecture.g_widths": [512, 256, 128, 64],
+        }),
+        ("dcgan-report", {"architecture.kernel": 5, "architecture.d_first_norm": True, "architecture.d_norm": "batch"}),
         ("acgan", {"conditioning.name": "acgan"}),
         ("wgan-gp-acgan", {
             "learning_rate": 1e-4, "objective.gp": 10.0, "latent": 100, "latent_kind": "uniform-01", "flip": True,

@@ -21,7 +21,7 @@ def _mido() -> Any:
     try:
         import mido
     except ImportError:
-        raise BadInput("MIDI files need mido: pip install 'anime-face-workbench[music]'") from None
+        raise BadInput("MIDI files need mido: pip install mido") from None
     return mido
 
 

@@ -27,8 +27,10 @@ MOST_FINDINGS = 6
 MOST_TRIED = 14  # rows; settings that are not among them are marked where all are listed
 
 
-def report(run: Run, language: str = "en") -> str:
+def report(run: Run, language: str = "en", notes: str = "") -> str:
     """HTML. Parts that the run has not (evaluations, grids, even a first tick) say so in their place.
+
+    notes: the author's own words, HTML of `notes.read`.
 
     Raises BadInput for an unknown language, and where config.json is missing or no longer understood.
     """
@@ -65,6 +67,7 @@ def report(run: Run, language: str = "en") -> str:
         grids=_grids(run, say),
         findings=findings,
         more_findings=more,
+        notes=notes,
     )
 
 
