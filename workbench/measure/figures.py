@@ -148,7 +148,12 @@ _TABLE = (
     ),
     Figure(
         "told apart features", "told apart by features", "以特徵分辨", "low", 1, True,
-        "the same by logistic regression on the judge's features", highest=1.0,
+        "the same by logistic regression on the judge's features", highest=1.0, places=("monitor", "curve"),
+    ),
+    Figure(
+        "spectrum highest", "strongest pattern", "最強的規律紋路", "real", 2, False,
+        "of all frequencies the one with the most power over real pictures': a mesh shows here first",
+        places=("monitor",),
     ),
     Figure(
         "duplicates", "copies among samples", "重複", "low", 2, True, "samples that nearly equal another one",

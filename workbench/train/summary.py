@@ -114,7 +114,8 @@ def networks(config: Config, vocabulary: Vocabulary = VOCABULARY) -> list[tuple[
     """Name, module without weights (on torch's "meta" device) and layers of both networks. vocabulary: of the data."""
     with torch.device("meta"):  # shapes are all that is asked for, and nothing is computed
         return [
-            (name, module, layers(module, forward)) for name, module, forward in kit(config).networks(config, vocabulary)
+            (name, module, layers(module, forward))
+            for name, module, forward in kit(config).networks(config, vocabulary)
         ]
 
 
