@@ -65,3 +65,8 @@ def test_the_reports_dcgan_has_batch_norm_after_every_convolution_of_d():
     assert [row.shape for row in plain if row.kind == "BatchNorm2d, LeakyReLU"] == convolutions[1:], (
         "the paper's"
     )
+
+
+def test_a_frozen_judge_within_d_brings_no_warnings(recwarn):
+    networks(presets()["faces-64"].config.replace(**{"architecture": "smooth-informed"}))
+    assert [str(warning.message) for warning in recwarn] == []

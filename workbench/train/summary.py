@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -112,7 +113,13 @@ def table(title: str, rows: list[Layer], module: nn.Module) -> str:
 
 def networks(config: Config, vocabulary: Vocabulary = VOCABULARY) -> list[tuple[str, nn.Module, list[Layer]]]:
     """Name, module without weights (on torch's "meta" device) and layers of both networks. vocabulary: of the data."""
-    with torch.device("meta"):  # shapes are all that is asked for, and nothing is computed
+    with (
+        torch.device("meta"),
+        warnings.catch_warnings(),
+    ):  # shapes are all that is asked for, and nothing is computed
+        warnings.filterwarnings(
+            "ignore", "for .*: copying from a non-meta parameter"
+        )  # a frozen judge's weights
         return [
             (name, module, layers(module, forward))
             for name, module, forward in kit(config).networks(config, vocabulary)
