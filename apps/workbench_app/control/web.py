@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Body, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench_app.access import from_here
 from workbench_app.control import form
@@ -15,7 +16,7 @@ from workbench_app.runs.folder import Unknown, told
 from workbench_app.runs.sending import GUARDED, as_json, language_of, may_start, shown
 from workbench_app.runs.words import spoken as words_in
 
-Asked = Annotated[dict[str, Any], Body()]
+Asked = Annotated[Json, Body()]
 SHOWN = 12  # jobs that are over
 
 
@@ -32,7 +33,7 @@ def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
 
     @app.get("/runs/_/jobs")
     def jobs(request: Request) -> Response:
-        def made() -> dict[str, Any]:
+        def made() -> Json:
             found = queue.jobs()
             kept = [job for job in found if not job.ended] + [job for job in found if job.ended][-SHOWN:]
             there = set(answers.folder.runs())
@@ -45,7 +46,7 @@ def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
     def log(request: Request, run: str) -> Response:
         """The end of what the newest call for this run printed."""
 
-        def made() -> dict[str, Any]:
+        def made() -> Json:
             if (job := queue.of(run)) is None:
                 return {"job": None, "tail": ""}
             return {"job": plain(job), "tail": queue.tail(job), "there": job.run in answers.folder.runs()}
@@ -56,7 +57,7 @@ def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
     def check(request: Request, asked: Asked) -> Response:
         """Whether the command would take it: an answer either way, since that is what was asked."""
 
-        def made() -> dict[str, Any]:
+        def made() -> Json:
             return {"command": form.as_command(form.new_run(answers.folder, asked)[1]), "problems": []}
 
         return _allowed(request) or _done(made, refused=200)
@@ -69,7 +70,7 @@ def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
     def resume(request: Request, asked: Asked) -> Response:
         return _allowed(request) or _done(lambda: _added(*form.going_on(answers.folder, asked)))
 
-    def _added(name: str, arguments: list[str]) -> dict[str, Any]:
+    def _added(name: str, arguments: list[str]) -> Json:
         return {"run": name, "job": plain(queue.add(name, arguments))}
 
     @app.post("/runs/_/stop")
@@ -77,7 +78,7 @@ def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
         return _allowed(request) or _done(lambda: {"job": plain(queue.stop(str(asked.get("run", ""))))})
 
 
-def plain(job: Job) -> dict[str, Any]:
+def plain(job: Job) -> Json:
     """For the page."""
     return {
         "run": job.run, "state": job.state, "added": job.added, "began": job.began, "ended": job.ended,
