@@ -259,7 +259,8 @@ case ${1-} in
     test) shift && set_up test && run_tests "$@" ;;
     workbench) shift && set_up base && workbench "$@" ;;
     app | passwords) set_up app && workbench "$@" ;;
+    compose) set_up music && workbench "$@" ;;
     lab) shift && set_up lab && lab "$@" ;;
-    generate | train | data | presets | export | judge | evaluate | compare | doctor | arena | report | restore | stylize | enlarge | edit | project | page) set_up base && workbench "$@" ;;
+    generate | train | data | presets | export | judge | evaluate | compare | doctor | arena | report | pack | restore | stylize | enlarge | edit | project | page) set_up base && workbench "$@" ;;
     *) set_up base && workbench generate "$@" ;;
 esac

@@ -222,6 +222,17 @@ def test_every_pane_works_is_accessible_and_fits(visit, width, light):
         assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width, name
 
 
+@pytest.mark.parametrize("width", [1000, 1280, 1600])
+@pytest.mark.parametrize("locale", ["en-US", "zh-TW"])
+def test_nothing_lies_on_the_names_of_the_panes(visit, width, locale):
+    visitor = visit(viewport={"width": width, "height": 800}, locale=locale).go()
+    about = visitor.page.locator("#about").bounding_box()
+    ends = [box["x"] + box["width"] for one in visitor.page.locator("#panes [role=tab]").all()
+            if one.is_visible() and (box := one.bounding_box())]  # fmt: skip
+    assert len(ends) >= 4
+    assert about is None or about["x"] >= max(ends)
+
+
 def test_a_click_on_the_matrix_takes_that_face_in_hand(visit):
     visitor = visit(viewport={"width": 1280, "height": 1400}).go()
     visitor.tab("matrix")

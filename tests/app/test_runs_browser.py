@@ -224,6 +224,21 @@ def test_two_runs_stand_side_by_side_at_the_same_kimg(visit):
     slider.focus()
     page.keyboard.press("End")
     visitor.expect(".besides figure:nth-child(2) img[data-at='000300']")
+    axis = page.locator("#viewer").get_by_label("Axis")
+    axis.select_option(
+        "minutes"
+    )  # the fast one is compared after the same time, not the same number of pictures
+    visitor.until("() => document.querySelector('output.when').textContent === '50 minutes'")
+    assert page.locator("#panels").get_by_label("Axis").input_value() == "minutes"
+    by_minutes = page.get_by_role("slider", name="Snapshot, by minutes")
+    by_minutes.focus()
+    page.keyboard.press("ArrowLeft")
+    visitor.expect(".besides figure:nth-child(2) img[data-at='000200']")
+    visitor.until("() => document.querySelector('output.when').textContent === '33.33 minutes'")
+    assert page.locator(".besides figure:nth-child(1) img").get_attribute("data-at") == "000003"
+    page.locator("#panels").get_by_label("Axis").select_option("kimg")
+    visitor.until("() => document.querySelector('output.when').textContent === '200 kimg'")
+    page.keyboard.press("End")
     page.get_by_role("button", name="Wipe").click()
     wipe = page.get_by_role("slider", name="Where the first ends")
     wipe.fill("30")

@@ -213,7 +213,7 @@ def test_the_table_and_the_page(held, capsys):
     assert all(float(row["ms a step"]) > 0 for row in rows if row["entry"] != SICK)
     html = (out / "arena.html").read_text()
     for text in (STEADY, ANNEALED, SICK):
-        assert f"<strong>{text}</strong>" in html
+        assert f'<td title="{text}"><strong>' in html
     assert html.count("data:image/jpeg") == 4, "two entries, two shares"
     assert "diverged" in html
     assert 'src="http' not in html

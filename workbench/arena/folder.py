@@ -21,6 +21,7 @@ from workbench.base.checkpoint import write_atomically
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.files import hold
+from workbench.base.processes import sign
 from workbench.data.tags import VOCABULARY, Vocabulary, fields_of
 from workbench.draw.recipe import Recipe
 from workbench.train.run import Run
@@ -48,12 +49,19 @@ def asked(vocabulary: Vocabulary = VOCABULARY) -> list[Recipe]:
 
 @dataclass(frozen=True)
 class Terms:
-    """What all entries share. minutes: on `cores` cores, so many core minutes of processor time each."""
+    """What all entries share. minutes: on `cores` cores, so many core minutes of processor time each; or, where kimg is
+    given, so many thousands of real pictures, and minutes is 0."""
 
     data: tuple[str, ...]
     minutes: float
     cores: int
     samples: int
+    kimg: float = 0.0
+
+    @property
+    def length(self) -> tuple[float, str]:
+        """How long an entry trains, and in which unit."""
+        return (self.kimg, "kimg") if self.kimg else (self.minutes, "min")
 
     @property
     def budget(self) -> float:
@@ -119,6 +127,7 @@ class Folder:
         lock = hold(self.path)
         if lock is None:
             raise BadInput(f"{self.path}: another process holds this arena")
+        sign(lock)
         return lock
 
     def run(self, entry: Entry) -> Run:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import TypedDict
 
-from workbench.arena.entries import Entry
+from workbench.arena.entries import Entry, shortened
 from workbench.arena.folder import SHOWN, Folder, asked
 from workbench.arena.results import Row, by_text, table, words
 from workbench.base.documents import Json
@@ -25,6 +25,7 @@ def page(folder: Folder, title: str = "Arena", language: str = SOURCE) -> str:
     groups = by_text(begun)
     shown = [(row["entry"], groups[row["entry"]]) for row in rows if row["entry"] in groups]
     known = folder.vocabulary()
+    short = shortened(folder.entries)
     runs = {text: [folder.run(entry) for entry in entries] for text, entries in shown}
     return template(Path(__file__).parent / "arena.html").render(
         language=language,
@@ -38,7 +39,7 @@ def page(folder: Folder, title: str = "Arena", language: str = SOURCE) -> str:
         ),
         several=any(row["trainings"] > 1 for row in rows),
         unfinished=[entry.folder for entry in folder.entries if folder.reached(entry) < 1],
-        rows=[shown_row(row) for row in rows],
+        rows=[shown_row(row) | {"short": short[row["entry"]]} for row in rows],
         real=_real(folder, begun),
         names=[figure.called(language) for figure in shown_in("arena")],
         curves=plots.png_data_uri(plots.metrics(runs, x="processor", say=_plotted(say, language)))

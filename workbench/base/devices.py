@@ -7,6 +7,7 @@ update: a DDP wrapper breaks on lazy penalties, which leave parts of D without g
 
 import contextlib
 import ctypes
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 class Devices:
     """One process's view of the hardware.
 
-    accelerator: "auto", "cpu" or "cuda"; count: processes on this machine; precision: "32-true", "bf16-mixed"
+    accelerator: "auto", "cpu" or "cuda"; count: processes on this machine (what torchrun has launched goes before it);
+    precision: "32-true", "bf16-mixed"
     (weights, losses and optimisers stay in float32) or "auto", whichever of the two is faster here.
     """
 
@@ -34,10 +36,15 @@ class Devices:
                 f"{count} GPU(s) are asked for, and torch finds {torch.cuda.device_count()} here; take "
                 "--accelerator cpu, or the GPU build of torch (TORCH=cuda bash run.sh)"
             )
+        nodes = 1
+        if launched := by_torchrun():
+            count, nodes = launched
         if precision == "auto":
             precision = "bf16-mixed" if has_bf16(accelerator) else "32-true"
         self.precision = precision
-        self.fabric = None if _alone(accelerator, count) else _launched(precision, accelerator, count)
+        self.fabric = (
+            None if _alone(accelerator, count * nodes) else _launched(precision, accelerator, count, nodes)
+        )
         if self.device.type == "cpu":
             keep_freed_memory()
 
@@ -115,6 +122,14 @@ class Devices:
         return bool(self.mean(torch.tensor([float(flag)], device=self.device)).item() > 0)
 
 
+def by_torchrun() -> tuple[int, int] | None:
+    """(processes on this machine, machines) where torchrun has launched this process, else None."""
+    if not dist.is_torchelastic_launched():
+        return None
+    here = int(os.environ["LOCAL_WORLD_SIZE"])
+    return here, int(os.environ["WORLD_SIZE"]) // here
+
+
 def _alone(accelerator: str, count: int) -> bool:
     """Whether this one process is all there is, on the CPU."""
     return count == 1 and (
@@ -122,11 +137,13 @@ def _alone(accelerator: str, count: int) -> bool:
     )
 
 
-def _launched(precision: Any, accelerator: str, count: int) -> "Fabric":
+def _launched(precision: Any, accelerator: str, count: int, nodes: int) -> "Fabric":
     from lightning_fabric import Fabric
 
-    strategy = "ddp" if count > 1 else "auto"
-    fabric = Fabric(accelerator=accelerator, devices=count, strategy=strategy, precision=precision)
+    strategy = "ddp" if count * nodes > 1 else "auto"
+    fabric = Fabric(
+        accelerator=accelerator, devices=count, num_nodes=nodes, strategy=strategy, precision=precision
+    )
     fabric.launch()
     return fabric
 

@@ -115,6 +115,18 @@ class Painter:
         except (KeyError, TypeError, ValueError) as error:
             raise BadInput(f"{path}: its weights do not fit its config ({error})") from None
 
+    @classmethod
+    def from_pretrained(
+        cls, place: str | os.PathLike[str], revision: str | None = None, threads: Threads | None = None
+    ) -> "Painter":
+        """From a folder that `workbench push` wrote, or the Hugging Face Hub's repository OWNER/NAME.
+
+        Raises BadInput where there is none.
+        """
+        from workbench.draw.hub import fetched
+
+        return cls.open(fetched(os.fspath(place), revision), threads)
+
     def complete(self, recipe: Recipe) -> Recipe:
         """The recipe with its missing tags drawn and the checkpoint named; drawing it gives the same picture.
 

@@ -148,7 +148,12 @@ _TABLE = (
     ),
     Figure(
         "told apart features", "told apart by features", "以特徵分辨", "low", 1, True,
-        "the same by logistic regression on the judge's features", highest=1.0,
+        "the same by logistic regression on the judge's features", highest=1.0, places=("monitor", "curve"),
+    ),
+    Figure(
+        "spectrum highest", "strongest pattern", "最強的規律紋路", "real", 2, False,
+        "of all frequencies the one with the most power over real pictures': a mesh shows here first",
+        places=("monitor",),
     ),
     Figure(
         "duplicates", "copies among samples", "重複", "low", 2, True, "samples that nearly equal another one",
@@ -215,6 +220,31 @@ _TABLE = (
         "changed", "mean change", "平均改變", "low", 1, False,
         "mean absolute difference of edited and given pixels, of 255",
         places=("monitor",),
+    ),
+    _share(
+        "chords", "notes of the chord", "和弦音比例", "melody notes that belong to their bar's chord",
+        ("monitor", "curve", "terminal"),
+    ),
+    Figure(
+        "chords_other", "of another bar's chord", "他小節的和弦音比例", "low", 1, True,
+        "the same with other bars' chords (what ignoring the chord gives)", highest=1.0, places=("monitor", "curve"),
+    ),
+    Figure(
+        "different", "different bars", "相異小節", "real", 1, True,
+        "share of the bars that is left when equal ones are counted once",
+        highest=1.0, places=("monitor", "curve", "terminal"),
+    ),
+    Figure(
+        "onsets", "notes a bar", "每小節音數", "real", 2, False, "melody notes that begin in a bar",
+        places=("monitor", "curve", "terminal"),
+    ),
+    Figure(
+        "pitch_classes", "pitch classes a bar", "每小節音級數", "real", 2, False,
+        "different pitch classes of a bar's melody", places=("monitor",),
+    ),
+    Figure(
+        "copies", "copies of the bar before", "與前一小節相同", "real", 1, True,
+        "bars that equal the bar that they follow", highest=1.0, places=("monitor",),
     ),
     _error("rmse_white", "white box left", "保留白框", "the error of pictures as they were given"),
 )  # fmt: skip

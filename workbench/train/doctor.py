@@ -138,8 +138,8 @@ def degeneration(metrics: Sequence[Line], since: int = 0) -> Finding | None:
     now = last[-1]
     newest, then = measurements(now), measurements(best)
     measured = next(
-        key for key in ("swd", "fid", "rmse", "kid_b", "asked") if key in newest
-    )  # faces, restored, translated ones
+        key for key in ("swd", "fid", "rmse", "kid_b", "asked", "chords") if key in newest
+    )  # faces, restored, translated ones, bars
     values = {"best_seen": best["seen"]} | {
         f"best_{measured}": then[measured].value,
         f"now_{measured}": newest[measured].value,

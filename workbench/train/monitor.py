@@ -95,8 +95,9 @@ class Monitor:
     def evaluate(self, game: Game, stop: Callable[[], bool]) -> Measured | None:
         """Figures of `evaluate_samples` pictures under the reference's tags; None when `stop()` cut it short.
 
-        n, n_real: pictures; judge: digest, "" = none. diversity, duplicates; with a judge fid; with tags
-        agreement, agreement_chance (under shuffled tags) and agreement_real, each of the judge's columns and both.
+        n, n_real: pictures; judge: digest, "" = none. diversity, duplicates, spectrum highest; with a judge fid and
+        told apart features; with tags agreement, agreement_chance (under shuffled tags) and agreement_real, each of
+        the judge's columns and both.
         *_real and fid_floor: the same of real pictures, made once a run.
         """
         y = np.resize(self.faces.y[self.rows], (self.config.evaluate_samples, self.faces.y.shape[1]))
@@ -114,10 +115,7 @@ class Monitor:
             "judge": self.judged_by,
         }
         figures |= self._figures(pictures, reading, y)
-        if reading is not None and real[1] is not None:
-            from workbench.measure.distances import frechet
-
-            figures["fid"] = frechet(real[1].features, reading.features)
+        figures |= _against(real, (pictures, reading), self.faces.group[self.rows], np.arange(len(y)))
         return {**figures, **floor}
 
     def _reference(
@@ -141,13 +139,15 @@ class Monitor:
         floor: dict[str, float | Shares] = {
             f"{name}_real": value for name, value in own.items() if name != "agreement_chance"
         }
-        if reading is not None:
-            from workbench.measure.distances import frechet
-
-            other = self._read(self.faces.pictures(self.other), stop)
-            if other is None:
-                return None, {}
-            floor["fid_floor"] = frechet(reading.features, other.features)
+        others = self.faces.pictures(self.other)
+        other = self._read(others, stop) if self.judge is not None else None
+        if reading is not None and other is None:
+            return None, {}
+        groups = self.faces.group
+        for name, value in _against(
+            self.real, (others, other), groups[self.rows], groups[self.other]
+        ).items():
+            floor["fid_floor" if name == "fid" else f"{name}_real"] = value
         return self.real, floor
 
     def _figures(
@@ -178,6 +178,27 @@ class Monitor:
         tables = zip(*(part.tables for part in parts), strict=True)
         features = np.concatenate([part.features for part in parts])
         return Reading(features, tuple(map(np.concatenate, tables)), self.judge.vocabulary)
+
+
+def _against(
+    real: tuple[np.ndarray, Reading | None],
+    drawn: tuple[np.ndarray, Reading | None],
+    groups: np.ndarray,
+    drawn_groups: np.ndarray,
+) -> dict[str, float]:
+    """What two sets of pictures say of each other. groups: which pictures of each are of one face.
+
+    Told apart and the spectrum are `evaluate --apart`'s, the first by features only and by one cut: seconds.
+    """
+    from workbench.measure.apart import by_features, sides, spectrum
+    from workbench.measure.distances import frechet
+
+    found = {"spectrum highest": float(spectrum(real[0], drawn[0]).ratio.max())}
+    if real[1] is not None and drawn[1] is not None:
+        a, b = real[1].features, drawn[1].features
+        found["fid"] = frechet(a, b)
+        found["told apart features"] = by_features(sides(a, groups, b, drawn_groups, seed=0))
+    return found
 
 
 def _until(stop: Callable[[], bool], parts: Iterator[Any]) -> list[Any] | None:

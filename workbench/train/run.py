@@ -24,6 +24,7 @@ from workbench.base.checkpoint import load_state, save_state, write_atomically
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput, DiskError
 from workbench.base.files import TEMPORARY, held, hold
+from workbench.base.processes import sign
 from workbench.data.tags import Vocabulary
 from workbench.gan.config import Config
 from workbench.train import logs
@@ -111,6 +112,7 @@ class Run:
         self._lock = hold(self.path)
         if self._lock is None:
             raise BadInput(f"{self.path}: another process trains into this folder")
+        sign(self._lock)
 
     def unlock(self) -> None:
         """Let others train into this folder; nothing where it was not locked."""

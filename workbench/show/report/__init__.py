@@ -15,7 +15,7 @@ from workbench.show import plots
 from workbench.show.pages import inline_picture, template
 from workbench.show.report import facts
 from workbench.show.report.formulas import Formula, component_formulas, docstring_formulas, objective_formulas
-from workbench.show.report.words import Say, component_words, field_words, say_in
+from workbench.show.report.words import Say, component_words, field_words, preset_words, say_in
 from workbench.train.finding import Finding
 from workbench.train.run import Run
 
@@ -27,8 +27,10 @@ MOST_FINDINGS = 6
 MOST_TRIED = 14  # rows; settings that are not among them are marked where all are listed
 
 
-def report(run: Run, language: str = "en") -> str:
+def report(run: Run, language: str = "en", notes: str = "") -> str:
     """HTML. Parts that the run has not (evaluations, grids, even a first tick) say so in their place.
+
+    notes: the author's own words, HTML of `notes.read`.
 
     Raises BadInput for an unknown language, and where config.json is missing or no longer understood.
     """
@@ -45,7 +47,7 @@ def report(run: Run, language: str = "en") -> str:
         name=run.name,
         preset=preset,
         preset_recorded=recorded,
-        summary=presets()[preset].summary if language == "en" else "",
+        summary=preset_words(presets()[preset], language),
         cards=_cards(ticks, metrics, say, language),
         ideas=_ideas(config, language),
         formulas=objective_formulas(config, say),
@@ -65,6 +67,7 @@ def report(run: Run, language: str = "en") -> str:
         grids=_grids(run, say),
         findings=findings,
         more_findings=more,
+        notes=notes,
     )
 
 

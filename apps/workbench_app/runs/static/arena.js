@@ -1,5 +1,5 @@
 // An arena while it grows: table, entries, and its own page below.
-import { ask, el, first, repeat, runHref, say } from "./common.js";
+import { ask, el, first, inParts, repeat, root, runHref, say } from "./common.js";
 
 const WHILE_TRAINING = 10, OTHERWISE = 30; // seconds
 const at = (id) => document.getElementById(id);
@@ -11,11 +11,12 @@ function table(view) {
   const columns = [...heads, ...view.figures];
   document.querySelector("#table thead tr").replaceChildren(...columns.map((text) => el("th", { scope: "col" }, text)));
   document.querySelector("#table tbody").replaceChildren(...view.rows.flatMap((row) => [el(row.share ? "tr.told" : "tr", {},
-    el("th", { scope: "row", title: row.whole }, row.entry), el("td.n", {}, `${Math.round(100 * row.share)}%`),
+    el("th", { scope: "row", title: row.whole }, ...inParts(row.entry)), el("td.n", {}, `${Math.round(100 * row.share)}%`),
     el("td.n", {}, `${row.seeds} / ${row.trainings}`), el("td.n", {}, row.kimg), el("td.n", {}, row.cost),
     ...row.cells.map((cell) => el("td.n", {}, cell.value, el("span.soft", {}, cell.reach ? ` ${cell.reach}` : "")))),
   // the doctor's sentences are long: a line of their own, not a column behind the edge
-  ...(row.share ? [el("tr", {}, el("td.words", { colspan: columns.length }, el("b", {}, `${say("doctor")}: `), row.doctor || say("healthy")))] : [])]));
+  ...(row.share ? [el("tr", {}, el("td.words", { colspan: columns.length },
+    el("div", {}, el("b", {}, `${say("doctor")}: `), row.doctor || say("healthy"))))] : [])]));
 }
 
 function entries(view) {
@@ -31,8 +32,8 @@ function entries(view) {
     });
     const bar = el("i");
     bar.style.width = `${100 * one.share}%`;
-    return el("li.card", {}, tick, " ", one.begun ? el("a", { href: runHref(name), title: one.name }, one.label) : one.label, " ",
-      one.training ? el("span.state.training", {}, say("training")) : null,
+    const title = one.begun ? el("a", { href: runHref(name), title: one.name }, ...inParts(one.label)) : one.label;
+    return el("li.card.entry", {}, tick, el("span", {}, title, " ", one.training ? el("span.state.training", {}, say("training")) : null),
       el("span.soft", {}, `${Math.round(100 * one.share)}% ${say("done")}`), el("span.progress", {}, bar));
   }));
 }
@@ -41,7 +42,7 @@ function compare() {
   const ready = picked.size >= 2 && picked.size <= 6;
   at("compare").setAttribute("aria-disabled", String(!ready));
   at("compare").textContent = picked.size ? say("compare_n", { n: picked.size }) : say("compare");
-  if (ready) at("compare").href = `/runs/compare?${new URLSearchParams([...picked].map((one) => ["run", one]))}`;
+  if (ready) at("compare").href = `${root}/runs/compare?${new URLSearchParams([...picked].map((one) => ["run", one]))}`;
   else at("compare").removeAttribute("href");
 }
 
@@ -50,9 +51,23 @@ async function running() {
   const now = (await ask("arena", { name: first.name })).entries.filter((one) => one.training).map((one) => `${first.name}/${one.name}`);
   at("running-none").textContent = now.length ? "" : say("running_none");
   if (now.length === 1) location.href = runHref(now[0]);
-  else if (now.length) location.href = `/runs/compare?${new URLSearchParams(now.slice(0, 6).map((one) => ["run", one]))}`;
+  else if (now.length) location.href = `${root}/runs/compare?${new URLSearchParams(now.slice(0, 6).map((one) => ["run", one]))}`;
 }
 
+/** The page as it is now; where somebody may be reading it, which would begin at its top again, it is offered instead. */
+function anew() {
+  const { top, bottom } = at("page").getBoundingClientRect();
+  const read = bottom > 0 && top < innerHeight && !document.hidden;
+  at("anew").hidden = !read;
+  if (!read) reload();
+}
+
+function reload() {
+  at("anew").hidden = true;
+  at("page").src = at("page").src;
+}
+
+at("anew").addEventListener("click", reload);
 at("running").addEventListener("click", running);
 table(first);
 entries(first);
@@ -63,5 +78,5 @@ repeat(async () => {
   if (view.version === version) return;
   version = view.version;
   table(view);
-  at("page").src = at("page").src; // the page as it is now
+  anew();
 }, () => (training ? WHILE_TRAINING : OTHERWISE));

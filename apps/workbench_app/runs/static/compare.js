@@ -1,6 +1,6 @@
-// Two to six runs side by side: curves over each other, grids at the same kimg, two of them on top of each other.
+// Two to six runs side by side: curves over each other, grids at the same kimg or minute, two of them on top of each other.
 import { ask, el, figure, first, kimg, repeat, runHref, say, share, states } from "./common.js";
-import { Curves } from "./curves.js";
+import { Curves, minutesAt } from "./curves.js";
 import { kimgOf, Player, Sheets } from "./grids.js";
 
 const EVERY = 5; // seconds
@@ -17,8 +17,9 @@ for (const button of document.querySelectorAll("button.remove")) {
 at("add")?.addEventListener("change", () => at("add").value && choose([...names, at("add").value]));
 
 class Beside {
-  constructor(place, runs, moved) {
-    Object.assign(this, { runs, moved, sheets: new Sheets(), stops: [], mode: "side" });
+  /** moved(place): after the slider; turned(axis): after another axis was chosen here. */
+  constructor(place, runs, moved, turned) {
+    Object.assign(this, { runs, moved, sheets: new Sheets(), stops: [], mode: "side", axis: "kimg" });
     this.player = new Player((n) => this.show(n), (n) => Promise.all(this.at(this.stops[n]).map(([run, name]) => name && this.sheets.get(run.name, name).ready)));
     this.when = el("output.when");
     this.boxes = runs.map((run, n) => {
@@ -51,19 +52,37 @@ class Beside {
     const modes = el("div.chips", { role: "group", "aria-label": say("view") }, ...["side", "wipe", "blink"].map((mode) =>
       el("button.state", { type: "button", "data-mode": mode, "aria-pressed": String(mode === "side"), onclick: () => this.look(mode) }, say(mode))));
     this.modes = modes;
+    this.menu = el("select", { "aria-label": say("axis") }, ...["kimg", "minutes"].map((one) => el("option", { value: one }, say(one))));
+    this.menu.addEventListener("change", () => { this.turn(this.menu.value); turned(this.menu.value); });
     this.empty = el("p.soft", { hidden: true }, say("no_grids"));
-    place.replaceChildren(el("div.controls", {}, modes, this.pair, this.wipe, this.when), this.player.element, this.empty, this.row, this.stack, this.stackTold);
+    place.replaceChildren(el("div.controls", {}, modes, this.menu, this.pair, this.wipe, this.when), this.player.element, this.empty, this.row, this.stack, this.stackTold);
+  }
+
+  /** Where a grid stands on the axis. */
+  placeOf(run, name) {
+    return this.axis === "kimg" ? kimgOf(name) : minutesAt(run.base, kimgOf(name));
   }
 
   /** The newest grid of each run that was drawn by then. */
   at(place) {
-    return this.runs.map((run) => [run, run.grids.findLast((name) => kimgOf(name) <= place) ?? null]);
+    return this.runs.map((run) => [run, run.grids.findLast((name) => this.placeOf(run, name) <= place) ?? null]);
+  }
+
+  /** Another axis; the grid at which the slider stands stays. */
+  turn(axis) {
+    const place = this.stops[this.player.at];
+    const kept = this.at(place).find(([run, name]) => name && this.placeOf(run, name) === place);
+    this.axis = this.menu.value = axis;
+    this.player.slider.setAttribute("aria-label", say(axis === "kimg" ? "time_slider" : "minutes_slider"));
+    this.stops = [];
+    this.refresh();
+    if (kept) this.goto(this.placeOf(...kept));
   }
 
   refresh() {
     const follow = !this.stops.length || this.player.last;
     const place = this.stops[this.player.at];
-    this.stops = [...new Set(this.runs.flatMap((run) => run.grids.map(kimgOf)))].sort((a, b) => a - b);
+    this.stops = [...new Set(this.runs.flatMap((run) => run.grids.map((name) => this.placeOf(run, name))))].sort((a, b) => a - b);
     this.empty.hidden = this.stops.length > 0;
     this.row.hidden = !this.stops.length || this.mode !== "side";
     this.player.resize(this.stops.length);
@@ -72,7 +91,7 @@ class Beside {
 
   /** The last place that all runs have reached. */
   common() {
-    const reached = Math.min(...this.runs.filter((run) => run.grids.length).map((run) => kimgOf(run.grids.at(-1))));
+    const reached = Math.min(...this.runs.filter((run) => run.grids.length).map((run) => this.placeOf(run, run.grids.at(-1))));
     return Math.max(0, this.stops.findLastIndex((place) => place <= reached));
   }
 
@@ -84,7 +103,7 @@ class Beside {
 
   async show(number) {
     const place = this.stops[number];
-    this.when.textContent = `${place.toLocaleString("en")} ${say("kimg")}`;
+    this.when.textContent = `${figure(place)} ${say(this.axis)}`;
     this.moved(place);
     const now = this.at(place);
     const put = async (image, [run, name]) => {
@@ -142,8 +161,10 @@ function summaries(rows) {
 
 async function main() {
   const runs = names.map((name, number) => ({ name, number, base: null, metrics: [], grids: [], known: { generation: "", row: 0, grids: 0, metrics: 0, findings: "" } }));
-  const curves = new Curves(at("panels"), { several: true, picked: (place) => beside.goto(place) });
-  const beside = new Beside(at("viewer"), runs, (place) => curves.here(place));
+  const curves = new Curves(at("panels"), {
+    several: true, picked: (place) => beside.goto(place), turned: (axis) => beside.turn(axis),
+  });
+  const beside = new Beside(at("viewer"), runs, (place) => curves.here(place), (axis) => curves.turn(axis));
   const rows = new Map(first.map((row) => [row.name, row]));
 
   async function one(run) {

@@ -37,10 +37,12 @@ function between(from, to, value) {
   const share = (value - from[low]) / (from[high] - from[low] || 1);
   return to[low] + share * (to[high] - to[low]);
 }
-const minutesAt = (ticks, kimg) => between(ticks.kimg, ticks.minutes, kimg);
+/** After how many minutes a run had seen so many thousands of pictures. */
+export const minutesAt = (ticks, kimg) => between(ticks.kimg, ticks.minutes, kimg);
 
 export class Curves {
-  /** options: picked(kimg), several: whether runs lie over each other. */
+  /** options: picked(place), several: whether runs lie over each other; then places are on the axis, else in kimg.
+   * turned(axis): after another axis was chosen. */
   constructor(place, options) {
     Object.assign(this, { options, runs: [], axis: "kimg", weight: 0, range: null, panels: new Map(), markers: [] });
     this.sync = `panels-${Math.random()}`;
@@ -52,7 +54,8 @@ export class Curves {
 
   controls() {
     const axis = el("select", { "aria-label": say("axis") }, ...["kimg", "minutes"].map((one) => el("option", { value: one }, say(one))));
-    axis.addEventListener("change", () => this.turn(axis.value));
+    axis.addEventListener("change", () => { this.turn(axis.value); this.options.turned?.(axis.value); });
+    this.menu = axis;
     const smooth = el("input", { type: "range", min: 0, max: 0.99, step: 0.01, value: 0 });
     smooth.addEventListener("input", () => {
       this.weight = Number(smooth.value);
@@ -90,9 +93,12 @@ export class Curves {
   turn(axis) {
     const run = this.runs[0];
     if (this.range && run) this.range = axis === "minutes" ? this.range.map((x) => minutesAt(run.base, x)) : this.range.map((x) => between(run.base.minutes, run.base.kimg, x));
-    this.axis = axis;
+    this.axis = this.menu.value = axis;
     this.draw();
   }
+
+  /** Whether a place of the page is one of the axis as it is. */
+  get plain() { return this.options.several || this.axis === "kimg"; }
 
   zoom(range) {
     this.range = range;
@@ -139,7 +145,7 @@ export class Curves {
   panel() {
     return new Panel({
       zoomed: (low, high) => this.zoom([low, high]), reset: () => this.zoom(null),
-      picked: (x) => this.options.picked?.(this.axis === "kimg" ? x : between(this.runs[0].base.minutes, this.runs[0].base.kimg, x)),
+      picked: (x) => this.options.picked?.(this.plain ? x : between(this.runs[0].base.minutes, this.runs[0].base.kimg, x)),
       markers: () => this.markers.map((one) => ({ ...one, x: this.axis === "kimg" ? one.kimg : minutesAt(this.runs[0].base, one.kimg) })),
       key: (event) => {
         if (event.key === "+" || event.key === "=") this.by(0.5);
@@ -160,9 +166,9 @@ export class Curves {
   }
 
   /** A line at the snapshot that is shown elsewhere on the page. */
-  here(kimg) {
-    this.hereAt = kimg;
-    const x = kimg == null || !this.runs.length ? null : this.axis === "kimg" ? kimg : minutesAt(this.runs[0].base, kimg);
+  here(place) {
+    this.hereAt = place;
+    const x = place == null || !this.runs.length ? null : this.plain ? place : minutesAt(this.runs[0].base, place);
     for (const panel of this.panels.values()) panel.place(x);
   }
 
