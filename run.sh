@@ -235,7 +235,11 @@ run_tests() {
     while :; do
         case ${1-} in
             --quick) parts+=(-m "not slow") ;;
-            --coverage) parts+=(--cov workbench --cov workbench_app --cov-report "term:skip-covered") ;;
+            --coverage)
+                parts+=(--cov workbench --cov workbench_app --cov-report "term:skip-covered")
+                # From Python 3.12 on, coverage can listen to the interpreter instead of tracing every line.
+                [[ $("$PYTHON_OF_VENV" -V) =~ \ 3\.(8|9|10|11)\. ]] || export COVERAGE_CORE=sysmon
+                ;;
             *) break ;;
         esac
         shift

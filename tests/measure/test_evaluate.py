@@ -85,7 +85,7 @@ def test_training_pictures_are_left_out_on_request_in_chinese_too(first, evaluat
     assert "訓練圖片，是他人的作品" not in page
     assert '<html lang="zh-TW">' in page
     assert "<h1>評估</h1>" in page
-    assert "同一個潛在向量：12 種髮色（列）與11 種眼色（欄）" in page
+    assert "同一個潛在向量：12 種髮色（列）與 11 種眼色（欄）" in page
     assert "弗雷歇距離" in page
     assert "樣本整體與真實圖片相差多遠" in page
     visible = re.sub(r"<[^>]*>", " ", page.split("</style>")[1].split("<dl>")[0])

@@ -40,7 +40,9 @@ class Subject(Protocol):
 
     def about(self) -> Json: ...
 
-    def samples(self, y: np.ndarray, known: Vocabulary, progress: Progress | None = None) -> Samples: ...
+    def samples(
+        self, y: np.ndarray, progress: Progress | None = None, known: Vocabulary = ...
+    ) -> Samples: ...
 
     def matrix(self) -> Matrix | None: ...
 
@@ -103,7 +105,7 @@ def evaluate(
         raise BadInput(f"this generator knows tags of {names[0]}; the data have {names[1]}")
     real = open_reference(faces, part, count, space)
     known = space.judge.vocabulary
-    samples = subject.samples(real.others.y, known, space.report("drawing samples"))
+    samples = subject.samples(real.others.y, space.report("drawing samples"), known)
     seen = TagCounts.of(faces.train().y, faces.vocabulary)
     reading = space.read(samples.pictures, "drawn")
     means = small(samples.pictures)

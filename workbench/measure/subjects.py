@@ -80,7 +80,9 @@ class Checkpoint:
             "candidates": self.candidates,
         }
 
-    def samples(self, y: np.ndarray, known: Vocabulary, progress: Progress | None = None) -> Samples:
+    def samples(
+        self, y: np.ndarray, progress: Progress | None = None, known: Vocabulary = VOCABULARY
+    ) -> Samples:
         """One picture for each row of the tags y (N, columns), in `blocks` blocks with a latent seed each.
 
         known: what the judge reads.
@@ -145,7 +147,9 @@ class Folder:
     def matrix(self) -> None:
         """A folder holds what it holds."""
 
-    def samples(self, y: np.ndarray, known: Vocabulary, progress: Progress | None = None) -> Samples:
+    def samples(
+        self, y: np.ndarray, progress: Progress | None = None, known: Vocabulary = VOCABULARY
+    ) -> Samples:
         """The first len(y) pictures, with the tags that they were made for."""
         files = self.files[: len(y)]
         drawn = np.empty((len(files), self.size, self.size, 3), np.uint8)

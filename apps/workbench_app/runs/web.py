@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 
+from workbench.base.documents import Json
 from workbench.base.errors import WorkbenchError
 from workbench.show.report import report
 from workbench_app.languages import language_of
@@ -146,7 +147,7 @@ def _data(app: FastAPI, answers: Answers) -> None:
 
     @app.get("/runs/_/layers")
     def layers(request: Request, run: str) -> Response:
-        def made() -> dict[str, Any]:
+        def made() -> Json:
             shown = answers.folder.run(run)
             tables, why = details.layers(shown.config(), shown.vocabulary(), language_of(request))
             return {"tables": tables, "why": why}
