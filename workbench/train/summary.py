@@ -17,7 +17,7 @@ from workbench.train.kits import kit
 from workbench.train.loop import Until
 from workbench.train.session import Session
 
-TIMED_STEPS, TIMED_SECONDS = 6, 2.0  # whatever comes first, after one that warms up
+TIMED_STEPS, TIMED_SECONDS = 6, 2.0  # whatever comes first, after one that warms up if it is short
 SPEED, STEP_SECONDS = (
     1e10,
     0.5,
@@ -145,8 +145,10 @@ def _time(session: Session, until: Until, batch: int) -> str:
     if batch < config.batch:
         small = dataclasses.replace(config, batch=batch)
         game, batches = session.kit.play(small, session.devices, session.data)
-    game.step(batches)  # warms up
-    start, processor, steps = time.perf_counter(), time.process_time(), 0
+    start, processor, steps = time.perf_counter(), time.process_time(), 1
+    game.step(batches)
+    if time.perf_counter() - start < TIMED_SECONDS:  # else there is no time for more, and it counts itself
+        start, processor, steps = time.perf_counter(), time.process_time(), 0
     while not steps or (steps < TIMED_STEPS and time.perf_counter() - start < TIMED_SECONDS):
         game.step(batches)
         steps += 1
