@@ -19,6 +19,7 @@ COMMANDS = {
     "stylize": "draw pictures of one kind as another kind with a cyclegan run",
     "enlarge": "draw pictures half as large again with a run of the preset stack",
     "edit": "draw given faces with other hair or eyes with a run of the preset stargan",
+    "compose": "play tunes over given chords with a run of the preset midinet",
     "project": "find given pictures in the generator's latent space, and draw them in other colours",
     "doctor": "what is wrong with a run, and what to try",
     "presets": "list the presets",

@@ -16,9 +16,11 @@ def test_the_rows_of_every_preset_add_up_to_its_parameters(name):
 @pytest.mark.parametrize("name", presets())
 def test_activations_are_named_and_a_generator_ends_in_its_own(name):
     (_, _, generator), (_, _, discriminator) = networks(presets()[name].config)
-    ends = (
-        "Conv2d" if name == "stack" else ("tanh", "sigmoid")
-    )  # it adds to an enlargement, in either direction
+    others = {
+        "stack": "Conv2d",
+        "bars": ("softmax", "sigmoid"),
+    }  # the first adds to an enlargement, in either direction
+    ends = others.get(presets()[name].config.game.name, ("tanh", "sigmoid"))
     assert generator[-1].kind.endswith(ends)
     assert any("ReLU" in row.kind for row in generator)
     assert any("LeakyReLU" in row.kind for row in discriminator)

@@ -43,7 +43,7 @@ class Measures(Protocol):
         ...
 
     def pictures(self, path: Path) -> np.ndarray:
-        """(H, W, 3) uint8: the grid of ASKED."""
+        """(H, W, 3) uint8: the grid of `asked`."""
         ...
 
 

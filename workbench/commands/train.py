@@ -34,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     what.add_argument(
         "--data", nargs="+", metavar="SOURCE",
-        help=f"folders or drawn:COUNT[:SEED]; default: those of the config, else {DEFAULT_DATA[0]}",
+        help=f"folders or drawn:COUNT[:SEED]; default: those of the config, else {DEFAULT_DATA[0]}, or what the "
+        "preset's game is played on",
     )  # fmt: skip
     what.add_argument("--out", type=Path, metavar="DIR", help="the new run's folder; default: runs/PRESET")
     what.add_argument(

@@ -16,7 +16,7 @@ from workbench import __version__
 from workbench.base.devices import Devices, has_bf16
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
-from workbench.gan.config import DEFAULT_DATA, Config
+from workbench.gan.config import Config
 from workbench.gan.limits import beyond_memory
 from workbench.train import handover, resuming
 from workbench.train.kits import Data, kit
@@ -41,7 +41,7 @@ def settled(config: Config, data: Sequence[str] = ()) -> Config:
 
     So a run is resumed from any folder. Raises BadInput for an unknown source.
     """
-    sources = tuple(kit(config).origin(source) for source in data or config.data or DEFAULT_DATA)
+    sources = tuple(kit(config).origin(source) for source in data or config.data or config.game.sources)
     start = str(Path(config.start).absolute()) if config.start else ""
     return dataclasses.replace(config, data=sources, start=start)
 

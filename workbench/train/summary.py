@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.architectures.layers import EnlargeConv2d
 from workbench.gan.config import Config
 from workbench.gan.model import parameters
@@ -18,13 +19,11 @@ from workbench.train.loop import Until
 from workbench.train.session import Session
 
 TIMED_STEPS, TIMED_SECONDS = 6, 2.0  # whatever comes first, after one that warms up if it is short
-SPEED, STEP_SECONDS = (
-    1e10,
-    0.5,
-)  # multiply-adds a second that a slow CPU does; how long a timed step may last there
+SPEED = 1e10  # multiply-adds a second that a slow CPU does
+STEP_SECONDS = 0.5  # that a timed step may last there
 ACTIVATIONS = {
     "relu": "ReLU", "relu_": "ReLU", "leaky_relu": "LeakyReLU", "leaky_relu_": "LeakyReLU", "tanh": "tanh",
-    "sigmoid": "sigmoid",
+    "sigmoid": "sigmoid", "softmax": "softmax",
 }  # fmt: skip
 
 
@@ -73,7 +72,7 @@ def layers(module: nn.Module, forward: Callable[[], object]) -> list[Layer]:
         elif isinstance(part, nn.ConvTranspose2d):
             macs = weight.numel() * args[0].shape[2] * args[0].shape[3]  # type: ignore[union-attr]
         elif isinstance(part, nn.Linear):
-            macs = weight.numel()  # type: ignore[union-attr]
+            macs = weight.numel() * out[0].numel() // out.shape[-1]  # type: ignore[union-attr]  # at every place
         numbers = sum(p.numel() for p in part.parameters())  # also those below, of a spectral norm
         kind = type(part).__name__.removeprefix("Parametrized")
         rows.append(Layer(names[part], kind, tuple(out.shape[1:]), numbers, macs))
@@ -83,6 +82,7 @@ def layers(module: nn.Module, forward: Callable[[], object]) -> list[Layer]:
         nn.ConvTranspose2d,
         nn.Linear,
         nn.Embedding,
+        nn.BatchNorm1d,
         nn.BatchNorm2d,
         nn.GroupNorm,
         nn.InstanceNorm2d,
@@ -108,17 +108,19 @@ def table(title: str, rows: list[Layer], module: nn.Module) -> str:
     return "\n".join(lines)
 
 
-def networks(config: Config) -> list[tuple[str, nn.Module, list[Layer]]]:
-    """Name, module without weights (on torch's "meta" device) and layers of both networks."""
+def networks(config: Config, vocabulary: Vocabulary = VOCABULARY) -> list[tuple[str, nn.Module, list[Layer]]]:
+    """Name, module without weights (on torch's "meta" device) and layers of both networks.
+
+    vocabulary: groups of tags of the data.
+    """
     with torch.device("meta"):  # shapes are all that is asked for, and nothing is computed
-        return [
-            (name, module, layers(module, forward)) for name, module, forward in kit(config).networks(config)
-        ]
+        passes = kit(config).networks(config, vocabulary)
+        return [(name, module, layers(module, forward)) for name, module, forward in passes]
 
 
 def dry_run(session: Session, until: Until) -> str:
     """Config, layer tables, and the expected time from a few real steps, whose results are thrown away."""
-    config, found = session.config, networks(session.config)
+    config, found = session.config, networks(session.config, session.game.vocabulary)
     macs = [sum(row.macs for row in rows) for _, _, rows in found]
     tables = [table(name, rows, module) for name, module, rows in found]
     return "\n\n".join([config.dumps(), *tables, _time(session, until, timed_batch(session, *macs))])
@@ -132,9 +134,8 @@ def timed_batch(session: Session, g: int, d: int) -> int:
     config, devices = session.config, session.devices
     if devices.device.type != "cpu":
         return config.batch
-    step = config.d_steps * (g + 9 * d) + config.g_steps * (
-        3 * g + 3 * d
-    )  # with a penalty beside real and fake
+    # D's updates as with a penalty beside real and fake
+    step = config.d_steps * (g + 9 * d) + config.g_steps * (3 * g + 3 * d)
     unit = 2 * config.architecture.compares * devices.world
     rows = int(SPEED * STEP_SECONDS / max(1, step)) // unit * unit
     return min(config.batch, max(unit, rows))
@@ -157,9 +158,7 @@ def _time(session: Session, until: Until, batch: int) -> str:
     share = until.share(config.real_per_step, config.g_steps, step, len(batches), processor)
     rate = config.real_per_step / step
     smaller = (
-        f" of {batch} pictures each, which is a little slower than {config.batch}"
-        if batch < config.batch
-        else ""
+        f" of {batch} pictures each, somewhat slower than {config.batch}" if batch < config.batch else ""
     )
     return (
         f"{rate:.3g} pictures/s over {steps} step{'' if steps == 1 else 's'}{smaller}: about "
