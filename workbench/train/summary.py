@@ -19,11 +19,9 @@ from workbench.train.kits import kit
 from workbench.train.loop import Until
 from workbench.train.session import Session
 
-TIMED_STEPS, TIMED_SECONDS = 6, 2.0  # whatever comes first, after one that warms up
-SPEED, STEP_SECONDS = (
-    1e10,
-    0.5,
-)  # multiply-adds a second that a slow CPU does; how long a timed step may last there
+TIMED_STEPS, TIMED_SECONDS = 6, 2.0  # whatever comes first, after one that warms up if it is short
+SPEED = 1e10  # multiply-adds a second that a slow CPU does
+STEP_SECONDS = 0.5  # that a timed step may last there
 ACTIVATIONS = {
     "relu": "ReLU", "relu_": "ReLU", "leaky_relu": "LeakyReLU", "leaky_relu_": "LeakyReLU", "tanh": "tanh",
     "sigmoid": "sigmoid", "softmax": "softmax",
@@ -112,24 +110,19 @@ def table(title: str, rows: list[Layer], module: nn.Module) -> str:
 
 
 def networks(config: Config, vocabulary: Vocabulary = VOCABULARY) -> list[tuple[str, nn.Module, list[Layer]]]:
-    """Name, module without weights (on torch's "meta" device) and layers of both networks. vocabulary: of the data."""
-    with (
-        torch.device("meta"),
-        warnings.catch_warnings(),
-    ):  # shapes are all that is asked for, and nothing is computed
-        warnings.filterwarnings(
-            "ignore", "for .*: copying from a non-meta parameter"
-        )  # a frozen judge's weights
-        return [
-            (name, module, layers(module, forward))
-            for name, module, forward in kit(config).networks(config, vocabulary)
-        ]
+    """Name, module without weights (on torch's "meta" device) and layers of both networks.
+
+    vocabulary: groups of tags of the data.
+    """
+    with torch.device("meta"), warnings.catch_warnings():  # only shapes are asked for: nothing is computed
+        warnings.filterwarnings("ignore", "for .*: copying from a non-meta")  # the weights of a frozen judge
+        passes = kit(config).networks(config, vocabulary)
+        return [(name, module, layers(module, forward)) for name, module, forward in passes]
 
 
 def dry_run(session: Session, until: Until) -> str:
     """Config, layer tables, and the expected time from a few real steps, whose results are thrown away."""
-    config = session.config
-    found = networks(config, session.game.vocabulary)
+    config, found = session.config, networks(session.config, session.game.vocabulary)
     macs = [sum(row.macs for row in rows) for _, _, rows in found]
     tables = [table(name, rows, module) for name, module, rows in found]
     return "\n\n".join([config.dumps(), *tables, _time(session, until, timed_batch(session, *macs))])
@@ -143,9 +136,8 @@ def timed_batch(session: Session, g: int, d: int) -> int:
     config, devices = session.config, session.devices
     if devices.device.type != "cpu":
         return config.batch
-    step = config.d_steps * (g + 9 * d) + config.g_steps * (
-        3 * g + 3 * d
-    )  # with a penalty beside real and fake
+    # D's updates as with a penalty beside real and fake
+    step = config.d_steps * (g + 9 * d) + config.g_steps * (3 * g + 3 * d)
     unit = 2 * config.architecture.compares * devices.world
     rows = int(SPEED * STEP_SECONDS / max(1, step)) // unit * unit
     return min(config.batch, max(unit, rows))
@@ -156,8 +148,10 @@ def _time(session: Session, until: Until, batch: int) -> str:
     if batch < config.batch:
         small = dataclasses.replace(config, batch=batch)
         game, batches = session.kit.play(small, session.devices, session.data)
-    game.step(batches)  # warms up
-    start, processor, steps = time.perf_counter(), time.process_time(), 0
+    start, processor, steps = time.perf_counter(), time.process_time(), 1
+    game.step(batches)
+    if time.perf_counter() - start < TIMED_SECONDS:  # else there is no time for more, and it counts itself
+        start, processor, steps = time.perf_counter(), time.process_time(), 0
     while not steps or (steps < TIMED_STEPS and time.perf_counter() - start < TIMED_SECONDS):
         game.step(batches)
         steps += 1
@@ -166,9 +160,7 @@ def _time(session: Session, until: Until, batch: int) -> str:
     share = until.share(config.real_per_step, config.g_steps, step, len(batches), processor)
     rate = config.real_per_step / step
     smaller = (
-        f" of {batch} pictures each, which is a little slower than {config.batch}"
-        if batch < config.batch
-        else ""
+        f" of {batch} pictures each, somewhat slower than {config.batch}" if batch < config.batch else ""
     )
     return (
         f"{rate:.3g} pictures/s over {steps} step{'' if steps == 1 else 's'}{smaller}: about "
