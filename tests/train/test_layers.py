@@ -44,7 +44,8 @@ REPORTED = {  # kind, output and numbers of every layer, as the course's documen
     ],
     "discriminator": [
         ("Conv2d, LeakyReLU", (64, 32, 32), 4864), ("Conv2d, LeakyReLU", (128, 16, 16), 204_928),
-        ("Conv2d, LeakyReLU", (256, 8, 8), 819_456), ("Conv2d, LeakyReLU", (512, 4, 4), 3_277_312), ("Linear", (1,), 8193),
+        ("Conv2d, LeakyReLU", (256, 8, 8), 819_456), ("Conv2d, LeakyReLU", (512, 4, 4), 3_277_312),
+        ("Linear", (1,), 8193),
     ],
 }  # fmt: skip
 
