@@ -7,13 +7,19 @@ import subprocess
 import time
 
 import httpx
+import numpy as np
 import pytest
 from support.browser import CHROMIUM, Visitor
 from support.running_app import TOKEN, running
+from workbench_app.control.queue import Queue
 from workbench_app.guard import Guard
 from workbench_app.proxy import ProxySettings
 
+from workbench.arena.entries import Entry
+from workbench.arena.folder import Folder, Terms
+from workbench.data.pictures import save_png
 from workbench.draw.recipe import Recipe
+from workbench.train.run import Run
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 pytestmark = pytest.mark.skipif(not NGINX, reason="no nginx on this machine")
@@ -63,9 +69,18 @@ def nginx(folder, app: str, cut: bool, headers: str = TOLD):
 
 
 @pytest.fixture(scope="module")
-def app(tmp_path_factory):
+def app(tmp_path_factory, tiny):
     folder = tmp_path_factory.mktemp("app")
-    with running(folder, guard=Guard(ProxySettings("/faces", "127.0.0.1"))) as served:
+    runs = folder / "runs"
+    for name in ("one", "another"):
+        run = Run.create(runs / name, tiny())
+        for number in range(3):
+            run.append("ticks.jsonl", {"seen": 1000 * number, "seconds": number, "loss/D": 1.0})
+        save_png(run.samples / "000001.png", np.full((40, 40, 3), 60, np.uint8))
+    arena = Folder.begin(runs / "contest", Terms(("drawn:64",), 1.0, 1, 50), [Entry("dcgan")])
+    Run.create(arena.run(arena.entries[0]).path, tiny())
+    guard = Guard(ProxySettings("/faces", "127.0.0.1"))
+    with running(folder, runs, guard, Queue(runs)) as served:
         yield served
 
 
@@ -110,6 +125,42 @@ def test_the_pages_work_below_a_path(tmp_path, app, browser, cut):
             visitor.page.click("text=Scores as CSV")
         assert caught.value.path().read_text().startswith("grader,")
         visitor.page.goto(f"{url}/grade")
+        visitor.expect(".grade-picture")
+        assert visitor.wrong == []
+        place.close()
+
+
+@pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
+@pytest.mark.parametrize("cut", [True, False])
+def test_the_pages_of_runs_work_below_a_path(tmp_path, app, browser, cut):
+    with nginx(tmp_path / "nginx", app[0], cut) as url:
+        place = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900})
+        visitor = Visitor(place.new_page(), url)
+        page = visitor.page
+        page.goto(f"{url}/runs?token={TOKEN}")
+        assert page.url == f"{url}/runs"
+        page.get_by_role("link", name="one", exact=True).click()
+        page.wait_for_url(f"{url}/runs/one")
+        for shown in ("img.sheet[data-at='000001']", ".panel canvas", "#alive.on", "#control .onward"):
+            visitor.expect(shown)
+        page.get_by_role("link", name="All runs").click()
+        page.get_by_role("link", name="contest").click()
+        page.wait_for_url(f"{url}/runs/contest")
+        page.get_by_role("button", name="Show what is training").click()
+        visitor.expect("#running-none:not(:empty)")
+        assert "dcgan" in (page.frame_locator("iframe").locator("body").text_content() or "")
+        page.get_by_role("link", name="dcgan").click()
+        page.wait_for_url(f"{url}/runs/contest/dcgan-seed0")
+        page.goto(f"{url}/runs")
+        for name in ("one", "another"):
+            page.get_by_label(f"Compare {name}").check()
+        page.get_by_role("link", name="Compare 2 runs").click()
+        page.wait_for_url(f"{url}/runs/compare?run=one&run=another")
+        visitor.expect(".besides img[data-at='000001']")
+        page.goto(f"{url}/runs/_/new")
+        visitor.expect("#command:not(:empty)")
+        page.get_by_role("link", name="Grade").click()
+        page.wait_for_url(f"{url}/grade*")
         visitor.expect(".grade-picture")
         assert visitor.wrong == []
         place.close()

@@ -1,8 +1,10 @@
 """Starting, stopping and going on from /runs: the real server, the real command, for who holds the token alone."""
 
 import dataclasses
+import fcntl
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,12 +15,14 @@ import httpx
 import pytest
 from support.browser import CHROMIUM, Visitor
 from support.running_app import TOKEN, running
-from support.tiny_runs import DATA, TINY
+from support.tiny_runs import DATA, TINY, Command
 from workbench_app.control import process
-from workbench_app.control.process import Mark
 from workbench_app.control.queue import Job, Queue
 
+from workbench.arena.entries import Entry
+from workbench.arena.folder import Folder, Terms
 from workbench.base.errors import BadInput
+from workbench.base.processes import Mark
 from workbench.commands.fields import options
 from workbench.train.run import Run
 
@@ -107,6 +111,75 @@ def test_a_run_is_started_outlives_the_app_is_stopped_and_goes_on(runs):
         until(lambda: state(address, "long") == "over", "the end")
         assert seen(runs, "long") >= 1000 * wanted
     again.close()
+
+
+def begun_elsewhere(runs: Path, name: str = "long") -> subprocess.Popen[str]:
+    """The real command, from a terminal as it were; it has written its first tick."""
+    fields = [f"--{field}={value}" for field, value in FIELDS.items()]
+    process = Command(env=dict(os.environ)).start(
+        "faces-64", "--data", DATA, "--out", runs / name, "--kimg", 2000, *fields
+    )
+    until(lambda: seen(runs, name) or process.poll() is not None, "a tick")
+    return process
+
+
+def test_a_run_that_began_elsewhere_is_stopped_from_the_page_as_by_ctrl_c(address, runs):
+    with begun_elsewhere(runs) as process:
+        try:
+            said = httpx.get(f"{address}/runs/_/log", params={"run": "long"}, headers=HEADERS).json()
+            assert said["outside"]["stoppable"]
+            assert post(address, "stop", {"run": "long"}, authorization=None).status_code == 403
+            for _ in range(2):  # a second signal would end it before it has saved
+                assert post(address, "stop", {"run": "long"}).json()["outside"]["state"] == "stopping"
+            assert process.wait(WAIT) == 130
+        finally:
+            process.kill()
+    run = Run(runs / "long")
+    assert run.load_state()[0]["seen"] == run.lines()[-1]["seen"], "the state was saved, as after Ctrl-C"
+    refused = post(address, "stop", {"run": "long"})
+    assert refused.status_code == 422
+    assert refused.json()["problems"] == ["long: does not train now"]
+    assert post(address, "resume", {"run": "long", "kimg": "0.01"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("signed", "why"),
+    [
+        (
+            '{"pid": 7, "began": "another boot 1", "host": "lab-3"}',
+            "trains on the machine lab-3; stop it there",
+        ),
+        ("", "began with an older version"),
+        ('{"pid": "x"}', "began with an older version"),
+    ],
+)
+def test_what_cannot_be_stopped_from_here_says_where_it_can(address, runs, signed, why):
+    run = Run.create(runs / "there", _config())
+    with (run.path / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.write(signed)
+        lock.flush()
+        answer = post(address, "stop", {"run": "there"})
+    assert answer.status_code == 422
+    assert why in answer.json()["problems"][0]
+
+
+def test_a_whole_arena_is_stopped_and_its_entry_only_with_it(address, runs):
+    arena = Folder.begin(runs / "contest", Terms((DATA,), 1.0, 1, 50), [Entry("dcgan")])
+    entry = Run.create(arena.run(arena.entries[0]).path, _config())
+    script = (
+        "import signal, sys, time, pathlib; from workbench.arena.folder import Folder\n"
+        "signal.signal(signal.SIGINT, lambda *_: sys.exit(130))\n"
+        f"with Folder.open(pathlib.Path({str(arena.path)!r})).lock(): print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as holds:
+        assert holds.stdout is not None
+        holds.stdout.readline()
+        refused = post(address, "stop", {"run": f"contest/{entry.path.name}"})
+        assert refused.status_code == 422
+        assert "stops with its arena" in refused.json()["problems"][0]
+        assert post(address, "stop", {"run": "contest"}).status_code == 200
+        assert holds.wait(WAIT) == 130
 
 
 def test_without_the_token_nothing_can_be_started_and_nothing_is_told(address, runs):
@@ -198,6 +271,13 @@ def test_the_form_offers_every_option_with_the_sentence_of_the_help(address):
     page = httpx.get(f"{address}/runs/_/new", headers=HEADERS).text
     first = json.loads(page.partition('id="first">')[2].partition("</script>")[0])
     assert {one["name"]: one["help"] for one in first["fields"]} == {one.name: one.said for one in options()}
+    spoken = HEADERS | {"accept-language": "zh-TW"}
+    chinese = httpx.get(f"{address}/runs/_/new", headers=spoken).text
+    there = json.loads(chinese.partition('id="first">')[2].partition("</script>")[0])
+    helps = {one["name"]: one["help"] for one in there["fields"]}
+    assert helps["batch"] == "D 每次更新所用的真實圖片張數 [整數，預設：64]"
+    assert all(re.search("[\u4e00-\u9fff]", said) for said in helps.values())
+    assert all(re.search("[\u4e00-\u9fff]", one["summary"]) for one in there["presets"])
     said = next(one["values"] for one in first["presets"] if one["name"] == "faces-64")
     for name, value in said.items():
         answer = post(address, "check", {"preset": "faces-64", "data": DATA, "fields": {name: value}})

@@ -12,10 +12,14 @@ from workbench_app.languages import negotiated
 
 from workbench.base import languages
 from workbench.base.errors import BadInput
+from workbench.base.field_docs import sentences
+from workbench.commands.fields import options
 from workbench.data import captions
 from workbench.data.tags import EYES, HAIR
 from workbench.draw.captions import caption
 from workbench.draw.recipe import Recipe
+from workbench.gan.config import Config
+from workbench.gan.presets import presets
 from workbench.measure.figures import FIGURES
 from workbench.train.advice import HINTS
 from workbench.train.diagnoses import SENTENCES
@@ -50,11 +54,24 @@ def test_every_message_has_both_languages_and_the_same_gaps(page):
 
 
 def test_sentences_beside_their_things_are_in_both_languages():
-    for said in (one for sentences in SENTENCES.values() for one in sentences):
+    for said in (one for group in SENTENCES.values() for one in group):
         assert said.keys() == {"en", "zh-TW"}
     for hint in HINTS.values():
         assert gaps(hint.words["en"]) == gaps(hint.words["zh-TW"])
     assert all(figure.called("zh-TW") != figure.called("en") for figure in FIGURES.values())
+
+
+def test_every_field_and_preset_is_explained_in_both_languages():
+    fields, summaries = (languages.words(page, "zh-TW") for page in ("field", "preset"))
+    asked: set[str] = set()
+    list(options(lambda text: asked.add(text) or text))
+    assert asked - fields.keys() == set(), "no Chinese"
+    assert fields.keys() - asked <= set(sentences(Config).values()), "explains nothing any more"
+    assert {one.summary for one in presets().values()} == summaries.keys()
+    for known in (fields, summaries):
+        for english, chinese in known.items():
+            assert gaps(chinese) == gaps(english)
+            assert re.search("[\u4e00-\u9fff]", chinese) or gaps(english), english
 
 
 def test_every_colour_is_said_once_and_in_captions():

@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import TypedDict
 
 from workbench.arena.entries import Entry
-from workbench.arena.folder import ASKED, SHOWN, Folder
+from workbench.arena.folder import SHOWN, Folder, asked
 from workbench.arena.results import Row, by_text, table, words
 from workbench.base.documents import Json
-from workbench.data.captions import part
-from workbench.data.tags import EYES, HAIR
-from workbench.measure.figures import real_measurements, shown_in
+from workbench.data.captions import said
+from workbench.measure.figures import shown_in
+from workbench.measure.measurements import real_measurements
 from workbench.show import plots
 from workbench.show.pages import inline, template
 
@@ -21,6 +21,7 @@ def page(folder: Folder, title: str = "Arena") -> str:
     rows = [row for row in table(folder) if row["share"] or row["doctor"]]
     groups = by_text(begun)
     shown = [(row["entry"], groups[row["entry"]]) for row in rows if row["entry"] in groups]
+    known = folder.vocabulary()
     runs = {text: [folder.run(entry) for entry in entries] for text, entries in shown}
     return template(Path(__file__).parent / "arena.html").render(
         title=title,
@@ -37,7 +38,7 @@ def page(folder: Folder, title: str = "Arena") -> str:
         names=[figure.name for figure in shown_in("arena")],
         curves=plots.png_data_uri(plots.metrics(runs, x="processor")) if runs else None,
         shares=[f"{share:.0%}" for share in SHOWN],
-        asked=[f"{part('hair', HAIR[recipe.hair])}, {part('eyes', EYES[recipe.eyes])}" for recipe in ASKED],
+        asked=[", ".join(said(recipe.tags(known), known)) for recipe in asked(known)],
         entries=[_entry(folder, entries[0]) for _, entries in shown],
     )
 

@@ -10,7 +10,8 @@ from workbench.arena.entries import Entry
 from workbench.arena.folder import Folder
 from workbench.base.documents import Json
 from workbench.base.intervals import reach
-from workbench.measure.figures import measurements, shown_in
+from workbench.measure.figures import shown_in
+from workbench.measure.measurements import measurements
 from workbench.show.plots.lines import column
 from workbench.train.doctor import diagnose
 

@@ -6,6 +6,7 @@ update: a DDP wrapper breaks on lazy penalties, which leave parts of D without g
 
 import contextlib
 import ctypes
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -20,7 +21,8 @@ from workbench.base.errors import BadInput
 class Devices:
     """One process's view of the hardware.
 
-    accelerator: "auto", "cpu" or "cuda"; count: processes on this machine; precision: "32-true", "bf16-mixed"
+    accelerator: "auto", "cpu" or "cuda"; count: processes on this machine (what torchrun has launched goes before it);
+    precision: "32-true", "bf16-mixed"
     (weights, losses and optimisers stay in float32) or "auto", whichever of the two is faster here.
     """
 
@@ -32,11 +34,16 @@ class Devices:
                 f"{count} GPU(s) are asked for, and torch finds {torch.cuda.device_count()} here; take "
                 "--accelerator cpu, or the GPU build of torch (TORCH=cuda bash run.sh)"
             )
-        strategy = "ddp" if count > 1 else "auto"
+        nodes = 1
+        if launched := by_torchrun():
+            count, nodes = launched
+        strategy = "ddp" if count * nodes > 1 else "auto"
         if precision == "auto":
             precision = "bf16-mixed" if has_bf16(accelerator) else "32-true"
         chosen: Any = precision
-        self.fabric = Fabric(accelerator=accelerator, devices=count, strategy=strategy, precision=chosen)
+        self.fabric = Fabric(
+            accelerator=accelerator, devices=count, num_nodes=nodes, strategy=strategy, precision=chosen
+        )
         self.fabric.launch()
         self.precision = precision
         if self.device.type == "cpu":
@@ -108,6 +115,14 @@ class Devices:
         if self.world == 1:
             return flag
         return bool(self.mean(torch.tensor([float(flag)], device=self.device)).item() > 0)
+
+
+def by_torchrun() -> tuple[int, int] | None:
+    """(processes on this machine, machines) where torchrun has launched this process, else None."""
+    if not dist.is_torchelastic_launched():
+        return None
+    here = int(os.environ["LOCAL_WORLD_SIZE"])
+    return here, int(os.environ["WORLD_SIZE"]) // here
 
 
 def has_bf16(accelerator: str = "auto") -> bool:

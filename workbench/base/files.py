@@ -10,6 +10,7 @@ from typing import IO
 from workbench.base.errors import DiskError
 
 TEMPORARY = ".writing-*.tmp"  # what a killed process may leave behind
+LOCK = ".lock"  # the file of a folder that says whether somebody has it, and who (`base.processes`)
 TRIES, BETWEEN = 5, 0.02  # of taking a lock, seconds apart: whoever asks `held` has it for a moment
 
 
@@ -45,7 +46,7 @@ def make_room(*paths: Path | None) -> None:
 
 def hold(folder: Path) -> IO[str] | None:
     """The lock of a folder, until it is closed or this process ends; None where another one has it."""
-    lock = (folder / ".lock").open("w")
+    lock = (folder / LOCK).open("a")  # not emptied: another one may have signed it
     for left in reversed(range(TRIES)):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -60,7 +61,7 @@ def hold(folder: Path) -> IO[str] | None:
 def held(folder: Path) -> bool:
     """Whether somebody holds the lock of this folder now; writes nothing there."""
     try:
-        with (folder / ".lock").open("rb") as lock:
+        with (folder / LOCK).open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True

@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 import itertools
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,8 @@ TYPES: dict[Any, tuple[str, str]] = {  # type -> what stands for the value, and 
     bool: ("yes|no", ""),
     Schedule: ("X|SHARE:X,...", "number, or several over the run"),
 }
+
+Say = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ def add_config_options(parser: argparse.ArgumentParser) -> None:
             )  # fmt: skip
 
 
-def options() -> Iterator[Option]:
-    """All of them, in their order."""
+def options(say: Say = str) -> Iterator[Option]:
+    """All of them, in their order. say: turns an English text of this file or of a field into another language."""
     types, told = typing.get_type_hints(Config), sentences(Config)
     plain, group = Config(), "config"
     for field in dataclasses.fields(Config):
@@ -70,18 +72,19 @@ def options() -> Iterator[Option]:
         default = [shown(getattr(plain, name))]
         if name in REGISTRIES:
             names = ", ".join(REGISTRIES[name].names())
-            said = f"{told.get(name, '')}: {names} [default: {getattr(plain, name).name}]"
+            usual = say("default: {value}").format(value=getattr(plain, name).name)
+            said = f"{say(told.get(name, ''))}: {names} [{usual}]"
             yield Option(name, group, "NAME", said)
         elif name == "precision":
-            yield Option(name, group, None, _said(told, name, str, default), PRECISIONS)
+            yield Option(name, group, None, _said(say, told.get(name, ""), str, default), PRECISIONS)
         elif name != "data":  # which is an option of the command
             kind = types[name]
-            yield Option(name, group, _value(kind), _said(told, name, kind, default))
+            yield Option(name, group, _value(kind), _said(say, told.get(name, ""), kind, default))
     for outer, registry in REGISTRIES.items():
-        yield from _of_component(outer, registry)
+        yield from _of_component(say, outer, registry)
 
 
-def _of_component(outer: str, registry: Registry) -> Iterator[Option]:
+def _of_component(say: Say, outer: str, registry: Registry) -> Iterator[Option]:
     """The fields of all components of one kind; which of them has a field is said where not all do."""
     known = {name: registry[name] for name in registry.names()}
     fields = {field.name: field for cls in known.values() for field in dataclasses.fields(cls)}
@@ -96,10 +99,12 @@ def _of_component(outer: str, registry: Registry) -> Iterator[Option]:
         said = []
         for sentence, defaults in meanings.items():
             of = [
-                default if everywhere and len(defaults) == 1 else f"{default} in {', '.join(owners)}"
+                default
+                if everywhere and len(defaults) == 1
+                else say("{value} in {owners}").format(value=default, owners=", ".join(owners))
                 for default, owners in defaults.items()
             ]
-            said.append(_said({name: sentence}, name, kind, of))
+            said.append(_said(say, sentence, kind, of))
         yield Option(
             f"{outer}.{name}",
             f"config: fields of the {outer}",
@@ -113,10 +118,12 @@ def _value(kind: Any) -> str:
     return "N,N,..." if typing.get_origin(kind) is tuple else TYPES[kind][0]
 
 
-def _said(told: dict[str, str], name: str, kind: Any, defaults: list[str]) -> str:
+def _said(say: Say, sentence: str, kind: Any, defaults: list[str]) -> str:
     """Sentence, type and default."""
     words = "whole numbers" if typing.get_origin(kind) is tuple else TYPES[kind][1]
-    return f"{told.get(name, '')} [{words}{', ' if words else ''}default: {'; '.join(defaults)}]"
+    form = "{kind}, default: {value}" if words else "default: {value}"
+    about = say(form).format(kind=say(words) if words else "", value="; ".join(defaults))
+    return f"{say(sentence)} [{about}]"
 
 
 def shown(value: Any) -> str:

@@ -55,7 +55,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what computes; auto: a GPU if any",
     )
     where.add_argument(
-        "--devices", type=above_zero(int, DEVICES), default=1, help="processes on this machine"
+        "--devices",
+        type=above_zero(int, DEVICES),
+        default=1,
+        help="processes on this machine; torchrun's own number where it launches this",
     )
     where.add_argument(
         "--threads",
@@ -92,10 +95,12 @@ def _train(
 ) -> int:
     import torch
 
+    from workbench.base.devices import by_torchrun
     from workbench.train.loop import Until
     from workbench.train.session import Session
 
-    torch.set_num_threads(args.threads or max(1, cores() // args.devices))
+    here, _ = by_torchrun() or (args.devices, 1)
+    torch.set_num_threads(args.threads or max(1, cores() // here))
     stop = Stop()
     session = Session(config, args.accelerator, args.devices, progress=sys.stderr.isatty())
     config, first = session.config, session.devices.rank == 0

@@ -3,7 +3,7 @@
 import numpy as np
 
 from workbench.data.chords import tones
-from workbench.measure.figures import Measured
+from workbench.measure.measurements import Measured
 
 SHIFT = 997  # by how many bars the chords are moved for the chance row; prime, so that no tune meets its own
 

@@ -5,12 +5,14 @@ from pathlib import Path
 import numpy as np
 
 from workbench.base.documents import Json
+from workbench.data.captions import said
 from workbench.data.faceset import FaceSet
 from workbench.data.pictures import grid, labelled_grid
-from workbench.data.tags import EYES, HAIR
 from workbench.measure.comparison import Comparison
 from workbench.measure.evaluation import Evaluation, Nearest
-from workbench.measure.figures import FIGURES, measurements
+from workbench.measure.figures import figure
+from workbench.measure.measurements import measurements
+from workbench.measure.subjects import MOST_VALUES, Matrix
 from workbench.measure.words import between
 from workbench.show.pages import inline_picture, template
 from workbench.show.plots import distances, heat, png_data_uri
@@ -20,6 +22,7 @@ GOAL = 0.93  # per colour; below it a share is marked
 FIRST, COLUMNS = 60, 12  # samples shown, and how many in a row
 CLOSEST = 16
 WRONG = 16
+NOUNS = {"hair": "hair colours", "eyes": "eye colours"}  # of the default set
 TONES = {"better": "better", "closer to real": "better", "worse": "worse", "further from real": "worse"}
 
 
@@ -33,12 +36,11 @@ def page(measured: Evaluation, training: FaceSet | None) -> str:
         rows=_rows(result),
         result=result,
         about=result["about"],
-        matrix=None
-        if measured.matrix is None
-        else inline_picture(labelled_grid(measured.matrix, HAIR, EYES)),
+        matrix=_matrix(measured.matrix),
         first=inline_picture(_enlarged(grid(measured.samples.pictures[:FIRST], COLUMNS))),
-        heat=png_data_uri(heat(result)) if result["agreement"]["both"] is not None else None,
-        per_colour=_per_colour(result),
+        agreement=result["agreement"]["both"] is not None,
+        heat=_heat(measured),
+        per_colour=_per_colour(measured),
         wrong=_wrong(measured),
         copied=_copied(result["nearest"]),
         distances=png_data_uri(
@@ -76,9 +78,9 @@ def _cards(result: Json) -> list[dict[str, str]]:
         cards.append({"name": "Frechet distance", "value": f"{result['fid_ratio']:.2f} ×", "note": note})
     for key, missing in (("both", "no held-out pictures"), ("recall", ""), ("coverage", "")):
         if key in found:
-            figure, reading = FIGURES[key], found[key]
-            note = f"real pictures: {figure.show(reading.real)}" if reading.real is not None else missing
-            cards.append({"name": figure.name, "value": figure.show(reading.value), "note": note})
+            one, reading = figure(key), found[key]
+            note = f"real pictures: {one.show(reading.real)}" if reading.real is not None else missing
+            cards.append({"name": one.name, "value": one.show(reading.value), "note": note})
     return cards
 
 
@@ -86,23 +88,47 @@ def _rows(result: Json) -> list[dict[str, str]]:
     """One row a figure that was measured."""
     rows = []
     for key, reading in measurements(result).items():
-        figure = FIGURES[key]
+        one = figure(key)
         rows.append(
             {
-                "name": figure.name, "value": figure.show(reading.value), "interval": between(figure, reading) or "-",
-                "real": figure.show(reading.real), "meaning": figure.meaning,
+                "name": one.name, "value": one.show(reading.value), "interval": between(one, reading) or "-",
+                "real": one.show(reading.real), "meaning": one.meaning,
             }
         )  # fmt: skip
     return rows
 
 
-def _per_colour(result: Json) -> list[tuple[str, list[dict[str, str | bool]]]]:
-    counts = np.array(result["training_counts"])
-    answer = []
-    for axis, kind, colours in ((1, "hair", HAIR), (0, "eyes", EYES)):
+def _matrix(found: Matrix | None) -> dict[str, str] | None:
+    if found is None:
+        return None
+    (rows, columns), names = ((len(found.rows), len(found.columns)), found.names)
+    return {
+        "picture": inline_picture(labelled_grid(found.pictures, found.rows, found.columns)),
+        "rows": f"{rows} {NOUNS.get(names[0], f'values of {names[0]}')}",
+        "columns": f"{columns} {NOUNS.get(names[1], f'values of {names[1]}')}",
+    }
+
+
+def _heat(measured: Evaluation) -> str | None:
+    """None where nothing was asked for, or the judge reads one column alone."""
+    known = measured.reading.vocabulary
+    if (
+        measured.result["agreement"]["both"] is None
+        or len(known.columns) < 2
+        or max(known.sizes[:2]) > MOST_VALUES
+    ):
+        return None
+    return png_data_uri(heat(measured.result, known))
+
+
+def _per_colour(measured: Evaluation) -> list[tuple[str, list[dict[str, str | bool]]]]:
+    """A table for each column of tags that the judge reads, of the values that were asked for."""
+    result, answer = measured.result, []
+    for column in measured.reading.vocabulary.columns:
+        kind, counts = column.name, measured.seen.over([column])
         drawn, real = (result[name]["per colour"][kind] for name in ("agreement", "agreement_real"))
         rows: list[dict[str, str | bool]] = []
-        for i, colour in enumerate(colours):
+        for i, colour in enumerate(column.values):
             if colour in drawn:
                 right = drawn[colour]["right"]
                 other = f"{real[colour]['right']:.0%}" if colour in real else "-"
@@ -113,7 +139,7 @@ def _per_colour(result: Json) -> list[tuple[str, list[dict[str, str | bool]]]]:
                         "low": right < GOAL,
                         "real": other,
                         "n": f"{drawn[colour]['n']:,}",
-                        "training": f"{counts.sum(axis)[i]:,}",
+                        "training": f"{counts[i]:,}",
                     }
                 )
         answer.append((kind, rows))
@@ -131,25 +157,17 @@ def _copied(near: Nearest) -> str:
 
 def _wrong(measured: Evaluation) -> list[dict[str, str]]:
     """The samples that were read otherwise, those first in whose tags the judge believes least."""
-    read, y = measured.reading.colours(), measured.samples.y
+    read, y, known = measured.reading.colours(), measured.samples.y, measured.reading.vocabulary
     rows = np.flatnonzero(((read != y) & (y >= 0)).any(1))
     rows = rows[np.argsort(measured.reading.belief(y)[rows], kind="stable")][:WRONG]
     return [
         {
             "picture": inline_picture(measured.samples.pictures[row]),
-            "asked": _words(y[row]),
-            "read": _words(read[row]),
+            "asked": ", ".join(said(y[row].tolist(), known)),
+            "read": ", ".join(said(read[row].tolist(), known)),
         }
         for row in rows
     ]
-
-
-def _words(y: np.ndarray) -> str:
-    return ", ".join(
-        f"{colours[i]} {kind}"
-        for kind, colours, i in zip(("hair", "eyes"), (HAIR, EYES), y, strict=True)
-        if i >= 0
-    )
 
 
 def _beside(measured: Evaluation, faces: FaceSet) -> list[dict[str, str]]:

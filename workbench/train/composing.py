@@ -13,7 +13,7 @@ from workbench.data.melodies import PITCHES, STEPS
 from workbench.data.tunes import Bars, TuneSet, conditions
 from workbench.gan.bars import Composer
 from workbench.gan.rules.bars import BarRules
-from workbench.measure.figures import Measured
+from workbench.measure.measurements import Measured
 from workbench.measure.music import figures
 from workbench.train.games.bars import composed, generator
 from workbench.train.opened import Opened

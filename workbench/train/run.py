@@ -19,10 +19,13 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from workbench.base import weights
 from workbench.base.checkpoint import load_state, save_state, write_atomically
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput, DiskError
 from workbench.base.files import TEMPORARY, held, hold
+from workbench.base.processes import sign
+from workbench.data.tags import Vocabulary
 from workbench.gan.config import Config
 from workbench.train import logs
 from workbench.train.doctor import whole_record
@@ -96,6 +99,10 @@ class Run:
         """The newest averaged generator."""
         return self.checkpoints / "latest.safetensors"
 
+    def vocabulary(self) -> Vocabulary:
+        """The groups of tags of its data, as its newest generator carries them; the default set where there is none."""
+        return Vocabulary.of(weights.about(self.latest))
+
     def config(self) -> Config:
         """The run's config."""
         return Config.read(self.path / "config.json")
@@ -105,6 +112,7 @@ class Run:
         self._lock = hold(self.path)
         if self._lock is None:
             raise BadInput(f"{self.path}: another process trains into this folder")
+        sign(self._lock)
 
     def unlock(self) -> None:
         """Let others train into this folder; nothing where it was not locked."""

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.architectures.layers import EnlargeConv2d
 from workbench.gan.config import Config
 from workbench.gan.model import parameters
@@ -105,9 +106,10 @@ def table(title: str, rows: list[Layer], module: nn.Module) -> str:
     return "\n".join(lines)
 
 
-def networks(config: Config) -> list[tuple[str, nn.Module, list[Layer]]]:
-    """Name, untrained module and layers of both networks."""
-    return [(name, module, layers(module, forward)) for name, module, forward in kit(config).networks(config)]
+def networks(config: Config, vocabulary: Vocabulary = VOCABULARY) -> list[tuple[str, nn.Module, list[Layer]]]:
+    """Name, untrained module and layers of both networks. vocabulary: groups of tags of the data."""
+    passes = kit(config).networks(config, vocabulary)
+    return [(name, module, layers(module, forward)) for name, module, forward in passes]
 
 
 def dry_run(config: Config, game: Game, batches: Feed, until: Until) -> str:
@@ -115,7 +117,7 @@ def dry_run(config: Config, game: Game, batches: Feed, until: Until) -> str:
     return "\n\n".join(
         [
             config.dumps(),
-            *(table(name, rows, module) for name, module, rows in networks(config)),
+            *(table(name, rows, module) for name, module, rows in networks(config, game.vocabulary)),
             _time(game, batches, until, config),
         ]
     )

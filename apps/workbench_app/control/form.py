@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from workbench.base.errors import BadInput, WorkbenchError
+from workbench.base.languages import beside
 from workbench.base.registry import Component
 from workbench.commands import train
 from workbench.commands.fields import options, shown
@@ -15,7 +16,7 @@ from workbench.commands.options import Parser
 from workbench.commands.plan import planned
 from workbench.gan.config import DEFAULT_DATA, REGISTRIES, Config
 from workbench.gan.presets import presets
-from workbench.show.report.words import field_words
+from workbench.show.report.words import field_words, preset_words
 from workbench_app.runs.folder import RunsFolder
 
 NAME = re.compile(r"\w[\w.-]{0,59}")
@@ -41,10 +42,11 @@ def described(language: str, data: Sequence[str]) -> dict[str, Any]:
             "name": one.name, "words": field_words(one.name, language), "group": one.group, "help": one.said,
             "choices": _choices(one.name) or list(one.choices), "owners": list(one.owners),
         }
-        for one in options()
+        for one in options(lambda text: beside("field", language, text, {}))
     ]  # fmt: skip
     known = [
-        {"name": one.name, "summary": one.summary, "values": values(one.config)} for one in presets().values()
+        {"name": one.name, "summary": preset_words(one, language), "values": values(one.config)}
+        for one in presets().values()
     ]
     return {
         "fields": fields,

@@ -19,9 +19,10 @@ from typing import Any
 
 from workbench.base.errors import BadInput
 from workbench.base.files import hold, replace_whole
+from workbench.base.processes import Mark
 from workbench.commands.options import cores
 from workbench_app.access import VARIABLE
-from workbench_app.control.process import Mark, start
+from workbench_app.control.process import start
 
 FOLDER = ".queue"  # hidden, hence no run
 KEPT = 50  # jobs that are over
@@ -107,9 +108,7 @@ class Queue:
         with self._locked():
             job = self.of(run)
             if job is None or job.ended:
-                raise BadInput(
-                    f"{run}: was not started here, or has ended; what began in a terminal is stopped there"
-                )
+                raise BadInput(f"{run}: was not started here, or has ended")
             self._write(dataclasses.replace(job, stop=True, ended=0.0 if job.process else time.time()))
             self._step()
         return self.of(run) or job

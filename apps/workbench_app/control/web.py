@@ -1,6 +1,7 @@
 """The routes under /runs/_ that start, stop and go on with runs. Whoever holds no token is told that it takes one."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import Body, FastAPI, Request, Response
@@ -9,9 +10,10 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from workbench.base.errors import BadInput
 from workbench_app.access import from_here
 from workbench_app.control import form
+from workbench_app.control.outside import Outside
 from workbench_app.control.queue import Job, Queue
 from workbench_app.runs.answers import Answers
-from workbench_app.runs.folder import Unknown, told
+from workbench_app.runs.folder import RunsFolder, Unknown, told
 from workbench_app.runs.sending import GUARDED, as_json, language_of, may_start, shown
 from workbench_app.runs.words import spoken as words_in
 
@@ -21,6 +23,7 @@ SHOWN = 12  # jobs that are over
 
 def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
     """Adds the routes; `app.state.may_start` says who may use them."""
+    outside = Outside()
 
     @app.get("/runs/_/new")
     def new(request: Request) -> Response:
@@ -46,9 +49,12 @@ def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
         """The end of what the newest call for this run printed."""
 
         def made() -> dict[str, Any]:
-            if (job := queue.of(run)) is None:
-                return {"job": None, "tail": ""}
-            return {"job": plain(job), "tail": queue.tail(job), "there": job.run in answers.folder.runs()}
+            job, place = queue.of(run), _place(answers.folder, run)
+            own = job is not None and not job.ended
+            return {
+                "job": job and plain(job), "tail": queue.tail(job) if job else "", "there": place is not None,
+                "outside": outside.seen(place) if place and not own else None,
+            }  # fmt: skip
 
         return _allowed(request) or as_json(made)
 
@@ -74,7 +80,27 @@ def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
 
     @app.post("/runs/_/stop")
     def stop(request: Request, asked: Asked) -> Response:
-        return _allowed(request) or _done(lambda: {"job": plain(queue.stop(str(asked.get("run", ""))))})
+        """What was started here by the queue, anything else by whoever holds its folder."""
+
+        def made() -> dict[str, Any]:
+            run = str(asked.get("run", ""))
+            if "/" in run:
+                raise BadInput(f"{run[:60]}: an entry of an arena stops with its arena, on the arena's page")
+            if (place := _place(answers.folder, run)) and not queue.busy(run):
+                return {"outside": outside.stop(place, run)}
+            return {"job": plain(queue.stop(run))}
+
+        return _allowed(request) or _done(made)
+
+
+def _place(folder: RunsFolder, name: str) -> Path | None:
+    """The folder of a run or an arena; None where there is none."""
+    try:
+        if name in folder.arenas():
+            return folder.arena(name).path
+        return folder.run(name).path
+    except BadInput:
+        return None
 
 
 def plain(job: Job) -> dict[str, Any]:

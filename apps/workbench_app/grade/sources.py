@@ -129,7 +129,7 @@ class SampleFolder:
 
         folder = Folder(self.path, SIZE, self.texts)
         digest = folder.about()["digest"]
-        drawn = folder.samples(folder.y)
+        drawn = folder.samples(folder.y, VOCABULARY)
         return [
             Picture(digest_of(pixels), pixels, self.name, digest, int(hair), int(eyes))
             for pixels, (hair, eyes) in zip(drawn.pictures, drawn.y, strict=True)

@@ -54,7 +54,7 @@ class Arenas:
             "name": name, "training": held(arena.path), "figures": [one.name for one in shown_in("arena")],
             "rows": [shown_row(row) | {"entry": short[row["entry"]], "whole": row["entry"]} for row in rows],
             "entries": entries, "version": str(hash(_stamps(arena))),
-            "minutes": arena.terms.minutes, "cores": arena.terms.cores,
+            "minutes": arena.terms.minutes, "cores": arena.terms.cores, "kimg": arena.terms.kimg,
         }  # fmt: skip
 
     def _reached(self, name: str, arena: Arena) -> list[float]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.base.errors import BadInput, WorkbenchError
+from workbench.data.tags import Vocabulary
 from workbench.gan.config import Config
 from workbench.measure.comparison import Comparison, compare, read_result
 from workbench.show.report import facts
@@ -111,9 +112,9 @@ def _short(value: Any) -> str:
 
 
 @functools.lru_cache(maxsize=16)
-def layers(config: Config, language: str) -> tuple[list[LayerTable], str]:
+def layers(config: Config, vocabulary: Vocabulary, language: str) -> tuple[list[LayerTable], str]:
     """One table a network, or why there is none; the networks are built for it once."""
-    return facts.layer_tables(config, say_in(language))
+    return facts.layer_tables(config, say_in(language), vocabulary)
 
 
 def results(folder: RunsFolder, run: Run) -> dict[str, Path]:

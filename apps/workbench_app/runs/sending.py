@@ -36,7 +36,11 @@ def _template(name: str) -> Any:
 def shown(request: Request, file: str, status: int = 200, /, **values: Any) -> Response:
     """A page of our own in the visitor's language."""
     spoken = language_of(request)
-    text = _template(file).render(w=words_in(spoken), language=spoken, may=may_start(request), **values)
+    root = request.scope.get(
+        "root_path", ""
+    )  # below which a proxy shows the app: every address begins with it
+    values |= {"root": root, "language": spoken, "may": may_start(request)}
+    text = _template(file).render(w=words_in(spoken), **values)
     policy = OWN + ancestors(request.app.state.framed_by)
     return HTMLResponse(
         text, status, headers=GUARDED | {"content-security-policy": policy, "cache-control": "no-store"}

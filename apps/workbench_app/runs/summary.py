@@ -13,7 +13,7 @@ from typing import Any
 from workbench.arena.page import source_name
 from workbench.base.errors import WorkbenchError
 from workbench.gan.config import Config
-from workbench.measure.figures import measurements
+from workbench.measure.measurements import measurements
 from workbench.show.report import facts
 from workbench.train.doctor import diagnose
 from workbench.train.run import Run

@@ -147,7 +147,8 @@ def _data(app: FastAPI, answers: Answers) -> None:
     @app.get("/runs/_/layers")
     def layers(request: Request, run: str) -> Response:
         def made() -> dict[str, Any]:
-            tables, why = details.layers(answers.folder.run(run).config(), language_of(request))
+            shown = answers.folder.run(run)
+            tables, why = details.layers(shown.config(), shown.vocabulary(), language_of(request))
             return {"tables": tables, "why": why}
 
         return as_json(made)

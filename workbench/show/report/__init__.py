@@ -9,12 +9,13 @@ from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.gan.config import REGISTRIES, Config
 from workbench.gan.presets import presets
-from workbench.measure.figures import measurements, shown_in
+from workbench.measure.figures import shown_in
+from workbench.measure.measurements import measurements
 from workbench.show import plots
 from workbench.show.pages import inline_picture, template
 from workbench.show.report import facts
 from workbench.show.report.formulas import Formula, component_formulas, docstring_formulas, objective_formulas
-from workbench.show.report.words import Say, component_words, field_words, say_in
+from workbench.show.report.words import Say, component_words, field_words, preset_words, say_in
 from workbench.train.finding import Finding
 from workbench.train.run import Run
 
@@ -38,7 +39,7 @@ def report(run: Run, language: str = "en", notes: str = "") -> str:
     preset, recorded = facts.preset_of(run, config)
     chosen = facts.settings(config, preset)
     tried = [(one, field_words(one.name, language)) for one in chosen if one.preset]
-    tables, no_layers = facts.layer_tables(config, say)
+    tables, no_layers = facts.layer_tables(config, say, run.vocabulary())
     findings, more = _findings(run.findings(ticks, metrics), language)
     return template(HERE / "page.html").render(
         language=language,
@@ -46,7 +47,7 @@ def report(run: Run, language: str = "en", notes: str = "") -> str:
         name=run.name,
         preset=preset,
         preset_recorded=recorded,
-        summary=presets()[preset].summary if language == "en" else "",
+        summary=preset_words(presets()[preset], language),
         cards=_cards(ticks, metrics, say, language),
         ideas=_ideas(config, language),
         formulas=objective_formulas(config, say),

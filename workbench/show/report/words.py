@@ -8,9 +8,10 @@ from collections.abc import Callable
 
 from workbench.base.languages import SOURCE, beside, languages, words
 from workbench.base.registry import Component
+from workbench.gan.presets import Preset
 from workbench.measure.figures import FIGURES, Figure
 
-__all__ = ["component_words", "field_words", "languages", "say_in"]
+__all__ = ["component_words", "field_words", "languages", "preset_words", "say_in"]
 
 Say = Callable[[str], str]
 
@@ -31,6 +32,11 @@ def component_words(component: Component, language: str) -> str:
     """What a component is; its docstring's first line where there is no translation of it."""
     own = vars(type(component)).get("chinese")
     return beside("component", language, type(component).summary(), {"zh-TW": own} if own else {})
+
+
+def preset_words(preset: Preset, language: str) -> str:
+    """What a preset is, in one sentence."""
+    return beside("preset", language, preset.summary, {})
 
 
 def field_words(name: str, language: str) -> str:

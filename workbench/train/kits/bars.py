@@ -7,10 +7,11 @@ import torch
 
 from workbench.base.devices import Devices
 from workbench.data.melodies import PITCHES, STEPS
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.data.tunes import TuneSet, origin
 from workbench.gan.config import Config
 from workbench.gan.rules.bars import BarRules
-from workbench.measure.figures import Measured
+from workbench.measure.measurements import Measured
 from workbench.measure.music import figures
 from workbench.train.games import Feed, Game
 from workbench.train.games.bars import BarFeed, BarGame, discriminator, generator
@@ -42,7 +43,7 @@ class BarKit(Kit):
     def watch(self, config: Config, data: TuneSet, run: Run) -> tuple[Watch | None, list[str]]:
         return (BarWatch(config, data) if config.evaluate_kimg else None), []
 
-    def networks(self, config: Config) -> Sequence[Pass]:
+    def networks(self, config: Config, vocabulary: Vocabulary = VOCABULARY) -> Sequence[Pass]:
         rules = rules_of(config)
         G, D = generator(config, rules).eval(), discriminator(rules).eval()
         z, x = torch.zeros(1, config.latent), torch.zeros(1, rules.tracks, STEPS, PITCHES)

@@ -1,5 +1,5 @@
 // An arena while it grows: table, entries, and its own page below.
-import { ask, el, first, repeat, runHref, say } from "./common.js";
+import { ask, el, first, repeat, root, runHref, say } from "./common.js";
 
 const WHILE_TRAINING = 10, OTHERWISE = 30; // seconds
 const at = (id) => document.getElementById(id);
@@ -41,7 +41,7 @@ function compare() {
   const ready = picked.size >= 2 && picked.size <= 6;
   at("compare").setAttribute("aria-disabled", String(!ready));
   at("compare").textContent = picked.size ? say("compare_n", { n: picked.size }) : say("compare");
-  if (ready) at("compare").href = `/runs/compare?${new URLSearchParams([...picked].map((one) => ["run", one]))}`;
+  if (ready) at("compare").href = `${root}/runs/compare?${new URLSearchParams([...picked].map((one) => ["run", one]))}`;
   else at("compare").removeAttribute("href");
 }
 
@@ -50,7 +50,7 @@ async function running() {
   const now = (await ask("arena", { name: first.name })).entries.filter((one) => one.training).map((one) => `${first.name}/${one.name}`);
   at("running-none").textContent = now.length ? "" : say("running_none");
   if (now.length === 1) location.href = runHref(now[0]);
-  else if (now.length) location.href = `/runs/compare?${new URLSearchParams(now.slice(0, 6).map((one) => ["run", one]))}`;
+  else if (now.length) location.href = `${root}/runs/compare?${new URLSearchParams(now.slice(0, 6).map((one) => ["run", one]))}`;
 }
 
 at("running").addEventListener("click", running);

@@ -1,6 +1,7 @@
 // What every page of runs shares: words, numbers as people read them, elements, asking again and again.
 
 export const words = JSON.parse(document.getElementById("words").textContent);
+export const { root } = document.documentElement.dataset; // the path below which a proxy shows the app, or ""
 export const first = JSON.parse(document.getElementById("first")?.textContent ?? "null");
 
 /** The word of this key, with values in its braces. */
@@ -22,11 +23,11 @@ export function el(kind, attributes = {}, ...children) {
   return made;
 }
 
-export const runHref = (name) => `/runs/${name.split("/").map(encodeURIComponent).join("/")}`;
+export const runHref = (name) => `${root}/runs/${name.split("/").map(encodeURIComponent).join("/")}`;
 
 /** The address of data or a picture of a run. */
 export function from(what, values) {
-  return `/runs/_/${what}?${new URLSearchParams(values)}`;
+  return `${root}/runs/_/${what}?${new URLSearchParams(values)}`;
 }
 
 export async function ask(what, values) {
@@ -37,7 +38,7 @@ export async function ask(what, values) {
 
 /** Asks for something to be done. Returns the answer; throws an Error whose `problems` are sentences. */
 export async function act(what, values) {
-  const answer = await fetch(`/runs/_/${what}`, {
+  const answer = await fetch(`${root}/runs/_/${what}`, {
     method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(values),
   });
   const text = await answer.text();

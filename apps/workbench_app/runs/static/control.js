@@ -5,6 +5,7 @@ const EVERY = 3; // seconds
 const panel = document.getElementById("control");
 const begins = document.getElementById("begins");
 const name = first.name;
+const entry = name.includes("/"), arena = "entries" in first;
 let training = first.row?.state === "training", asked = false;
 
 const stop = el("button", { type: "button", title: say("stop_hint"), "aria-label": say("stop_run", { name }),
@@ -40,23 +41,27 @@ async function does(what, values) {
   await update();
 }
 
+/** Which sentence says where it was begun. */
+const elsewhere = ({ stoppable, host }) => (stoppable ? "began_elsewhere" : host ? "other_machine" : "began_before");
+
 async function update() {
-  const { job, tail: text, there } = await ask("log", { run: name });
+  const { job, tail: text, there, outside } = await ask("log", { run: name });
   if (begins && there) {
     location.reload();
     return;
   }
-  training = document.querySelector("#state .state.training") !== null;
+  training = outside !== null || document.querySelector("#state .state.training") !== null;
   const own = job && !job.ended;
-  where.hidden = !own && job?.state !== "failed";
-  where.textContent = job ? say(job.state) : "";
-  where.className = `state ${job?.state === "running" ? "training" : job?.state ?? ""}`;
-  stop.hidden = !own;
-  stop.disabled = job?.state === "stopping";
-  stop.textContent = say(job?.state === "waiting" ? "take_out" : "stop");
-  onward.hidden = Boolean(own) || training || name.includes("/") || begins !== null;
-  said.hidden = Boolean(own) || !(training || name.includes("/"));
-  said.textContent = name.includes("/") ? say("arena_entry") : say("began_elsewhere");
+  const state = own ? job.state : outside?.state === "stopping" ? "stopping" : job?.state ?? "";
+  where.hidden = !own && !["failed", "stopping"].includes(state);
+  where.textContent = state && say(state);
+  where.className = `state ${state === "running" ? "training" : state}`;
+  stop.hidden = !own && (entry || !outside?.stoppable);
+  stop.disabled = state === "stopping";
+  stop.textContent = say(state === "waiting" ? "take_out" : "stop");
+  onward.hidden = Boolean(own) || training || entry || arena || begins !== null;
+  said.hidden = Boolean(own) || !(outside || entry);
+  said.textContent = entry ? say("arena_entry") : outside ? say(elsewhere(outside), outside) : "";
   log.hidden = !job;
   if (begins) begins.textContent = own ? say(job.state === "waiting" ? "waits" : "begins") : "";
   if (job?.state === "failed") log.open = true;

@@ -1,5 +1,5 @@
 // The list of runs: sorted and filtered here, rows that changed come from the server.
-import { ago, ask, el, figure, findings, first, from, kimg, repeat, runHref, say, share, span, states } from "./common.js";
+import { ago, ask, el, figure, findings, first, from, kimg, repeat, root, runHref, say, share, span, states } from "./common.js";
 
 const EVERY = 5; // seconds
 const COLUMNS = [
@@ -114,7 +114,7 @@ function choose(name, on) {
   const link = at("compare");
   link.textContent = picked.size ? say("compare_n", { n: picked.size }) : say("compare");
   link.setAttribute("aria-disabled", String(!ready));
-  if (ready) link.href = `/runs/compare?${new URLSearchParams([...picked].map((one) => ["run", one]))}`;
+  if (ready) link.href = `${root}/runs/compare?${new URLSearchParams([...picked].map((one) => ["run", one]))}`;
   else link.removeAttribute("href");
 }
 

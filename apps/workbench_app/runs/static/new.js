@@ -25,7 +25,7 @@ function build() {
     const box = input(field);
     const row = el("div.setting", { "data-name": field.name },
       el("label", { for: box.id }, field.words === field.name ? null : `${field.words} `, el("code", {}, field.name)),
-      box, el("span.soft", { id: `${box.id}-help`, lang: "en" }, field.help));
+      box, el("span.soft", { id: `${box.id}-help` }, field.help));
     box.setAttribute("aria-describedby", `${box.id}-help`);
     rows.set(field.name, { field, input: box, row });
     groups.get(title).append(row);
