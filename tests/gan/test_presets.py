@@ -19,10 +19,9 @@ from workbench.train.run import Run
 from workbench.train.stylist import Stylist
 
 NAMED = {
-    "faces-64", "course-baseline", "dcgan", "lsgan", "wgan", "wgan-gp", "wgan-gp-light", "wgan-gp-report",
-    "dcgan-report", "acgan", "wgan-gp-acgan",
+    "faces-64", "course-baseline", "dcgan", "lsgan", "wgan", "wgan-gp", "wgan-gp-light", "acgan", "wgan-gp-acgan",
     "sngan", "sngan-projection", "matching-aware", "infogan", "r3gan-small", "keras-28",
-    "keras-28-book",
+    "keras-28-book", "wgan-gp-report", "dcgan-report",
     "pix2pix-tiny", "pix2pix", "cyclegan", "cyclegan-wgan", "cyclegan-light", "stack", "stargan",
     "midinet", "midinet-wgan-gp", "musegan",
 }  # fmt: skip

@@ -26,6 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a preset, or a variant such as wgan-gp-light:d_steps=1,objective.gp=0.5; none: only the page, anew",
     )  # fmt: skip
     parser.add_argument(
+        "--file", type=Path, metavar="FILE.json",
+        help="entries, minutes and seeds of a prepared contest such as docs/arena/claims/penalty.json; what is given "
+        "here besides goes before; default: none",
+    )  # fmt: skip
+    parser.add_argument(
         "--data", nargs="+", metavar="SOURCE", help=f"sources as for `train`; default {DEFAULT_DATA[0]}"
     )
     parser.add_argument(
@@ -39,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "weights are the same, bit for bit, wherever an entry trains; default: none",
     )  # fmt: skip
     parser.add_argument(
-        "--seeds", type=above_zero(int, 1000), default=1, metavar="K", help="trainings of each entry"
+        "--seeds", type=above_zero(int, 1000), metavar="K", help="trainings of each entry; default: 1"
     )
     parser.add_argument(
         "--samples",
@@ -82,6 +87,14 @@ def main(args: argparse.Namespace) -> int:
     from workbench.arena.measuring import Measure
     from workbench.commands.terminal import Stop
 
+    if args.file:
+        from workbench.arena.prepared import Prepared
+
+        told = Prepared.read(args.file)
+        args.entries = [*args.entries, *told.entries]
+        args.seeds = args.seeds or told.seeds
+        args.minutes = args.minutes or (None if args.kimg else told.minutes)
+    args.seeds = args.seeds or 1
     if not args.entries:
         return _write(Folder.open(args.out), args.html, args.lang)
     if (args.minutes is None) == (args.kimg is None):

@@ -58,10 +58,10 @@ class Generators:
         lines = Run(self.folder / run).lines_after(0, "metrics.jsonl").lines
         figures = best(lines if kind == "best" else lines[-1:])
         said = f"{run} · {words.say(language, f'generator_{kind}')}"
-        if figures.get("fid") is not None:
-            said += " · " + words.say(language, "distance", fid=figures["fid"])
-        if figures.get("both") is not None:
-            said += " · " + words.say(language, "both_right", both=figures["both"])
+        if (fid := figures.get("fid")) is not None:
+            said += " · " + words.say(language, "distance", fid=fid)
+        if (both := figures.get("both")) is not None:
+            said += " · " + words.say(language, "both_right", both=both)
         return said
 
     def painter(self, name: object, language: str = "en") -> Painter:

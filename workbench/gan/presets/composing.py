@@ -3,19 +3,23 @@
 import dataclasses
 from typing import Any
 
-from workbench.base.schedules import constant
+from workbench.base.schedules import Schedule, constant
 from workbench.gan.config import Config
 from workbench.gan.objectives.logistic import NonSaturating
 from workbench.gan.objectives.wasserstein import PenalisedWasserstein
 from workbench.gan.presets.shared import Preset
 from workbench.gan.rules.bars import BarRules
 
+FALLING = Schedule(
+    ((0, 1e-3), (0.799, 1e-3), (0.8, 3e-4), (1, 0.0))
+)  # at 1e-3 it went astray after 160,000 bars
+
 
 def bars(**fields: Any) -> Config:
     """The rhythm of bars: small networks, many steps."""
     common = Config(
-        game=BarRules(), latent=32, objective=NonSaturating(r1=constant(1.0)), batch=64, learning_rate=constant(1e-3),
-        beta2=0.99, ema_samples=1024, kimg=400.0, tick_kimg=4.0, snapshot_kimg=40.0, evaluate_kimg=40.0,
+        game=BarRules(), latent=32, objective=NonSaturating(r1=constant(1.0)), batch=64, learning_rate=FALLING,
+        beta2=0.99, ema_samples=1024, kimg=200.0, tick_kimg=4.0, snapshot_kimg=20.0, evaluate_kimg=20.0,
     )  # fmt: skip
     return dataclasses.replace(common, **fields)
 
