@@ -150,7 +150,7 @@ async function act(action, number) {
   } else if (['link', 'command', 'python'].includes(action)) {
     if (!face[action]) return tell(words[`no_${action}`] || '');
     await copy(action === 'link' ? new URL(face.link, location.href.split('?')[0]).href : face[action]);
-    tell(words.copied);
+    tell(action === 'link' ? words.link_copied : words.copied);
   } else choose(number, action);
 }
 
