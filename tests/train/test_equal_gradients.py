@@ -91,7 +91,7 @@ def shared(tmp_path_factory):
         "c10d",
     ]
     words += ["--rdzv-endpoint", "localhost:0", __file__, str(out)]
-    env = os.environ | {"OMP_NUM_THREADS": "1"}
+    env = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run([sys.executable, *words], capture_output=True, text=True, env=env, timeout=600)
     assert done.returncode == 0, done.stderr[-3000:]
     return [torch.load(out / f"{rank}.pt", weights_only=True) for rank in (0, 1)]
