@@ -235,7 +235,11 @@ run_tests() {
     while :; do
         case ${1-} in
             --quick) parts+=(-m "not slow") ;;
-            --coverage) parts+=(--cov workbench --cov workbench_app --cov-report "term:skip-covered") ;;
+            --coverage)
+                parts+=(--cov workbench --cov workbench_app --cov-report "term:skip-covered")
+                # From Python 3.12 on, coverage can listen to the interpreter instead of tracing every line.
+                [[ $("$PYTHON_OF_VENV" -V) =~ \ 3\.(8|9|10|11)\. ]] || export COVERAGE_CORE=sysmon
+                ;;
             *) break ;;
         esac
         shift
@@ -255,7 +259,8 @@ case ${1-} in
     test) shift && set_up test && run_tests "$@" ;;
     workbench) shift && set_up base && workbench "$@" ;;
     app | passwords) set_up app && workbench "$@" ;;
+    compose) set_up music && workbench "$@" ;;
     lab) shift && set_up lab && lab "$@" ;;
-    generate | train | data | presets | export | judge | evaluate | compare | doctor | arena | report | restore | stylize | enlarge | edit | project | page) set_up base && workbench "$@" ;;
+    generate | train | data | presets | export | judge | evaluate | compare | doctor | arena | report | pack | restore | stylize | enlarge | edit | project | page) set_up base && workbench "$@" ;;
     *) set_up base && workbench generate "$@" ;;
 esac

@@ -16,7 +16,6 @@ SHIPPED = (
     "artifacts/*.safetensors",
     "examples/*.txt",
 )
-LEFT_OUT = ("hand-over.safetensors",)  # 18 MB that only somebody who trains on needs; the sdist has it
 
 
 class WithShippedFiles(build_py):
@@ -27,7 +26,7 @@ class WithShippedFiles(build_py):
         if self.editable_mode:  # the package stays where it is, beside them
             return
         for pattern in SHIPPED:
-            found = [file for file in sorted(Path().glob(pattern)) if file.name not in LEFT_OUT]
+            found = sorted(Path().glob(pattern))
             if not found:
                 raise FileNotFoundError(f"{pattern}: the package cannot be built without these files")
             for file in found:

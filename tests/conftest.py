@@ -31,6 +31,7 @@ SLOW = (
     "test_notebooks",
     "test_onnx",
     "test_output",
+    "test_pack",
     "test_page",
     "test_processes",
     "test_report",

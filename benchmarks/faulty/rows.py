@@ -77,7 +77,7 @@ ROWS = (
         _nodes(CHECKPOINT, "a_damaged_state_falls_back_to_the_one_before_and_says_so"), _of_training("files")),
     Row("cut or flipped data cache", "never used; made anew", (), _of_training("cache")),
     Row("manifest of a cache edited or without its hash", "refused, made anew",
-        _nodes("data/test_cache_sound.py", "an_edited_manifest_is_refused", "a_manifest_that_is_none_is_refused")),
+        _nodes("data/test_cache_integrity.py", "an_edited_manifest_is_refused", "a_manifest_that_is_none_is_refused")),
     Row("other architecture, newer format, other file", "one sentence, exit 2",
         _nodes(CHECKPOINT, "another_architecture_is_one_sentence", "a_newer_format_is_named",
                "other_files_are_refused_in_a_sentence")),

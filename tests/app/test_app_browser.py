@@ -55,7 +55,7 @@ def test_arrow_keys_move_the_seed(visit):
 
 def test_a_bad_link_is_told_and_draws_the_usual_faces(visit):
     visitor = visit().go("?hair=blu&seed=7")
-    visitor.until("() => document.body.innerText.includes(\"did you mean 'blue'\")")
+    visitor.told("did you mean 'blue'")
     assert len(visitor.pictures()) == 12
 
 
@@ -67,7 +67,7 @@ def test_keep_walk_and_take_away(visit):
             "k => document.querySelector('#facts').innerText.includes('7, 1, ' + k)", str(number + 1)
         )
         visitor.page.locator("#pictures .acts [data-action=keep]").click()
-        visitor.until("n => document.body.innerText.includes(`Kept: ${n} favourites`)", (number + 1) // 2)
+        visitor.told(f"Kept: {(number + 1) // 2} favourites")
     visitor.tab("walk")
     visitor.expect("#film img")
     with visitor.page.expect_download() as caught:
@@ -102,7 +102,7 @@ def test_a_dropped_picture_is_restored_and_a_bad_one_refused(visit, app, tmp_pat
     assert caught.value.suggested_filename == "sample_1_1.png"
     visitor.page.wait_for_selector("#drop input[type=file]", state="attached")  # it has room again
     visitor.page.set_input_files("#drop input[type=file]", tmp_path / "none.png")
-    visitor.until("() => document.body.innerText.includes('cannot read none.png as a PNG')")
+    visitor.told("cannot read none.png as a PNG")
 
 
 def test_a_direction_moves_every_face_and_its_picture_brings_it_back(visit, app, tmp_path):
@@ -141,7 +141,7 @@ def test_my_picture_is_found_and_shown_in_every_colour(visit, tmp_path):
     assert "of 255" in visitor.page.locator("#mine-said").inner_text()
     visitor.page.wait_for_selector("#mine-drop input[type=file]", state="attached")  # it has room again
     visitor.page.set_input_files("#mine-drop input[type=file]", tmp_path / "none.png")
-    visitor.until("() => document.body.innerText.includes('none.png: not a picture')")
+    visitor.told("none.png: not a picture")
 
 
 MARKUP = (
@@ -160,7 +160,7 @@ def test_markup_in_a_link_or_a_dropped_picture_is_shown_as_text(visit, tmp_path)
         ("<img src=x onerror=ran=1>.png", "cannot read"),
     ):
         visitor = visit().go(link)
-        visitor.until('() => document.body.innerText.includes("\'<b>bold</b><img")')
+        visitor.told("'<b>bold</b><img")
         visitor.page.locator("#more > button").click()
         visitor.page.set_input_files("#drop input[type=file]", tmp_path / name)
         visitor.until("said => document.body.innerText.includes(said)", said)
@@ -217,7 +217,7 @@ def test_every_pane_works_is_accessible_and_fits(visit, width, light):
             visitor.until("() => document.querySelector('#when').innerText.includes('680,000')")
         if name == "compare":
             visitor.expect("#right-pictures img")
-        visitor.page.wait_for_timeout(300)
+        visitor.settled()
         assert visitor.serious() == [], name
         assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width, name
 

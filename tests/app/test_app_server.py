@@ -123,7 +123,7 @@ def test_a_seed_between_two_numbers_keeps_nobody_waiting(client):
     start = time.monotonic()
     with pytest.raises(AppError, match="the seed"):
         client.predict("blue", "red", 2**31 + 0.5, 5, api_name="/generate")
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 40
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_a_taken_port_is_said_at_once():
     assert done.returncode == 2
     assert "is taken" in done.stderr
     assert "Traceback" not in done.stderr
-    assert time.perf_counter() - began < 30
+    assert time.perf_counter() - began < 90  # said before anything is loaded: start() would wait for 120
 
 
 @pytest.mark.parametrize("kind", ["missing", "damaged", "foreign", "cut"])

@@ -128,11 +128,11 @@ def test_nothing_jumps_and_no_face_is_missing_while_others_are_drawn(visit):
 def test_a_face_is_kept_and_shared_from_where_it_is(visit, app):
     visitor = visit(permissions=["clipboard-read", "clipboard-write"]).go()
     act(visitor, 2, "link")
-    visitor.until("() => document.querySelector('#pictures .copied').innerText === 'Link copied'")
+    visitor.until("() => window.said.includes('Link copied')")
     link = visitor.page.evaluate("navigator.clipboard.readText()")
     assert link == f"{app[0]}/?hair=blue&eyes=red&seed=7&picture=3"
     act(visitor, 2, "keep")
-    visitor.until("() => document.body.innerText.includes('Kept: 1 favourites')")
+    visitor.told("Kept: 1 favourites")
     for action, start in (
         ("command", "echo '1,blue hair red eyes'"),
         ("python", "from workbench.draw.painter"),
@@ -211,5 +211,5 @@ def test_another_generator_is_chosen_and_the_address_keeps_it(visit):
     assert menu(visitor, "generator") == "trial · best"
     visitor.until(named)
     lost = visit().go("?generator=nothing/best")
-    lost.until("() => document.body.innerText.includes(\"no generator 'nothing/best'\")")
+    lost.told("no generator 'nothing/best'")
     assert lost.pictures() == shipped

@@ -188,7 +188,7 @@ def test_the_measuring_judge_reads_the_pictures(tmp_path, one_thread):
     reading = Judge.open().read(made.pixels[None])
     rows = [score(picture=made.digest, hair="pink", eyes=""), score(picture=picture(2).digest)]
     known = gallery.belief(rows)
-    assert known[made.digest][0] == pytest.approx(float(reading.hair[0, 7]))
+    assert known[made.digest][0] == pytest.approx(float(reading.of("hair")[0, 7]))
     assert known[made.digest][1] == bool(reading.colours()[0, 0] == 7)
     assert len(known) == 1  # what is not kept is left out
 

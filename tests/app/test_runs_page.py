@@ -391,6 +391,11 @@ def test_an_arena_is_listed_with_its_table_entries_and_page(client, folder, tiny
     assert client.get("/runs/_/run", params={"run": entry}).json()["summary"]["name"] == entry
     page = client.get("/runs/_/arena.html", params={"name": "contest"})
     assert "dcgan" in page.text
+    assert "Every entry got" in page.text
+    chinese = client.get(
+        "/runs/_/arena.html", params={"name": "contest"}, headers={"accept-language": "fr,zh-TW;q=0.8"}
+    )
+    assert "每個參賽者都得到" in chinese.text
     assert "sandbox" in page.headers["content-security-policy"]
     assert "dcgan" in client.get("/runs/_/arena.csv", params={"name": "contest"}).text
     run.append("metrics.jsonl", point | {"share": 1.0, "fid": 3.0})

@@ -256,3 +256,7 @@ def test_a_page_names_its_data_without_the_folders_around_it(tmp_path):
     told = page.page(folder)
     assert f"faces, gray-eyes:faces, {DATA}" in told
     assert "/home/me" not in told
+    chinese = page.page(folder, language="zh-TW")
+    assert "<h1>競技場</h1>" in chinese
+    assert "每個參賽者都得到 2 個核心的 1 分鐘" in chinese
+    assert "Every entry" not in chinese

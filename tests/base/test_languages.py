@@ -24,7 +24,7 @@ from workbench.measure.figures import FIGURES
 from workbench.train.advice import HINTS
 from workbench.train.diagnoses import SENTENCES
 
-PAGES = ("explore", "grade", "runs", "report", "setting", "colour", "caption", "page")
+PAGES = ("explore", "grade", "runs", "report", "setting", "colour", "caption", "page", "measured")
 
 
 def gaps(text: str) -> set[str]:

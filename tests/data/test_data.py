@@ -257,9 +257,9 @@ def test_twins_agree_with_every_pair_compared():
 
 def test_thousands_of_near_copies_stay_cheap():
     means = np.random.default_rng(2).uniform(0, 1, (6000, 12, 12, 3)).astype(np.float32)
-    started = time.monotonic()
+    started = time.process_time()
     assert (twins.groups(means) == 0).all()
-    assert time.monotonic() - started < 30
+    assert time.process_time() - started < 30
 
 
 def test_box_means_share_border_pixels():
@@ -569,7 +569,7 @@ def test_builders_at_the_same_time_and_a_killed_one(tmp_path):
     killed = subprocess.Popen(command)
     building = root / ".workbench-cache"
     deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and not any(building.glob(".building-*")):
+    while time.monotonic() < deadline and killed.poll() is None and not any(building.glob(".building-*")):
         time.sleep(0.002)
     killed.kill()
     killed.wait()

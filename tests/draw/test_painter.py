@@ -345,6 +345,8 @@ def test_a_small_file_that_claims_huge_networks_costs_neither_time_nor_memory(tm
 class Reader:
     """Stands in for a judge on 16 pixels: it believes in what `belief` says of a picture."""
 
+    vocabulary = VOCABULARY
+
     def __init__(self, belief):
         self.belief, self.looked = belief, 0
 
@@ -356,7 +358,7 @@ class Reader:
             table = np.repeat((1 - sure[:, None]) / (size - 1), size, axis=1)
             table[:, asked] = sure
             tables.append(table)
-        return Reading(np.zeros((len(pictures), 1), np.float32), *tables)
+        return Reading(np.zeros((len(pictures), 1), np.float32), tuple(tables))
 
 
 def bright(picture: np.ndarray) -> float:

@@ -11,6 +11,7 @@ from workbench.cli import main
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
 from workbench.gan.presets import preset, presets
+from workbench.train.composing import Composing
 from workbench.train.editing import Editing
 from workbench.train.enlarging import Enlarging
 from workbench.train.restorer import Restorer
@@ -20,15 +21,19 @@ from workbench.train.stylist import Stylist
 NAMED = {
     "faces-64", "course-baseline", "dcgan", "lsgan", "wgan", "wgan-gp", "wgan-gp-light", "acgan", "wgan-gp-acgan",
     "sngan", "sngan-projection", "matching-aware", "infogan", "r3gan-small", "keras-28",
-    "keras-28-book",
+    "keras-28-book", "wgan-gp-report", "dcgan-report",
     "pix2pix-tiny", "pix2pix", "cyclegan", "cyclegan-wgan", "cyclegan-light", "stack", "stargan",
+    "midinet", "midinet-wgan-gp", "musegan",
 }  # fmt: skip
+
+OTHER_DATA = {"bars": "melodies:80"}  # by the game; all others train on faces
 
 OPENED = {
     "restore": Restorer,
     "translate": Stylist,
     "stack": Enlarging,
     "edit": Editing,
+    "bars": Composing,
 }  # what draws, by the game; all others draw from recipes
 
 
@@ -42,7 +47,16 @@ def test_every_preset_trains_two_steps_and_draws(train, tmp_path, name):
     small = ("--batch", 4, "--wandb", "off")
     if "ema_samples" not in preset(name).config.game.unread:
         small += ("--ema_samples", 4)
-    status, said, err = train(name, "--data", DATA, "--out", out, "--steps", 2, *small)
+    status, said, err = train(
+        name,
+        "--data",
+        OTHER_DATA.get(preset(name).config.game.name, DATA),
+        "--out",
+        out,
+        "--steps",
+        2,
+        *small,
+    )
     assert status == 0, err
     config = preset(name).config
     if config.precision == "auto":  # a run records what that came to
@@ -53,6 +67,10 @@ def test_every_preset_trains_two_steps_and_draws(train, tmp_path, name):
     assert all(np.isfinite(value) for line in run.lines() for value in line.values())
     if config.game.name in OPENED:
         opened = OPENED[config.game.name](out)
+        if isinstance(opened, Composing):
+            tunes = opened.compose(opened.chords("C F G"), 2, 0)
+            assert tunes.shape == (2, opened.rules.tracks, 48, 24)
+            return
         channels, size = getattr(config.game, "channels", 3), opened.size
         given = np.stack([np.full((size, size, channels), level, np.uint8) for level in (0, 90)])
         pictures = opened.draw(given, *([np.zeros((2, 2), np.int64)] if isinstance(opened, Editing) else []))
@@ -87,6 +105,11 @@ def test_the_list_names_each_preset_first(capsys):
         }),
         ("wgan-gp", {"objective.gp": 10.0, "d_steps": 5, "learning_rate": 1e-4, "beta1": 0.0, "beta2": 0.9}),
         ("wgan-gp-light", {"objective.gp": 5.0, "d_steps": 2}),
+        ("wgan-gp-report", {
+            "objective.gp": 5.0, "d_steps": 2, "learning_rate": 1e-4, "batch": 128, "conditioning.name": "none",
+            "architecture.kernel": 5, "architecture.d_norm": "none", "architecture.g_widths": [512, 256, 128, 64],
+        }),
+        ("dcgan-report", {"architecture.kernel": 5, "architecture.d_first_norm": True, "architecture.d_norm": "batch"}),
         ("acgan", {"conditioning.name": "acgan"}),
         ("wgan-gp-acgan", {
             "learning_rate": 1e-4, "objective.gp": 10.0, "latent": 100, "latent_kind": "uniform-01", "flip": True,
@@ -107,6 +130,7 @@ def test_the_list_names_each_preset_first(capsys):
         ("cyclegan-light", {"game.widths": [32, 64, 128], "game.d_widths": [32, 64, 128], "game.identity": 0.5}),
         ("infogan", {"conditioning.categorical": [10], "conditioning.continuous": 2}),
         ("r3gan-small", {"objective.name": "relativistic", "architecture.d_norm": "none"}),
+        ("midinet", {"game.tracks": 1, "game.past": True, "game.output": "softmax"}),
         ("keras-28", {
             "size": 28, "optimizer.name": "rmsprop", "optimizer.clip": 1.0, "optimizer.d_decay": 6e-8,
             "optimizer.g_decay": 3e-8, "learning_rate": 1e-4, "d_learning_scale": 2.0, "architecture.gray": True,

@@ -48,7 +48,7 @@ def some(faces: FaceSet, count: int) -> np.ndarray:
 
 
 def test_a_trained_judge_reads_held_out_hair_far_better_than_chance(judge, faces):
-    result = examine(judge, faces)["drawn:400:0"]
+    result = examine(judge, faces)["drawn:400:0"].to_json()
     assert result["hair"]["n"] == faces.held_out.sum()
     assert result["hair"]["right"] > 0.5  # chance: 1 in 12
     assert result["both"]["right"] <= min(result["hair"]["right"], result["eyes"]["right"])
@@ -58,13 +58,13 @@ def test_readings_are_probabilities_and_do_not_depend_on_neighbours(judge, faces
     pictures = some(faces, READ_AT_ONCE + 3)
     reading = judge.read(pictures)
     assert reading.features.shape == (len(pictures), judge.net.width)
-    for table, colours in ((reading.hair, HAIR), (reading.eyes, EYES)):
+    for table, colours in ((reading.of("hair"), HAIR), (reading.of("eyes"), EYES)):
         assert table.shape == (len(pictures), len(colours))
         assert table.min() >= 0
         assert np.allclose(table.sum(1), 1, atol=1e-5)
     alone = judge.read(pictures[-1:])
     assert np.array_equal(alone.features[0], reading.features[-1])
-    assert np.array_equal(alone.eyes[0], reading.eyes[-1])
+    assert np.array_equal(alone.of("eyes")[0], reading.of("eyes")[-1])
 
 
 def test_progress_is_told_to_the_end(judge, faces):
@@ -74,7 +74,7 @@ def test_progress_is_told_to_the_end(judge, faces):
 
 
 def test_belief_is_the_probability_of_the_known_tags():
-    reading = Reading(np.zeros((2, 1)), np.full((2, 12), 0.25), np.full((2, 11), 0.5))
+    reading = Reading(np.zeros((2, 1)), (np.full((2, 12), 0.25), np.full((2, 11), 0.5)))
     assert reading.belief(np.array([[3, 4], [-1, 4]])).tolist() == [0.125, 0.5]
 
 
@@ -137,14 +137,14 @@ class Known:
     def read(self, pictures: np.ndarray) -> Reading:
         y = np.array([self.y[picture.tobytes()] for picture in pictures])
         y[y[:, 1] == self.wrong, 1] = (self.wrong + 1) % len(EYES)
-        return Reading(np.zeros((len(y), 1), np.float32), np.eye(12)[y[:, 0]], np.eye(11)[y[:, 1]])
+        return Reading(np.zeros((len(y), 1), np.float32), (np.eye(12)[y[:, 0]], np.eye(11)[y[:, 1]]))
 
 
 def test_examination_counts_right_and_wrong_readings(faces):
     held = faces.held()
     wrong = int(np.bincount(held.y[:, 1]).argmax())
     count = int((held.y[:, 1] == wrong).sum())
-    result = examine(Known(faces, wrong), faces)["drawn:400:0"]  # type: ignore[arg-type]
+    result = examine(Known(faces, wrong), faces)["drawn:400:0"].to_json()  # type: ignore[arg-type]
     assert result["hair"]["right"] == 1
     assert result["hair"]["calibration error"] == 0
     assert result["eyes"]["right"] == pytest.approx(1 - count / len(held))
@@ -159,7 +159,9 @@ def test_a_file_is_half_precision_and_reads_as_before(judge, faces, tmp_path):
     again = Judge.open(path)
     assert again.digest == digest
     assert again.info["name"] == "judge-measure"
-    assert np.allclose(again.read(some(faces, 20)).hair, judge.read(some(faces, 20)).hair, atol=0.02)
+    assert np.allclose(
+        again.read(some(faces, 20)).of("hair"), judge.read(some(faces, 20)).of("hair"), atol=0.02
+    )
     assert path.stat().st_size < 2.2 * sum(p.numel() for p in judge.net.parameters()) + 10_000
 
 
@@ -221,7 +223,7 @@ def test_the_two_shipped_judges_differ_in_architecture_and_seed():
 def test_a_shipped_judge_reads_real_held_out_faces_as_its_card_says(path):
     faces = FaceSet.open(Path(os.environ["WORKBENCH_REAL_DATA"]) / "mlds2018", progress=False)
     card = json.loads(path.with_suffix(".json").read_text())["held-out"]["mlds2018"]
-    result = examine(Judge.open(path), faces)["mlds2018"]
+    result = examine(Judge.open(path), faces)["mlds2018"].to_json()
     for kind in ("hair", "eyes", "both"):
         assert result[kind]["right"] == pytest.approx(card[kind]["right"], abs=0.002)
     assert result["both"]["right"] > 0.91

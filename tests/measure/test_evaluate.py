@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from support.evaluations import DATA, N
 
+from workbench.base.languages import words
 from workbench.cli import main
 from workbench.data.faceset import FaceSet
 from workbench.measure import reference as reference_module
@@ -76,13 +77,21 @@ def test_told_apart_and_spectrum_on_request(first, evaluate, folder, capsys):
     assert "told apart 64" not in first[0]
 
 
-def test_training_pictures_are_left_out_on_request(evaluate, folder):
-    status, _ = evaluate(
-        folder / "tiny.safetensors", "--html", folder / "without.html", "--no-training-pictures"
-    )
+def test_training_pictures_are_left_out_on_request_in_chinese_too(first, evaluate, folder):
+    without = ("--html", folder / "without.html", "--no-training-pictures", "--lang", "zh-TW")
+    status, _ = evaluate(folder / "tiny.safetensors", *without)
     page = (folder / "without.html").read_text()
     assert status == 0
-    assert "not for publishing" not in page
+    assert "訓練圖片，是他人的作品" not in page
+    assert '<html lang="zh-TW">' in page
+    assert "<h1>評估</h1>" in page
+    assert "同一個潛在向量：12 種髮色（列）與 11 種眼色（欄）" in page
+    assert "弗雷歇距離" in page
+    assert "樣本整體與真實圖片相差多遠" in page
+    visible = re.sub(r"<[^>]*>", " ", page.split("</style>")[1].split("<dl>")[0])
+    english = [said for said in words("measured") if len(said) > 12 and not re.search(r"[{}]", said)]
+    assert len(english) > 30
+    assert [said for said in english if said in visible] == []
     assert page.count("<img") < (folder / "page.html").read_text().count("<img")
 
 
@@ -254,6 +263,11 @@ def test_two_seeds_of_one_model_differ_by_noise(pair, folder, capsys):
     page = (folder / "compared.html").read_text()
     assert "first" in page
     assert "//" not in re.sub(r"/\*.*?\*/", "", page.split("<style>")[1].split("</style>")[0])
+    assert main(["compare", *map(str, pair), *arguments, "--lang", "zh-TW"]) == 0
+    page = (folder / "compared.html").read_text()
+    assert "<h1>比較</h1>" in page
+    assert "雜訊：" in page or "雜訊:" in page
+    assert "noise" not in re.sub(r'class="[^"]*"', "", page.split("</style>")[1])
 
 
 def test_a_worse_model_is_said_to_be_worse(pair, folder, capsys):

@@ -12,7 +12,8 @@ from workbench.arena.folder import Folder, Terms
 from workbench.arena.page import page as arena_page
 from workbench.arena.results import as_csv, table
 from workbench.measure import figures
-from workbench.measure.figures import FIGURES, Figure, Measurement, measurements, real_measurements
+from workbench.measure.figures import FIGURES, Figure
+from workbench.measure.measurements import Measurement, measurements, real_measurements
 from workbench.show import plots
 from workbench.show.report import report
 from workbench.train.run import Run

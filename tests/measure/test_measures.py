@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from workbench.data.tags import EYES, HAIR
+from workbench.judge.reading import Reading
 from workbench.measure.distances import ball_radii, frechet, kernel, neighbours, neighbours_by_block
 from workbench.measure.jackknife import jackknife
 from workbench.measure.readings import agreement
@@ -141,8 +142,8 @@ def test_too_few_pictures_for_neighbours_give_no_number():
 def test_agreement_counts_kinds_apart_and_drops_unknown_tags():
     y = np.array([[0, 0], [0, 1], [1, -1], [-1, -1]])
     hair, eyes = np.eye(12)[[0, 3, 1, 5]], np.eye(11)[[0, 1, 2, 2]]
-    found = agreement(hair, eyes, y)
-    assert (found.hair, found.eyes, found.both) == (2 / 3, 1.0, 0.5)
+    found = agreement(Reading(np.zeros((4, 1)), (hair, eyes)), y)
+    assert (found.shares["hair"], found.shares["eyes"], found.both) == (2 / 3, 1.0, 0.5)
     assert found.per_colour["hair"] == {HAIR[0]: {"n": 2, "right": 0.5}, HAIR[1]: {"n": 1, "right": 1.0}}
     assert set(found.per_colour["eyes"]) == {EYES[0], EYES[1]}
     assert (found.heat[0, 0], found.heat[0, 1], found.counts.sum()) == (1.0, 0.0, 2)
@@ -150,8 +151,8 @@ def test_agreement_counts_kinds_apart_and_drops_unknown_tags():
 
 
 def test_agreement_without_any_tag_is_none():
-    found = agreement(np.eye(12)[:3], np.eye(11)[:3], np.full((3, 2), -1))
-    assert (found.hair, found.eyes, found.both) == (None, None, None)
+    found = agreement(Reading(np.zeros((3, 1)), (np.eye(12)[:3], np.eye(11)[:3])), np.full((3, 2), -1))
+    assert (*found.shares.values(), found.both) == (None, None, None)
 
 
 def test_diversity_is_the_root_mean_square_between_pictures_of_one_text():

@@ -91,7 +91,7 @@ def test_the_wheel_holds_every_file_of_the_packages(package):
     with tarfile.open(package.sdist) as archive:
         unpacked = {name.partition("/")[2] for name in archive.getnames()}
     assert {name for name in wanted if name not in unpacked and f"apps/{name}" not in unpacked} == set()
-    assert {"artifacts/generator.safetensors", "artifacts/hand-over.safetensors", "run.sh"} <= unpacked
+    assert {"artifacts/generator.safetensors", "run.sh"} <= unpacked
 
 
 def test_the_installed_package_is_the_one_that_is_used(package, tmp_path):

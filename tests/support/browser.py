@@ -10,6 +10,17 @@ OPTIONS = (
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 
+# What was said for a moment (toasts go after seconds, "Copied" sooner) is kept here: a slow machine may look too late.
+SAID = """
+window.said = [];
+new MutationObserver(() => {
+    for (const place of document.querySelectorAll('[data-testid=toast-body], .copied')) {
+        const text = place.innerText;
+        if (text && window.said[window.said.length - 1] !== text) window.said.push(text);
+    }
+}).observe(document, {childList: true, subtree: true, characterData: true, attributes: true});
+"""
+
 LEAVING = ("AbortError: signal is aborted without reason", "Connection errored out")
 
 
@@ -18,7 +29,8 @@ class Visitor:
 
     def __init__(self, page, url):
         self.page, self.url, self.wrong = page, url, []
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)  # only a page that fails takes it
+        page.add_init_script(SAID)
         page.on("console", lambda m: self.wrong.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("framenavigated", lambda frame: self._left() if frame == page.main_frame else None)
@@ -40,6 +52,20 @@ class Visitor:
 
     def expect(self, selector: str) -> None:
         self.page.wait_for_selector(selector)
+
+    def told(self, text: str) -> None:
+        """Waits until the page says or has said this, be it in a toast that has gone since."""
+        self.until(
+            "text => document.body.innerText.includes(text) || window.said.some(one => one.includes(text))",
+            text,
+        )
+
+    def settled(self) -> None:
+        """Waits for transitions to end: half-transparent text has no contrast."""
+        self.until(
+            "() => document.getAnimations().every(one => one.playState !== 'running'"
+            " || one.effect.getComputedTiming().endTime === Infinity)"
+        )
 
     def until(self, script: str, value: object = None) -> None:
         self.page.wait_for_function(script, arg=value)

@@ -14,6 +14,7 @@ class DrawnJudge:
     """Learned from the class means of some faces; as good as nothing on anything else."""
 
     digest = "box means"
+    vocabulary = VOCABULARY
 
     def __init__(self, faces: Any) -> None:
         train = faces.train()
@@ -33,4 +34,4 @@ class DrawnJudge:
         features = self.features(pictures)
         away = [np.square(features[:, None] - known).sum(2) for known in self.classes]
         hair, eyes = [np.exp(-20 * (d - d.min(1, keepdims=True))).astype(np.float32) for d in away]
-        return Reading(features, hair, eyes)
+        return Reading(features, (hair, eyes))

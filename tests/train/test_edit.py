@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from support.tiny_runs import flags
+from support.tiny_runs import QUIET, flags
 
 from workbench.base.checkpoint import load_state
 from workbench.cli import main
@@ -33,7 +33,7 @@ SMALL = {
 @pytest.fixture(scope="module")
 def trained(command, tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "edited"
-    done = command.run("stargan", "--data", DATA, "--out", out, *flags(**SMALL))
+    done = command.run("stargan", "--data", DATA, "--out", out, *flags(**SMALL), *QUIET)
     assert done.returncode == 0, done.stderr
     return out
 
@@ -51,11 +51,11 @@ def play(cache, monkeypatch, one_thread):
     return start
 
 
-def test_a_cut_and_resumed_run_is_the_uninterrupted_one(trained, command, tmp_path):
+def test_a_cut_and_resumed_run_is_the_uninterrupted_one(trained, train_here, tmp_path):
     out = tmp_path / "cut"
-    done = command.run("stargan", "--data", DATA, "--out", out, *flags(**SMALL), "--stop-kimg", 0.15)
-    assert done.returncode == 0, done.stderr
-    assert command.run("--resume", out).returncode == 0
+    where = ("--data", DATA, "--out", out, *flags(**SMALL), *QUIET)
+    assert train_here("stargan", *where, "--stop-kimg", 0.15) == 0
+    assert train_here("--resume", out, *QUIET) == 0
     whole, cut = (load_state(Run.open(run).states()[0])["game"] for run in (trained, out))
     for name in ("G", "D"):
         own, other = whole["nets"][name], cut["nets"][name]

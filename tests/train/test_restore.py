@@ -8,7 +8,7 @@ import pandas
 import pytest
 import torch
 from PIL import Image
-from support.tiny_runs import DATA, flags
+from support.tiny_runs import DATA, QUIET, flags
 
 from workbench.base.checkpoint import load_state
 from workbench.base.errors import BadInput
@@ -83,13 +83,11 @@ def test_the_run_folder_has_all_that_any_run_has(trained):
     assert sources[0]["name"] == "drawn:64:0"
 
 
-def test_a_cut_and_resumed_run_is_the_uninterrupted_one_bit_for_bit(trained, command, tmp_path):
+def test_a_cut_and_resumed_run_is_the_uninterrupted_one_bit_for_bit(trained, train_here, tmp_path):
     out = tmp_path / "cut"
-    where = ("--data", DATA, "--out", out, *flags(**SMALL | RANDOM))
-    done = command.run("pix2pix-tiny", *where, "--stop-kimg", 0.17)
-    assert done.returncode == 0, done.stderr
-    done = command.run("--resume", out)
-    assert done.returncode == 0, done.stderr
+    where = ("--data", DATA, "--out", out, *flags(**SMALL | RANDOM), *QUIET)
+    assert train_here("pix2pix-tiny", *where, "--stop-kimg", 0.17) == 0
+    assert train_here("--resume", out, *QUIET) == 0
     whole, cut = Run.open(trained), Run.open(out)
     own, other = load_state(whole.states()[0]), load_state(cut.states()[0])
     assert own["seen"] == other["seen"] >= 400

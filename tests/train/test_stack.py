@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from support.tiny_runs import flags
+from support.tiny_runs import QUIET, flags
 
 from workbench.base.checkpoint import load_state
 from workbench.cli import main
@@ -32,7 +32,9 @@ SMALL = {
 def trained(command, finished, tmp_path_factory):
     """A run on the tiny generator of 16 pixels."""
     out = tmp_path_factory.mktemp("runs") / "stacked"
-    done = command.run("stack", "--data", DATA, "--out", out, *flags(**SMALL, **{"game.first": finished}))
+    done = command.run(
+        "stack", "--data", DATA, "--out", out, *flags(**SMALL, **{"game.first": finished}), *QUIET
+    )
     assert done.returncode == 0, done.stderr
     return out
 
@@ -51,12 +53,11 @@ def play(cache, finished, monkeypatch, one_thread):
     return start
 
 
-def test_a_cut_and_resumed_run_is_the_uninterrupted_one(trained, command, finished, tmp_path, capsys):
+def test_a_cut_and_resumed_run_is_the_uninterrupted_one(trained, train_here, finished, tmp_path):
     out = tmp_path / "cut"
-    where = ("--data", DATA, "--out", out, *flags(**SMALL, **{"game.first": finished}))
-    assert command.run("stack", *where, "--stop-kimg", 0.15).returncode == 0
-    done = command.run("--resume", out)
-    assert done.returncode == 0, done.stderr
+    where = ("--data", DATA, "--out", out, *flags(**SMALL, **{"game.first": finished}), *QUIET)
+    assert train_here("stack", *where, "--stop-kimg", 0.15) == 0
+    assert train_here("--resume", out, *QUIET) == 0
     whole, cut = (load_state(Run.open(run).states()[0])["game"] for run in (trained, out))
     for name in ("G", "D"):
         own, other = whole["nets"][name], cut["nets"][name]

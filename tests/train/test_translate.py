@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from support.tiny_runs import DATA, flags
+from support.tiny_runs import DATA, QUIET, flags
 
 from workbench.base.checkpoint import load_state
 from workbench.base.errors import BadInput
@@ -89,12 +89,11 @@ def test_the_run_folder_has_all_that_any_run_has(trained):
     assert [source["name"] for source in sources] == ["a:drawn:64:0", "b:lines:64:1"]
 
 
-def test_a_cut_and_resumed_run_is_the_uninterrupted_one_bit_for_bit(trained, command, tmp_path):
+def test_a_cut_and_resumed_run_is_the_uninterrupted_one_bit_for_bit(trained, train_here, tmp_path):
     out = tmp_path / "cut"
-    where = ("--data", DATA, "--out", out, *flags(**SMALL | FULL))
-    assert command.run("cyclegan", *where, "--stop-kimg", 0.17).returncode == 0
-    done = command.run("--resume", out)
-    assert done.returncode == 0, done.stderr
+    where = ("--data", DATA, "--out", out, *flags(**SMALL | FULL), *QUIET)
+    assert train_here("cyclegan", *where, "--stop-kimg", 0.17) == 0
+    assert train_here("--resume", out, *QUIET) == 0
     mine, theirs = state_of(trained), state_of(out)
     assert mine.keys() == theirs.keys()
     assert len(mine[".pools.0"]) == 12

@@ -99,6 +99,10 @@ def test_every_evaluation_is_a_line_and_its_figures_stand_in_the_tick(new, play_
         assert 0 < line["fid_floor"] < line["fid"]
         assert line["agreement_real"]["hair"] > 0.5
         assert line["score"] == pytest.approx(score(line))
+        assert (
+            line["told apart features"] > 0.9 > line["told apart features_real"]
+        )  # noise is told from faces
+        assert line["spectrum highest"] > line["spectrum highest_real"] > 0
     assert lines[0]["fid_floor"] == lines[1]["fid_floor"]
 
 

@@ -3,7 +3,7 @@
 arena.json               data, minutes, cores, samples, and every entry that was ever asked for
 ENTRY-seedN/             its run folder (see `workbench.train.run`)
 ENTRY-seedN/metrics.jsonl  as in every run; here a line a share of the budget
-ENTRY-seedN/at-030.jpg   the pictures of ASKED at 30% of the budget
+ENTRY-seedN/at-030.jpg   the pictures of `asked` at 30% of the budget
 ENTRY-seedN.log          what its training said
 """
 
@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
+
 from workbench.arena.entries import Entry, told_apart
+from workbench.base import noise
 from workbench.base.checkpoint import write_atomically
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.files import hold
 from workbench.base.processes import sign
+from workbench.data.tags import VOCABULARY, Vocabulary, fields_of
 from workbench.draw.recipe import Recipe
 from workbench.train.run import Run
 
@@ -26,18 +30,38 @@ SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)  # of the budget, at which an ent
 SHOWN = (0.1, 0.3, 1.0)  # and whose pictures stand side by side
 POINTS = "metrics.jsonl"
 COLUMNS = 5
-# What every entry draws: other latents and tags each, every hair colour, every eye colour that both courses' sets have.
-ASKED = tuple(Recipe(id=str(n + 1), hair=n % 12, eyes=1 + (5 * n + 8) % 10) for n in range(4 * COLUMNS))
+
+
+def asked(vocabulary: Vocabulary = VOCABULARY) -> list[Recipe]:
+    """What every entry draws: other latents and tags each; the values of every group by turns.
+
+    Of the default set every hair colour, and every eye colour that both courses' sets have.
+    """
+    if vocabulary == VOCABULARY:
+        return [Recipe(id=str(n + 1), hair=n % 12, eyes=1 + (5 * n + 8) % 10) for n in range(4 * COLUMNS)]
+    count, sizes = 4 * COLUMNS, vocabulary.sizes
+    tags = np.stack(
+        [noise.generator("arena", place).permutation(np.arange(count) % n) for place, n in enumerate(sizes)],
+        1,
+    )
+    return [Recipe(id=str(n + 1), **fields_of(row, vocabulary)) for n, row in enumerate(tags.tolist())]
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What all entries share. minutes: on `cores` cores, so many core minutes of processor time each."""
+    """What all entries share. minutes: on `cores` cores, so many core minutes of processor time each; or, where kimg is
+    given, so many thousands of real pictures, and minutes is 0."""
 
     data: tuple[str, ...]
     minutes: float
     cores: int
     samples: int
+    kimg: float = 0.0
+
+    @property
+    def length(self) -> tuple[float, str]:
+        """How long an entry trains, and in which unit."""
+        return (self.kimg, "kimg") if self.kimg else (self.minutes, "min")
 
     @property
     def budget(self) -> float:
@@ -121,6 +145,11 @@ class Folder:
         if any("diverged" in point for point in points):
             return 1.0
         return points[-1]["share"] if points else 0.0
+
+    def vocabulary(self) -> Vocabulary:
+        """The data's groups of tags, as the entries' generators carry them; the default set before there is one."""
+        begun = [run for entry in self.entries if (run := self.run(entry)).latest.is_file()]
+        return begun[0].vocabulary() if begun else VOCABULARY
 
     def pictures(self, entry: Entry, share: float) -> Path:
         """Where the pictures at this share of the budget are kept."""

@@ -5,26 +5,32 @@ from pathlib import Path
 from typing import TypedDict
 
 from workbench.arena.entries import Entry, shortened
-from workbench.arena.folder import ASKED, SHOWN, Folder
+from workbench.arena.folder import SHOWN, Folder, asked
 from workbench.arena.results import Row, by_text, table, words
 from workbench.base.documents import Json
-from workbench.data.captions import part
-from workbench.data.tags import EYES, HAIR
-from workbench.measure.figures import real_measurements, shown_in
+from workbench.base.languages import SOURCE
+from workbench.data.captions import told
+from workbench.measure.figures import shown_in
+from workbench.measure.measurements import real_measurements
 from workbench.show import plots
 from workbench.show.pages import inline, template
+from workbench.show.pages.words import Say, say_in
 
 
-def page(folder: Folder, title: str = "Arena") -> str:
+def page(folder: Folder, title: str = "Arena", language: str = SOURCE) -> str:
     """HTML of what there is so far; entries that have not begun are left out."""
+    say = say_in(language)
     begun = [entry for entry in folder.entries if folder.points(entry)]
     rows = [row for row in table(folder) if row["share"] or row["doctor"]]
     groups = by_text(begun)
     shown = [(row["entry"], groups[row["entry"]]) for row in rows if row["entry"] in groups]
+    known = folder.vocabulary()
     short = shortened(folder.entries)
     runs = {text: [folder.run(entry) for entry in entries] for text, entries in shown}
     return template(Path(__file__).parent / "arena.html").render(
-        title=title,
+        language=language,
+        say=say,
+        title=say(title),
         terms=folder.terms,
         sources=[source_name(source) for source in folder.terms.data],
         samples=max(
@@ -35,12 +41,20 @@ def page(folder: Folder, title: str = "Arena") -> str:
         unfinished=[entry.folder for entry in folder.entries if folder.reached(entry) < 1],
         rows=[shown_row(row) | {"short": short[row["entry"]]} for row in rows],
         real=_real(folder, begun),
-        names=[figure.name for figure in shown_in("arena")],
-        curves=plots.png_data_uri(plots.metrics(runs, x="processor")) if runs else None,
+        names=[figure.called(language) for figure in shown_in("arena")],
+        curves=plots.png_data_uri(plots.metrics(runs, x="processor", say=_plotted(say, language)))
+        if runs
+        else None,
         shares=[f"{share:.0%}" for share in SHOWN],
-        asked=[f"{part('hair', HAIR[recipe.hair])}, {part('eyes', EYES[recipe.eyes])}" for recipe in ASKED],
-        entries=[_entry(folder, entries[0]) for _, entries in shown],
+        asked=[told(recipe.tags(known), known, language) for recipe in asked(known)],
+        entries=[_entry(folder, entries[0], language) for _, entries in shown],
     )
+
+
+def _plotted(say: Say, language: str) -> Say:
+    """`say`, and the titles of figures."""
+    titles = {figure.titled(): figure.titled(language) for figure in shown_in("curve")}
+    return say if language == SOURCE else lambda text: titles.get(text) or say(text)
 
 
 def source_name(source: str) -> str:
@@ -87,7 +101,8 @@ class Shown(TypedDict):
     doctor: str
 
 
-def _entry(folder: Folder, entry: Entry) -> Shown:
+def _entry(folder: Folder, entry: Entry, language: str) -> Shown:
+    say = say_in(language)
     run = folder.run(entry)
     config = run.config() if (run.path / "config.json").exists() else entry.config()
     return {
@@ -95,9 +110,9 @@ def _entry(folder: Folder, entry: Entry) -> Shown:
         "parts": f"{config.objective.name} · {config.conditioning.name} · {config.architecture.name}, batch "
         f"{config.batch}, D {config.d_steps} : G {config.g_steps}, {config.optimizer.name}",
         "grids": [_grid(folder.pictures(entry, share)) for share in SHOWN],
-        "losses": plots.png_data_uri(plots.losses(run)),
-        "scores": plots.png_data_uri(plots.scores(run)),
-        "doctor": words(folder, entry),
+        "losses": plots.png_data_uri(plots.losses(run, say=say)),
+        "scores": plots.png_data_uri(plots.scores(run, say=say)),
+        "doctor": words(folder, entry, language),
     }
 
 

@@ -10,7 +10,9 @@ from workbench.arena.entries import Entry
 from workbench.arena.folder import Folder
 from workbench.base.documents import Json
 from workbench.base.intervals import reach
-from workbench.measure.figures import measurements, shown_in
+from workbench.base.languages import SOURCE
+from workbench.measure.figures import shown_in
+from workbench.measure.measurements import measurements
 from workbench.show.plots.lines import column
 from workbench.train.doctor import diagnose
 
@@ -81,12 +83,12 @@ def interval(values: np.ndarray) -> float | None:
     return float(reach(values))
 
 
-def words(folder: Folder, entry: Entry) -> str:
+def words(folder: Folder, entry: Entry, language: str = SOURCE) -> str:
     """What the doctor says of a run, with the arena's own measurements; empty for a healthy one."""
     run, points = folder.run(entry), folder.points(entry)
     failed = [f"diverged: {point['diverged']}" for point in points if "diverged" in point]
     found = diagnose(run.lines(), [point for point in points if "fid" in point])
-    return " ".join([*failed, *(finding.what() for finding in found)])
+    return " ".join([*failed, *(finding.what(language) for finding in found)])
 
 
 def _mean(lines: Sequence[Row], name: str, unit: float = 1.0) -> float | None:

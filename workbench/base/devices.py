@@ -1,14 +1,16 @@
 """Where a run happens: device, precision, memory format and processes, decided in one place.
 
-Lightning Fabric launches processes and places tensors. Gradients are averaged here by hand, once an
+Lightning Fabric launches processes and finds accelerators. One process on a CPU needs neither, and importing it took
+longer than all else of a short command, so there it is left alone. Gradients are averaged here by hand, once an
 update: a DDP wrapper breaks on lazy penalties, which leave parts of D without gradients.
 """
 
 import contextlib
 import ctypes
+import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.distributed as dist
@@ -16,46 +18,50 @@ from torch import Tensor, nn
 
 from workbench.base.errors import BadInput
 
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
+
 
 class Devices:
     """One process's view of the hardware.
 
-    accelerator: "auto", "cpu" or "cuda"; count: processes on this machine; precision: "32-true", "bf16-mixed"
+    accelerator: "auto", "cpu" or "cuda"; count: processes on this machine (what torchrun has launched goes before it);
+    precision: "32-true", "bf16-mixed"
     (weights, losses and optimisers stay in float32) or "auto", whichever of the two is faster here.
     """
 
     def __init__(self, precision: str = "32-true", accelerator: str = "auto", count: int = 1) -> None:
-        from lightning_fabric import Fabric
-
         if accelerator == "cuda" and torch.cuda.device_count() < count:
             raise BadInput(
                 f"{count} GPU(s) are asked for, and torch finds {torch.cuda.device_count()} here; take "
                 "--accelerator cpu, or the GPU build of torch (TORCH=cuda bash run.sh)"
             )
-        strategy = "ddp" if count > 1 else "auto"
+        nodes = 1
+        if launched := by_torchrun():
+            count, nodes = launched
         if precision == "auto":
             precision = "bf16-mixed" if has_bf16(accelerator) else "32-true"
-        chosen: Any = precision
-        self.fabric = Fabric(accelerator=accelerator, devices=count, strategy=strategy, precision=chosen)
-        self.fabric.launch()
         self.precision = precision
+        self.fabric = (
+            None if _alone(accelerator, count * nodes) else _launched(precision, accelerator, count, nodes)
+        )
         if self.device.type == "cpu":
             keep_freed_memory()
 
     @property
     def device(self) -> torch.device:
         """Where this process computes."""
-        return self.fabric.device
+        return self.fabric.device if self.fabric else torch.device("cpu")
 
     @property
     def rank(self) -> int:
         """This process's number; 0 is the one that writes."""
-        return self.fabric.global_rank
+        return self.fabric.global_rank if self.fabric else 0
 
     @property
     def world(self) -> int:
         """How many processes there are."""
-        return self.fabric.world_size
+        return self.fabric.world_size if self.fabric else 1
 
     def own(self, whole: int) -> slice:
         """This process's rows of a batch of `whole` rows."""
@@ -75,8 +81,14 @@ class Devices:
     @contextlib.contextmanager
     def autocast(self) -> Iterator[None]:
         """The chosen precision for what runs inside."""
-        with self.fabric.autocast():
+        mixed = torch.autocast("cpu", torch.bfloat16, enabled=self.precision == "bf16-mixed")
+        with self.fabric.autocast() if self.fabric else mixed:
             yield
+
+    def barrier(self) -> None:
+        """Wait until all processes have come so far."""
+        if self.fabric:
+            self.fabric.barrier()
 
     def average(self, parameters: Iterable[nn.Parameter]) -> None:
         """Replace gradients by their mean over all processes (one message; absent ones count as zero)."""
@@ -101,13 +113,39 @@ class Devices:
 
     def share(self, value: Any) -> Any:
         """Process 0's value, in every process."""
-        return value if self.world == 1 else self.fabric.broadcast(value)
+        return self.fabric.broadcast(value) if self.fabric and self.world > 1 else value
 
     def any(self, flag: bool) -> bool:
         """Whether the flag is set in any process (so that all stop at the same step)."""
         if self.world == 1:
             return flag
         return bool(self.mean(torch.tensor([float(flag)], device=self.device)).item() > 0)
+
+
+def by_torchrun() -> tuple[int, int] | None:
+    """(processes on this machine, machines) where torchrun has launched this process, else None."""
+    if not dist.is_torchelastic_launched():
+        return None
+    here = int(os.environ["LOCAL_WORLD_SIZE"])
+    return here, int(os.environ["WORLD_SIZE"]) // here
+
+
+def _alone(accelerator: str, count: int) -> bool:
+    """Whether this one process is all there is, on the CPU."""
+    return count == 1 and (
+        accelerator == "cpu" or (accelerator == "auto" and not torch.accelerator.is_available())
+    )
+
+
+def _launched(precision: Any, accelerator: str, count: int, nodes: int) -> "Fabric":
+    from lightning_fabric import Fabric
+
+    strategy = "ddp" if count * nodes > 1 else "auto"
+    fabric = Fabric(
+        accelerator=accelerator, devices=count, num_nodes=nodes, strategy=strategy, precision=precision
+    )
+    fabric.launch()
+    return fabric
 
 
 def has_bf16(accelerator: str = "auto") -> bool:

@@ -16,13 +16,14 @@ from workbench.base.errors import BadInput
 
 FORMAT = "1"
 GENERATOR, JUDGE, RESTORER, TRANSLATOR = "generator", "judge", "restorer", "translator"
-ENLARGER, EDITOR = "enlarger", "editor"
+ENLARGER, EDITOR, COMPOSER = "enlarger", "editor", "composer"
 KEYS = {"format", "kind", "info", "sha256"}  # of the metadata; files of the first versions have no kind
 HINTS = {  # what a network of another kind is for
     RESTORER: "; `workbench restore` draws with it",
     TRANSLATOR: "; `workbench stylize` draws with it",
     ENLARGER: "; `workbench enlarge` draws with it",
     EDITOR: "; `workbench edit` draws with it",
+    COMPOSER: "; `workbench compose` plays it",
 }
 MOST_BYTES = 1 << 30
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from workbench.base.errors import BadInput
 from workbench.base.files import make_room
 from workbench.commands.evaluate import add_measuring_arguments, measure
+from workbench.commands.options import add_language
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     out = parser.add_argument_group("what comes out")
     out.add_argument("--json", type=Path, metavar="FILE", help="write the comparison")
     out.add_argument("--html", type=Path, metavar="FILE", help="write it as a page")
+    add_language(out)
 
 
 def main(args: argparse.Namespace) -> int:
@@ -43,7 +45,7 @@ def main(args: argparse.Namespace) -> int:
         from workbench.show.evaluation import comparison_page
         from workbench.show.pages import encoded
 
-        write_atomically(args.html, encoded(comparison_page(found)))
+        write_atomically(args.html, encoded(comparison_page(found, args.lang)))
     print("\n".join(table(found)))
     return 0
 

@@ -4,13 +4,13 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from workbench.base.files import make_room
 from workbench.commands.generate import truncation
-from workbench.commands.options import above_zero, cores
+from workbench.commands.options import above_zero, add_language, cores
+from workbench.commands.terminal import Stages
 from workbench.gan.limits import PICTURES, THREADS
 from workbench.measure.against import BLOCKS, SAMPLES, SEED, evaluate
 from workbench.train import wandb_place
@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     more = parser.add_argument_group("what comes out")
     more.add_argument("--json", type=Path, metavar="FILE", help="write every figure")
     more.add_argument("--html", type=Path, metavar="FILE", help="write a page with pictures, one file")
+    add_language(more)
     more.add_argument(
         "--no-training-pictures", action="store_true", help="leave real pictures out of the page"
     )
@@ -94,7 +95,7 @@ def main(args: argparse.Namespace) -> int:
 
         size = measured.result["about"]["data"]["size"]
         shown = None if args.no_training_pictures else FaceSet.open(args.data, size, progress=False)
-        write_atomically(args.html, encoded(page(measured, shown)))
+        write_atomically(args.html, encoded(page(measured, shown, args.lang)))
     if args.wandb != "off":
         _mirror(args, measured)
     print(f"measured in {time.monotonic() - start:.0f} s")
@@ -132,29 +133,3 @@ def measure(args: argparse.Namespace, path: str | None) -> Any:
             progress=sys.stderr.isatty(),
             report=stages,
         )
-
-
-class Stages:
-    """A bar for each stage on a terminal; nothing where the output is a file."""
-
-    def __init__(self) -> None:
-        self.bar: Any = None
-
-    def __enter__(self) -> "Stages":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.close()
-
-    def __call__(self, stage: str) -> Callable[[int, int], None]:
-        from tqdm import tqdm
-
-        self.__exit__()
-        self.bar = bar = tqdm(desc=stage, unit="pictures", disable=not sys.stderr.isatty())
-
-        def report(done: int, whole: int) -> None:
-            bar.total = whole
-            bar.update(done - bar.n)
-
-        return report

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbench.base import graph
 from workbench.base.errors import BadInput
+from workbench.data.tags import Vocabulary
 from workbench.train.run import Run
 
 if TYPE_CHECKING:
@@ -81,7 +82,13 @@ def main(args: argparse.Namespace) -> int:
     kind = run.config().game.network
     tensors, info, _ = load_weights(run.latest if args.latest else run.best, kind)
     if args.blend:
-        other, _, other_digest = load_weights(args.blend, kind)
+        other, other_info, other_digest = load_weights(args.blend, kind)
+        own, others = Vocabulary.of(info), Vocabulary.of(other_info)
+        if own != others:  # the same shapes would mean other words
+            names = [", ".join(one.names) for one in (others, own)]
+            raise BadInput(
+                f"{args.blend}: it knows other tags ({names[0]}) than the run ({names[1]}), or other values"
+            )
         try:
             names = blend(tensors, other, args.blend_share, args.blend_layers)
         except ValueError as error:

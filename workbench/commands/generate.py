@@ -148,6 +148,7 @@ def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
         format=args.format,
         sheet=args.sheet,
         complete=painter.complete,
+        vocabulary=painter.vocabulary,
         progress=_progress if sys.stderr.isatty() else None,
         **options,
     )

@@ -1,4 +1,4 @@
-"""`workbench judge`: train the classifiers that read hair and eye colour, or examine one."""
+"""`workbench judge`: train the classifiers that read tags (hair and eyes, or what the data have), or examine one."""
 
 import argparse
 import dataclasses
@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from workbench.base.documents import Json
 from workbench.commands.options import above_zero, cores
 from workbench.gan.limits import THREADS
 
@@ -93,7 +94,7 @@ def _train(args: argparse.Namespace, faces: Any) -> int:
         "content sha256": judge.digest,
         "parameters": sum(p.numel() for p in judge.net.parameters()),
         **judge.info,
-        "held-out": result,
+        "held-out": _plain(result),
     }
     write_atomically(args.out / f"{plan.name}.json", (json.dumps(card, indent=1) + "\n").encode())
     print(f"{path}: {card['bytes']:,} bytes, {judge.info['minutes']} minutes")
@@ -111,22 +112,25 @@ def _test(args: argparse.Namespace, faces: Any) -> int:
     print(f"{judge.info['name']}, sha256 {judge.digest[:16]}, on held-out pictures")
     _print(result)
     if args.json:
-        write_atomically(args.json, (json.dumps(result, indent=1) + "\n").encode())
+        write_atomically(args.json, (json.dumps(_plain(result), indent=1) + "\n").encode())
     return 0
+
+
+def _plain(result: "dict[str, Examined]") -> Json:
+    return {source: told.to_json() for source, told in result.items()}
 
 
 def _print(result: "dict[str, Examined]") -> None:
     for source, told in result.items():
-        parts = [f"{kind} {told[kind]['right']:.1%}" for kind in ("hair", "eyes") if told[kind]["n"]]
-        if told["both"]["n"]:
-            parts.append(f"both {told['both']['right']:.1%}")
-        errors = [
-            f"{kind} {told[kind]['calibration error']:.3f}" for kind in ("hair", "eyes") if told[kind]["n"]
-        ]
-        print(f"{source}: {', '.join(parts)} right of {told['n']:,}; calibration error {', '.join(errors)}")
-        for kind in ("hair", "eyes"):
-            rows = told[kind]["per colour"].items()
-            print(f"  {kind}: " + ", ".join(f"{colour} {row['right']:.0%}" for colour, row in rows))
+        known = {name: kind for name, kind in told.columns.items() if kind["n"]}
+        parts = [f"{name} {kind['right']:.1%}" for name, kind in known.items()]
+        if told.both["n"]:
+            parts.append(f"{'both' if len(told.columns) == 2 else 'all'} {told.both['right']:.1%}")
+        errors = [f"{name} {kind['calibration error']:.3f}" for name, kind in known.items()]
+        print(f"{source}: {', '.join(parts)} right of {told.n:,}; calibration error {', '.join(errors)}")
+        for name, kind in told.columns.items():
+            rows = kind["per colour"].items()
+            print(f"  {name}: " + ", ".join(f"{value} {row['right']:.0%}" for value, row in rows))
 
 
 class _Bar:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from workbench.base.languages import SOURCE, languages
+
 KINDS = {  # name of an option's type -> what stands for a value, and what that is
     "int": ("N", "whole number"),
     "seed": ("N", "whole number"),
@@ -91,3 +93,13 @@ def cores() -> int:
     if hasattr(os, "sched_getaffinity"):  # not on macOS
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def add_language(parser: Any) -> None:
+    """`--lang`, for a page. parser: or one of its groups."""
+    parser.add_argument(
+        "--lang",
+        default=SOURCE,
+        choices=languages(),
+        help="language of the page: English, or that of another catalogue of words",
+    )

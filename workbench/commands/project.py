@@ -2,12 +2,13 @@
 
 import argparse
 import json
-import sys
 from pathlib import Path
 
 from workbench.base.errors import BadInput
 from workbench.base.files import make_room
 from workbench.commands.given import listed
+from workbench.commands.terminal import Stages
+from workbench.data.captions import said
 from workbench.data.tags import VOCABULARY
 
 STEPS = 300
@@ -52,21 +53,18 @@ def main(args: argparse.Namespace) -> int:
     names, paths = listed(args.pictures)
     pictures = np.stack([fitted(pixels(path)) for path in paths])
     painter = Painter.open(args.checkpoint)
-
-    def told(done: int, steps: int) -> None:
-        if sys.stderr.isatty():
-            print(f"\r{done / steps:4.0%}", end="\n" if done == steps else "", file=sys.stderr)
-
     asked = {
         kind: VOCABULARY.index(kind, getattr(args, kind)) for kind in ("hair", "eyes") if getattr(args, kind)
     }
-    for name, found in zip(names, project(painter, pictures, args.steps, told), strict=True):
+    with Stages() as stages:
+        drawn = project(painter, pictures, args.steps, stages("projecting", "steps"))
+    for name, found in zip(names, drawn, strict=True):
         base = args.out / name
         make_room(base)
         stored = (json.dumps(found.to_json(), indent=1) + "\n").encode()
         write(base.with_suffix(".json"), stored)
         recipe = dataclasses.replace(found.recipe, **asked)
         save_png(base.with_suffix(".png"), painter.draw_at(found.z[None], recipe)[0])
-        hair, eyes = (VOCABULARY.values(kind)[getattr(found.recipe, kind)] for kind in ("hair", "eyes"))
-        print(f"{name}: {hair} hair {eyes} eyes, {found.distance:.1f} of 255 away")
+        tags = " ".join(said(found.recipe.tags(painter.vocabulary), painter.vocabulary))
+        print(f"{name}: {tags}, {found.distance:.1f} of 255 away")
     return 0

@@ -29,20 +29,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the printed page; default: beside the page, where a Chromium or Chrome is found",
     )
+    parser.add_argument(
+        "--notes", type=Path, metavar="FILE",
+        help="the author's own words, shown first: headings, paragraphs, lists; default: notes.md in RUN, where it is",
+    )  # fmt: skip
 
 
 def main(args: argparse.Namespace) -> int:
     """Write the page, print it where that is possible, and say what was written."""
     from workbench.base.checkpoint import write_atomically
     from workbench.show.pages import encoded
-    from workbench.show.report import report
+    from workbench.show.report import notes, report
     from workbench.show.report.printing import browser, fontless, missing, print_pdf
 
     run = Run.open(args.run)
     tell_damaged(run)
+    own = args.notes or (run.path / notes.NAME if (run.path / notes.NAME).is_file() else None)
     name = "report" if args.lang == SOURCE else f"report-{args.lang}"
     html = args.html or run.path / f"{name}.html"
-    write_atomically(html, encoded(report(run, args.lang)))
+    write_atomically(html, encoded(report(run, args.lang, notes.read(own) if own else "")))
     print(html)
     if browser() is None and args.pdf is None:
         print(f"workbench report: {missing()}", file=sys.stderr)

@@ -1,9 +1,10 @@
-"""What `workbench train` shows on a terminal, and how a terminal stops it."""
+"""Progress on a terminal, and how a terminal stops a training."""
 
 import os
 import signal
 import sys
 from collections import deque
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -90,3 +91,30 @@ def _figures(scalars: dict[str, float]) -> str:
         if f"eval/{figure.key}" in scalars
     ]
     return f" ({', '.join(told)})" if told else ""
+
+
+class Stages:
+    """A bar for each stage on a terminal; nothing where the output is a file."""
+
+    def __init__(self) -> None:
+        self.bar: Any = None
+
+    def __enter__(self) -> "Stages":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+    def __call__(self, stage: str, unit: str = "pictures") -> Callable[[int, int], None]:
+        """A stage's bar in place of the one before; what it returns is called with how much is done, of how much."""
+        from tqdm import tqdm
+
+        self.__exit__()
+        self.bar = bar = tqdm(desc=stage, unit=unit, disable=not sys.stderr.isatty())
+
+        def report(done: int, whole: int) -> None:
+            bar.total = whole  # known only now
+            bar.update(done - bar.n)
+
+        return report

@@ -34,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     what.add_argument(
         "--data", nargs="+", metavar="SOURCE",
-        help=f"folders or drawn:COUNT[:SEED]; default: those of the config, else {DEFAULT_DATA[0]}",
+        help=f"folders or drawn:COUNT[:SEED]; default: those of the config, else {DEFAULT_DATA[0]}, or what the "
+        "preset's game is played on",
     )  # fmt: skip
     what.add_argument("--out", type=Path, metavar="DIR", help="the new run's folder; default: runs/PRESET")
     what.add_argument(
@@ -54,7 +55,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="what computes; auto: a GPU if any",
     )
     where.add_argument(
-        "--devices", type=above_zero(int, DEVICES), default=1, help="processes on this machine"
+        "--devices",
+        type=above_zero(int, DEVICES),
+        default=1,
+        help="processes on this machine; torchrun's own number where it launches this",
     )
     where.add_argument(
         "--threads",
@@ -91,10 +95,12 @@ def _train(
 ) -> int:
     import torch
 
+    from workbench.base.devices import by_torchrun
     from workbench.train.loop import Until
     from workbench.train.session import Session
 
-    torch.set_num_threads(args.threads or max(1, cores() // args.devices))
+    here, _ = by_torchrun() or (args.devices, 1)
+    torch.set_num_threads(args.threads or max(1, cores() // here))
     stop = Stop()
     session = Session(config, args.accelerator, args.devices, progress=sys.stderr.isatty())
     config, first = session.config, session.devices.rank == 0
@@ -104,7 +110,7 @@ def _train(
         from workbench.train.summary import dry_run
 
         _tell(session)
-        print(dry_run(config, session.game, session.batches, until))
+        print(dry_run(session, until))
         return 0
     if run is None:
         run = session.create(args.out or Path("runs") / args.preset, preset_name)

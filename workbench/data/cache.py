@@ -28,6 +28,8 @@ def open_entry(
 ) -> CacheEntry:  # fmt: skip
     """The cache of `layout` at `size` pixels, built if there is none yet, or if it is damaged or out of date.
 
+    None is needed where the source holds its pictures decoded.
+
     cache: the folder to use; by default the one the environment variable WORKBENCH_CACHE names, else
     `.workbench-cache` in the data set, else (when that cannot be written) `~/.cache/workbench`.
     verify: read and check every picture now, not only a sample now and each when it is used.
@@ -35,6 +37,8 @@ def open_entry(
 
     Raises BadInput for a bad data set, DiskError when no cache can be written.
     """
+    if ready := layout.decoded(size):
+        return ready
     entry = _entry(layout, size, cache, progress, verify, anew)
 
     def renew() -> CheckedPictures:

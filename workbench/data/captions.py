@@ -3,8 +3,10 @@
 Names of files, lines of testing texts and pictures themselves say them as the course does, in English.
 """
 
+from collections.abc import Sequence
+
 from workbench.base.languages import SOURCE, words
-from workbench.data.tags import VOCABULARY
+from workbench.data.tags import VOCABULARY, Vocabulary
 
 KINDS = ("hair", "eyes")
 RANDOM = "random"
@@ -23,6 +25,25 @@ def word(kind: str, index: int) -> str:
 def part(kind: str, said: str) -> str:
     """One tag as testing texts say it: "blue hair"."""
     return f"{said} {kind}"
+
+
+def said(tags: Sequence[int], vocabulary: Vocabulary = VOCABULARY) -> list[str]:
+    """The known tags as texts say them: ["blue hair", "red eyes"]; of several values, what holds and what not."""
+    found = []
+    for column, tag in zip(vocabulary.columns, tags, strict=True):
+        if tag >= 0 and column.group.several:
+            found.append(column.name if tag else f"no {column.name}")
+        elif tag >= 0:
+            found.append(column.group.said(tag))
+    return found
+
+
+def told(tags: Sequence[int], vocabulary: Vocabulary = VOCABULARY, language: str = SOURCE) -> str:
+    """`said` in a row: "blue hair, red eyes"; the default set in its own words of the language."""
+    parts = said(tags, vocabulary)
+    if language == SOURCE or vocabulary != VOCABULARY or len(parts) < 2:
+        return ", ".join(parts)
+    return of_indices((tags[0], tags[1]), language)
 
 
 def condition(hair: str, eyes: str, language: str = SOURCE) -> str:

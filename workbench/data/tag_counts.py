@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
-from workbench.data.vocabulary import UNKNOWN, Vocabulary
+from workbench.data.vocabulary import UNKNOWN, Column, Vocabulary
 
 MOST_CELLS = 100_000  # of a table; beyond, a file lists the combinations that occur
 
@@ -42,11 +42,12 @@ class TagCounts:
         table[tuple(self.rows.T)] = self.counts
         return table
 
-    def over(self, vocabulary: Vocabulary) -> np.ndarray:
-        """The table of these columns alone, summed over all others; zeros where one of them is not known here."""
-        table = np.zeros(vocabulary.sizes, np.int64)
-        places = self.vocabulary.places(vocabulary.names)
-        if len(places) == len(vocabulary.names):
+    def over(self, columns: Sequence[Column]) -> np.ndarray:
+        """The table of these columns alone, summed over all others; zeros where one of them has other values here."""
+        table = np.zeros([len(column.values) for column in columns], np.int64)
+        own = {column.name: (place, column.values) for place, column in enumerate(self.vocabulary.columns)}
+        if all(column.name in own and own[column.name][1] == column.values for column in columns):
+            places = [own[column.name][0] for column in columns]
             np.add.at(table, tuple(self.rows[:, places].T), self.counts)
         return table
 

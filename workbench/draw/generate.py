@@ -19,7 +19,7 @@ import numpy as np
 
 from workbench.base.errors import BadInput, DiskError
 from workbench.data import pictures
-from workbench.data.tags import Line
+from workbench.data.tags import VOCABULARY, Line, Vocabulary
 
 if TYPE_CHECKING:
     from workbench.draw.recipe import Recipe
@@ -45,6 +45,7 @@ def generate(
     count: int = PER_LINE,
     complete: Callable[[Recipe], Recipe] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    vocabulary: Vocabulary = VOCABULARY,
     **options: Any,
 ) -> int:
     """Draw `count` pictures a line as `out`/sample_(id)_(k).`format`, k from 1, in place of earlier samples.
@@ -53,6 +54,7 @@ def generate(
         complete: fills in what a PNG's recipe should tell beyond what was asked for (drawn tags, checkpoint).
         sheet: a PNG file for one contact sheet: a row a line, pictures at twice their size.
         progress: called with the numbers of pictures done and wanted.
+        vocabulary: of the generator, for what a PNG tells in words.
         options: further fields of every recipe, such as `seed` and `truncation`.
 
     Returns:
@@ -77,7 +79,7 @@ def generate(
             part = wanted[start : start + AT_ONCE]
             drawn = draw(part)
             for name, recipe, picture in zip(names[start : start + AT_ONCE], part, drawn, strict=True):
-                _save(new / name, recipe, picture, complete)
+                _save(new / name, picture, complete(recipe) if complete else recipe, vocabulary)
             rows += [drawn] if sheet else []
             if progress:
                 progress(start + len(part), len(wanted))
@@ -127,15 +129,13 @@ def _check(out: Path, names: Sequence[str], sheet: Path | None, rows: int) -> No
         raise BadInput(f"a sheet holds {MOST_SHEET_ROWS} lines at most, the file has {rows}")
 
 
-def _save(
-    path: Path, recipe: Recipe, picture: np.ndarray, complete: Callable[[Recipe], Recipe] | None
-) -> None:
+def _save(path: Path, picture: np.ndarray, recipe: Recipe, vocabulary: Vocabulary) -> None:
     if path.exists():  # a file system that takes "A" and "a" for one name
         raise BadInput(f"the ids '{recipe.id}' and another one give the same file name, {path.name}, here")
     if path.suffix == ".jpg":
         pictures.save_jpeg(path, picture)
     else:
-        pictures.save_png(path, picture, (complete(recipe) if complete else recipe).to_json())
+        pictures.save_png(path, picture, recipe.to_json(vocabulary))
 
 
 def _sheet(drawn: np.ndarray, lines: Sequence[Line]) -> bytes:

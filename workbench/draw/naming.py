@@ -18,6 +18,7 @@ from workbench.judge.reading import Reader
 KEPT = ARTIFACTS / "directions.json"
 REACH = 3.0  # amount at either end
 FACES = 64  # moved along each
+HAIRS, EYES = VOCABULARY.sizes  # directions are named for generators of the default set
 CHANGED = 0.15  # a colour that is read so much more often at one end names a direction
 
 # Parts of a picture of 64 pixels: rows, columns; brightness is measured there.
@@ -55,7 +56,7 @@ def described(painter: Painter, judge: Reader, count: int, faces: int = FACES) -
     either end; measure, effect: what else changes most, in standard deviations of different faces; name: of these what
     tells the direction best.
     """
-    recipes = [Recipe(id=str(n), hair=n % 12, eyes=n // 12 % 11, seed=0) for n in range(faces)]
+    recipes = [Recipe(id=str(n), hair=n % HAIRS, eyes=n // HAIRS % EYES, seed=0) for n in range(faces)]
     still = measures(painter.draw(recipes))
     asked = np.array([(recipe.hair, recipe.eyes) for recipe in recipes])
     found = []
@@ -66,8 +67,8 @@ def described(painter: Painter, judge: Reader, count: int, faces: int = FACES) -
         ]
         looks = [judge.read(end) for end in ends]
         moved = {
-            kind: _moved(VOCABULARY.values(kind), getattr(looks[0], kind), getattr(looks[1], kind))
-            for kind in ("hair", "eyes")
+            kind: _moved(VOCABULARY.values(kind), looks[0].of(kind), looks[1].of(kind))
+            for kind in VOCABULARY.names
         }
         low, high = map(measures, ends)
         effects = {name: float((high[name] - low[name]).mean() / (still[name].std() + 1e-6)) for name in low}

@@ -127,14 +127,14 @@ def _generator(file: Path) -> tuple[nn.Module, Any, Json]:
 
 
 class _Seen(nn.Module):
-    """A judge's outputs side by side: features, logits of hair, logits of eyes."""
+    """A judge's outputs side by side: features, then logits of each column."""
 
     def __init__(self, judge: Judge) -> None:
         super().__init__()
         self.net = judge.net
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
-        features, logits = self.net(x)  # x (N, 3, 64, 64) -> (N, width), [(N, 12), (N, 11)]
+        features, logits = self.net(x)  # x (N, 3, 64, 64) -> (N, width), [(N, values), ...]
         return features, *logits
 
 

@@ -26,7 +26,7 @@ from workbench.draw import latent
 from workbench.draw.engine import CORNERS, Engine, Threads, open_generator, open_judge
 from workbench.draw.recipe import Recipe
 from workbench.gan.codes import Code
-from workbench.judge.reading import CHOOSING, JUDGED, Reader
+from workbench.judge.reading import CHOOSING, Reader, judged
 
 if TYPE_CHECKING:
     from workbench.gan.config import Config
@@ -69,7 +69,7 @@ class Painter:
     @property
     def tag_counts(self) -> np.ndarray:
         """(12, 11) int64: training pictures by the default set's tags."""
-        return self.seen_tags.over(VOCABULARY)
+        return self.seen_tags.over(VOCABULARY.columns)
 
     @property
     def judge(self) -> Reader:
@@ -115,6 +115,18 @@ class Painter:
         except (KeyError, TypeError, ValueError) as error:
             raise BadInput(f"{path}: its weights do not fit its config ({error})") from None
 
+    @classmethod
+    def from_pretrained(
+        cls, place: str | os.PathLike[str], revision: str | None = None, threads: Threads | None = None
+    ) -> "Painter":
+        """From a folder that `workbench push` wrote, or the Hugging Face Hub's repository OWNER/NAME.
+
+        Raises BadInput where there is none.
+        """
+        from workbench.draw.hub import fetched
+
+        return cls.open(fetched(os.fspath(place), revision), threads)
+
     def complete(self, recipe: Recipe) -> Recipe:
         """The recipe with its missing tags drawn and the checkpoint named; drawing it gives the same picture.
 
@@ -139,13 +151,13 @@ class Painter:
         kept = [recipe.candidate or 1 for recipe in wanted]
         drawn = self._drawn(wanted, kept)
         best = np.full(len(wanted), -1.0)  # the belief in what is kept so far
-        asked = [recipe.tries > 1 and set(recipe.tags(JUDGED)) != {UNKNOWN} for recipe in wanted]
+        asked = [recipe.tries > 1 and bool((self._judged([recipe]) != UNKNOWN).any()) for recipe in wanted]
         waiting = [row for row, judged in enumerate(asked) if judged]
         number = 1
         while waiting:
             tried = [wanted[row] for row in waiting]
             made = drawn[waiting] if number == 1 else self._drawn(tried, [number] * len(tried))
-            right, belief = self._read(made, np.array([recipe.tags(JUDGED) for recipe in tried]))
+            right, belief = self._read(made, self._judged(tried))
             for row, picture, fits, sure in zip(waiting, made, right, belief, strict=True):
                 if fits or sure > best[row]:
                     best[row], drawn[row], kept[row] = sure, picture, number
@@ -177,6 +189,11 @@ class Painter:
         """The recipes' latents of these numbers, from 1, unpicked."""
         z, _, _ = self.inputs(recipes, candidates)
         return self._draw(z, [((recipe, 1.0),) for recipe in recipes])
+
+    def _judged(self, recipes: Sequence[Recipe]) -> np.ndarray:
+        """(N, columns): the tags of recipes in the columns of the judge, -1 where it reads nothing of the kind."""
+        y = np.array([recipe.tags(self.vocabulary) for recipe in recipes])
+        return judged(y, self.vocabulary, self.judge.vocabulary)
 
     def _read(self, pictures: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(N,) whether the judge reads its tags y off the pictures, and how much it believes in them."""

@@ -17,8 +17,10 @@ from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.noise import generator as numbers
 from workbench.data.pictures import resized
+from workbench.data.tags import fields_of
 from workbench.data.twins import box_means
 from workbench.draw.recipe import Recipe
+from workbench.judge.reading import judged
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,7 +39,7 @@ SIDE = 64
 
 @dataclass(frozen=True)
 class Projected:
-    """z (latent,) float32 and a recipe with both tags, for `Painter.draw_at`.
+    """z (latent,) float32 and a recipe with all tags, for `Painter.draw_at`.
 
     drawn: (S, S, 3) uint8; distance: root mean square difference of 12x12 box means, of 255.
     """
@@ -49,7 +51,11 @@ class Projected:
 
     def to_json(self) -> Json:
         """Plain values; `read` is the way back."""
-        recipe = {"hair": self.recipe.hair, "eyes": self.recipe.eyes, "checkpoint": self.recipe.checkpoint}
+        recipe: Json = {
+            "hair": self.recipe.hair, "eyes": self.recipe.eyes, "checkpoint": self.recipe.checkpoint
+        }  # fmt: skip
+        if self.recipe.more:
+            recipe["more"] = dict(self.recipe.more)
         return {
             "z": [float(value) for value in self.z],
             "recipe": recipe,
@@ -85,8 +91,9 @@ def project(
 ) -> list[Projected]:
     """Pictures (N, S, S, 3) uint8 -> where the painter's generator draws them most alike.
 
-    Tags are those that the painter's judge reads. What is drawn comes from `Painter.draw_at`. progress: steps done, of
-    how many. Raises BadInput without torch, and for generators and pictures of other sizes.
+    Tags are those that the painter's judge reads; one that it does not know is drawn as for any recipe. What is drawn
+    comes from `Painter.draw_at`. progress: steps done, of how many. Raises BadInput without torch, and for generators
+    and pictures of other sizes.
     """
     try:
         import torch
@@ -99,7 +106,10 @@ def project(
             f"pictures of {SIDE}x{SIDE} are projected; got {pictures.shape[1:]} and size {painter.size}"
         )
     network = painter.generator  # loaded anew at every look where another engine draws
-    tags, found = painter.judge.read(pictures).colours(), []
+    seen, found = painter.judge.read(pictures), []
+    read = judged(seen.colours(), seen.vocabulary, painter.vocabulary)
+    recipes = [painter.complete(Recipe(**fields_of(row, painter.vocabulary))) for row in read.tolist()]
+    tags = np.array([recipe.tags(painter.vocabulary) for recipe in recipes])
     parts = [slice(first, first + AT_ONCE) for first in range(0, len(pictures), AT_ONCE)]
     for number, part in enumerate(parts):
 
@@ -109,8 +119,7 @@ def project(
 
         with torch.enable_grad():
             latents = _searched(network, pictures[part], tags[part], steps, told)
-        for z, picture, (hair, eyes) in zip(latents, pictures[part], tags[part].tolist(), strict=True):
-            recipe = painter.complete(Recipe(hair=hair, eyes=eyes))
+        for z, picture, recipe in zip(latents, pictures[part], recipes[part], strict=True):
             drawn = painter.draw_at(z[None], recipe)[0]
             found.append(Projected(z, recipe, drawn, distance(drawn, picture)))
     return found

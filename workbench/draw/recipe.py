@@ -82,7 +82,8 @@ class Recipe(Tagged):
         for sentence in told:
             warnings.warn(sentence, stacklevel=2)
         return cls.from_json(
-            {"hair": condition.hair, "eyes": condition.eyes, "more": dict(condition.more)} | fields
+            {"hair": condition.hair, "eyes": condition.eyes, "more": dict(condition.more)} | fields,
+            None if vocabulary == VOCABULARY else vocabulary,
         )
 
     @property
@@ -159,14 +160,14 @@ class Recipe(Tagged):
                 found.append(f"{name} is an index from 0 to {most}, or -1 for a random one; got {index}")
         return found
 
-    def to_json(self) -> Json:
-        """Plain values, with the tags also in words."""
+    def to_json(self, vocabulary: Vocabulary = VOCABULARY) -> Json:
+        """Plain values, with the tags of hair and eyes also in words; vocabulary: of the generator."""
         words = {
-            word: colours[index] if index >= 0 else "random"
-            for word, colours, index in (
-                (WORDS["hair"], VOCABULARY.values("hair"), self.hair),
-                (WORDS["eyes"], VOCABULARY.values("eyes"), self.eyes),
-            )
+            WORDS[column.name]: column.values[self.tag(column.name)]
+            if self.tag(column.name) >= 0
+            else "random"
+            for column in vocabulary.columns
+            if column.name in WORDS
         }
         plain = dataclasses.asdict(self) | {"codes": list(self.codes)} | words
         # Recipes without any of these stay as they always were.
@@ -176,8 +177,11 @@ class Recipe(Tagged):
         }
 
     @classmethod
-    def from_json(cls, data: Any) -> "Recipe":
-        """The way back; raises BadInput for what is no recipe (unknown fields, wrong types, out of range)."""
+    def from_json(cls, data: Any, vocabulary: Vocabulary | None = None) -> "Recipe":
+        """The way back; raises BadInput for what is no recipe (unknown fields, wrong types, out of range).
+
+        vocabulary: of the generator, where it is known; else hair and eyes are of the default set.
+        """
         if not isinstance(data, dict):
             raise BadInput(f"a recipe is a JSON object; got {type(data).__name__}")
         more = data.get("more") or {}
@@ -185,6 +189,6 @@ class Recipe(Tagged):
             raise BadInput(f"recipe: more is an object of names and numbers; got {str(more)[:80]}")
         fields = {name: value for name, value in data.items() if name not in (*WORDS.values(), "more")}
         recipe = dataclasses.replace(build(cls, fields, "recipe"), more=tuple(more.items()))
-        if problems := recipe.problems():
+        if problems := recipe.problems(vocabulary):
             raise BadInput("; ".join(problems))
         return recipe

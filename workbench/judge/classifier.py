@@ -1,11 +1,11 @@
-"""The judges: small classifiers that read hair and eye colour off a picture.
+"""The judges: small classifiers that read tags off a picture; the shipped ones hair and eye colour.
 
 Two of them, so that nothing is measured by a net that also chose: `judge-choose` picks candidates and
 checkpoints, `judge-measure` only measures. They differ in architecture and seed. The pooled features before
 the heads are the space in which distributions are compared (the part that Inception plays elsewhere).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.weights import JUDGE as KIND
 from workbench.data.pictures import to_float
-from workbench.data.tags import VOCABULARY
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.judge.reading import CHOOSING, MEASURING, READ_AT_ONCE, SIZE, Reader, Reading
 
 __all__ = ["CHOOSING", "KIND", "MEASURING", "READ_AT_ONCE", "SIZE", "Judge", "JudgeNet", "Reading"]
@@ -84,17 +84,19 @@ FEATURES = {"residual": 8, "plain": 4}  # features as a multiple of the width
 
 
 class JudgeNet(nn.Module):
-    """A trunk and one linear head a tag kind.
+    """A trunk and one linear head a column of tags.
 
-    trunk: a name of TRUNKS; width: channels of its first layer.
+    trunk: a name of TRUNKS; width: channels of its first layer; sizes: numbers of values, one a column.
     """
 
-    def __init__(self, trunk: str, width: int, dropout: float = 0.2) -> None:
+    def __init__(
+        self, trunk: str, width: int, dropout: float = 0.2, sizes: Sequence[int] = VOCABULARY.sizes
+    ) -> None:
         super().__init__()
         self.width = FEATURES[trunk] * width
         self.trunk = TRUNKS[trunk](width)
         self.dropout = nn.Dropout(dropout)
-        self.heads = nn.ModuleList(nn.Linear(self.width, size) for size in VOCABULARY.sizes)
+        self.heads = nn.ModuleList(nn.Linear(self.width, size) for size in sizes)
         self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def map_layers(self) -> nn.Sequential:
@@ -104,7 +106,7 @@ class JudgeNet(nn.Module):
         return nn.Sequential(*layers[: next(i for i, layer in enumerate(layers) if isinstance(layer, pools))])
 
     def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """x (N, 3, 64, 64) in [-1, 1] -> features (N, width), logits [(N, 12), (N, 11)], all float32."""
+        """x (N, 3, 64, 64) in [-1, 1] -> features (N, width), logits, (N, size) a head, all float32."""
         features = self.trunk(x).float()  # (N, width)
         return features, [head(self.dropout(features)).float() for head in self.heads]
 
@@ -127,10 +129,10 @@ class Judge(Reader):
         try:
             if not 1 <= int(info["width"]) <= MOST_WIDTH:
                 raise ValueError(f"a width of {info['width']}")
-            net = JudgeNet(info["trunk"], int(info["width"]))
+            net = JudgeNet(info["trunk"], int(info["width"]), sizes=Vocabulary.of(info).sizes)
             net.load_state_dict(tensors)
             return cls(net, info, digest)
-        except (KeyError, TypeError, ValueError, RuntimeError) as error:
+        except (BadInput, KeyError, TypeError, ValueError, RuntimeError) as error:
             reason = " ".join(str(error).split())[:300]
             raise BadInput(f"{path}: its weights do not fit its description ({reason})") from None
 

@@ -3,10 +3,12 @@
 Here stands the judge that ONNX Runtime computes; `judge.classifier` has the one of torch, which can be trained.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
@@ -17,7 +19,7 @@ from workbench.data.tags import UNKNOWN, VOCABULARY, Vocabulary
 
 CHOOSING = ARTIFACTS / "judge-choose.safetensors"
 MEASURING = ARTIFACTS / "judge-measure.safetensors"
-JUDGED = VOCABULARY  # what the heads of judges were built for
+JUDGED = VOCABULARY  # what the heads of the shipped judges were built for
 SIZE = 64  # pixels a side of what a judge reads
 READ_AT_ONCE = 8  # fixed, the last batch filled up, so that a reading depends on its picture alone
 
@@ -26,41 +28,50 @@ READ_AT_ONCE = 8  # fixed, the last batch filled up, so that a reading depends o
 class Reading:
     """What a judge sees in N pictures.
 
-    features: (N, F) float32, before the heads. hair, eyes: (N, 12) and (N, 11) float32, calibrated
-    probabilities.
+    features: (N, F) float32, before the heads. tables: for each column of the judge's vocabulary (N, values) float32,
+    calibrated probabilities.
     """
 
     features: np.ndarray
-    hair: np.ndarray
-    eyes: np.ndarray
+    tables: tuple[np.ndarray, ...]
+    vocabulary: Vocabulary = JUDGED
 
-    def rows(self, chosen: np.ndarray) -> "Reading":
+    def of(self, column: str) -> np.ndarray:
+        """The table of the column of this name."""
+        return self.tables[self.vocabulary.names.index(column)]
+
+    def rows(self, chosen: ArrayLike) -> "Reading":
         """The same of some of the pictures: indices or a mask."""
-        return Reading(self.features[chosen], self.hair[chosen], self.eyes[chosen])
+        which = np.asarray(chosen)
+        tables = tuple(table[which] for table in self.tables)
+        return Reading(self.features[which], tables, self.vocabulary)
 
     def colours(self) -> np.ndarray:
-        """(N, 2) int64: the most probable hair and eye colour."""
-        return np.stack([self.hair.argmax(1), self.eyes.argmax(1)], 1)
+        """(N, columns) int64: the most probable value of each column."""
+        return np.stack([table.argmax(1) for table in self.tables], 1)
 
     def belief(self, y: np.ndarray) -> np.ndarray:
-        """(N,) probability of the tags y (N, 2), hair times eyes; an unknown tag (-1) counts as 1."""
+        """(N,) probability of the tags y (N, columns), a product; an unknown tag (-1) counts as 1."""
         rows = np.arange(len(y))
         parts = [
-            np.where(y[:, kind] >= 0, given[rows, y[:, kind]], 1.0)
-            for kind, given in enumerate((self.hair, self.eyes))
+            np.where(y[:, column] >= 0, table[rows, y[:, column]], 1.0)
+            for column, table in enumerate(self.tables)
         ]
-        return parts[0] * parts[1]
+        return functools.reduce(np.multiply, parts)
 
 
-def judged(y: np.ndarray, vocabulary: Vocabulary) -> np.ndarray:
-    """Of labels y (N, columns) the columns that judges read, (N, 2); -1 where the vocabulary lacks one."""
-    if vocabulary == JUDGED:
+def judged(y: np.ndarray, vocabulary: Vocabulary, known: Vocabulary = JUDGED) -> np.ndarray:
+    """Labels y (N, columns) in the columns that a judge knows, word by word; -1 where one lacks what the other says."""
+    if vocabulary == known:
         return y
-    known = [
-        y[:, vocabulary.names.index(name)] if name in vocabulary.names else None for name in JUDGED.names
-    ]
-    nothing = np.full(len(y), UNKNOWN, np.int64)
-    return np.stack([nothing if column is None else column for column in known], 1)
+    answer = np.full((len(y), len(known.columns)), UNKNOWN, np.int64)
+    for place, column in enumerate(known.columns):
+        if column.name in vocabulary.names:
+            own = vocabulary.names.index(column.name)
+            words = vocabulary.columns[own].values
+            indices = [column.values.index(word) if word in column.values else UNKNOWN for word in words]
+            answer[:, place] = np.array([*indices, UNKNOWN])[y[:, own]]  # an unknown tag, -1, is the last
+    return answer
 
 
 class Reader:
@@ -71,10 +82,11 @@ class Reader:
 
     def __init__(self, info: Json, digest: str) -> None:
         self.info, self.digest = info, digest
-        self.temperatures = [float(t) for t in info.get("temperatures", (1.0, 1.0))]
+        self.vocabulary = Vocabulary.of(info)
+        self.temperatures = [float(t) for t in info.get("temperatures", [1.0] * len(self.vocabulary.columns))]
 
     def see(self, pictures: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
-        """(READ_AT_ONCE, 64, 64, 3) uint8 -> features (N, F), logits [(N, 12), (N, 11)], all float32."""
+        """(READ_AT_ONCE, 64, 64, 3) uint8 -> features (N, F), logits, (N, values) a column, all float32."""
         raise NotImplementedError
 
     def read(self, pictures: np.ndarray, progress: Callable[[int, int], None] | None = None) -> Reading:
@@ -85,7 +97,7 @@ class Reader:
         if pictures.ndim != 4 or pictures.shape[1:] != (SIZE, SIZE, 3):
             raise BadInput(f"a judge reads {SIZE}x{SIZE} RGB pictures; got {pictures.shape[1:]}")
         count = len(pictures)
-        features, tables = [], [np.empty((count, size), np.float32) for size in VOCABULARY.sizes]
+        features, tables = [], [np.empty((count, size), np.float32) for size in self.vocabulary.sizes]
         for start in range(0, max(count, 1), READ_AT_ONCE):
             rows = slice(start, min(start + READ_AT_ONCE, count))
             here = rows.stop - start
@@ -95,7 +107,7 @@ class Reader:
                 table[rows] = softmax(logit[:here] / np.float32(temperature))
             if progress:
                 progress(rows.stop, count)
-        return Reading(np.concatenate(features), *tables)
+        return Reading(np.concatenate(features), tuple(tables), self.vocabulary)
 
 
 class GraphJudge(Reader):

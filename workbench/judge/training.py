@@ -15,13 +15,13 @@ from torch import Tensor
 
 from workbench.base import noise
 from workbench.base.devices import has_bf16
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.data import augment
 from workbench.data.faceset import FaceSet, order
 from workbench.data.pictures import to_float
-from workbench.data.tags import EYES, HAIR, VOCABULARY
 from workbench.judge.classifier import SIZE, Judge, JudgeNet, Reading
-from workbench.judge.reading import JUDGED, judged
+from workbench.judge.reading import judged
 
 CALIBRATION_SHARE = 0.05  # of the training part's groups
 BINS = 15  # of the expected calibration error (Guo et al. 2017, eq. 3)
@@ -66,10 +66,6 @@ def train_judge(
     """
     if faces.size != SIZE:
         raise BadInput(f"a judge reads {SIZE}x{SIZE} pictures; the data are {faces.size}x{faces.size}")
-    if faces.vocabulary != JUDGED:
-        raise BadInput(
-            f"a judge reads {' and '.join(JUDGED.names)}; the data have {', '.join(faces.vocabulary.names)}"
-        )
     part = faces.train()
     part = part.take(np.flatnonzero((part.y >= 0).any(1)))
     aside = _aside(part.group, plan.seed)
@@ -78,7 +74,8 @@ def train_judge(
         raise BadInput("a judge needs pictures with tags, of at least two faces in the training part")
     bf16 = has_bf16("cpu")  # elsewhere it is imitated, far more slowly than float32
     net = _fit(learnt, plan, bf16, progress)
-    judge = Judge(net, {"name": plan.name, "trunk": plan.trunk, "width": plan.width})
+    about = {"name": plan.name, "trunk": plan.trunk, "width": plan.width} | faces.vocabulary.about()
+    judge = Judge(net, about)
     # The first source is the style that the judge will read; noisy labels elsewhere would make it too modest.
     first = kept.take(kept.source == kept.source.min())
     judge.temperatures = _temperatures(net, first)
@@ -103,7 +100,7 @@ def _fit(
     part: FaceSet, plan: Plan, bf16: bool, progress: Callable[[int, int, float], None] | None
 ) -> JudgeNet:
     torch.manual_seed(plan.seed)  # initial weights and dropout
-    net = JudgeNet(plan.trunk, plan.width, plan.dropout)
+    net = JudgeNet(plan.trunk, plan.width, plan.dropout, part.vocabulary.sizes)
     steps = max(4, round(plan.epochs * len(part) / plan.batch))
     optimizer = torch.optim.AdamW(net.parameters(), plan.rate, weight_decay=plan.weight_decay, fused=True)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan.rate, total_steps=steps)
@@ -130,7 +127,7 @@ def _batch(part: FaceSet, plan: Plan, step: int) -> tuple[Tensor, Tensor]:
 
 
 def _loss(logits: list[Tensor], y: Tensor, smoothing: float) -> Tensor:
-    """Mean cross entropy of the known tags, hair plus eyes."""
+    """Mean cross entropy of the known tags, summed over the columns."""
     total = logits[0].new_zeros(())
     for kind, logit in enumerate(logits):
         known = y[:, kind] >= 0
@@ -147,7 +144,7 @@ def _temperatures(net: JudgeNet, kept: FaceSet) -> list[float]:
     pieces = np.array_split(np.arange(len(kept)), max(1, len(kept) // 64))
     parts = [net(to_float(kept.pictures(rows)))[1] for rows in pieces]
     found = []
-    for kind in range(len(VOCABULARY.sizes)):
+    for kind in range(len(kept.vocabulary.sizes)):
         logits = torch.cat([part[kind] for part in parts])
         y = torch.from_numpy(kept.y[:, kind].copy())  # its own are read-only
         known = y >= 0
@@ -180,25 +177,28 @@ Kind = TypedDict(
 )
 
 
-class Examined(TypedDict):
-    """What a judge reads of one source's pictures."""
+@dataclass(frozen=True)
+class Examined:
+    """What a judge reads of one source's pictures: of all columns together, and of each by its name."""
 
     n: int
     both: Right
-    hair: Kind
-    eyes: Kind
+    columns: dict[str, Kind]
+
+    def to_json(self) -> Json:
+        """As cards hold it: the columns beside the rest."""
+        return {"n": self.n, "both": self.both, **self.columns}
 
 
 def examine(judge: Judge, faces: FaceSet) -> dict[str, Examined]:
-    """Accuracy, confusion and calibration on the held-out part, for each source apart; plain JSON values."""
+    """Accuracy, confusion and calibration on the held-out part, for each source apart."""
     held = faces.held()
     answer = {}
     for number, source in enumerate(held.sources):
         part = held.take(held.source == number)
         if len(part):
-            answer[source] = _examined(
-                judge.read(part.pictures(np.arange(len(part)))), judged(part.y, part.vocabulary)
-            )
+            reading = judge.read(part.pictures(np.arange(len(part))))
+            answer[source] = _examined(reading, judged(part.y, part.vocabulary, reading.vocabulary))
     return answer
 
 
@@ -225,12 +225,12 @@ def _examined(reading: Reading, y: np.ndarray) -> Examined:
             "confusion": confusion.tolist(),
         }
 
-    return {
-        "n": len(y),
-        "both": {"n": int(both.sum()), "right": _share(right[both].all(1))},
-        "hair": of(0, HAIR, reading.hair),
-        "eyes": of(1, EYES, reading.eyes),
-    }
+    columns = zip(reading.vocabulary.columns, reading.tables, strict=True)
+    return Examined(
+        len(y),
+        {"n": int(both.sum()), "right": _share(right[both].all(1))},
+        {column.name: of(kind, column.values, table) for kind, (column, table) in enumerate(columns)},
+    )
 
 
 def _share(right: np.ndarray) -> float | None:

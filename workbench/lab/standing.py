@@ -8,7 +8,7 @@ from workbench.arena.entries import shortened
 from workbench.arena.folder import Folder
 from workbench.base.documents import Json
 from workbench.base.errors import WorkbenchError
-from workbench.measure.figures import measurements
+from workbench.measure.measurements import measurements
 from workbench.show.report import facts
 from workbench.train.run import Run
 

@@ -58,11 +58,12 @@ def evaluate(
     reader = Judge.open(Path(judge) if judge else None)
     space = InceptionSpace(reader, Path(inception), report) if inception else Space(reader, report)
     if not isinstance(subject, Painter) and subject is not None and _is_folder_of_pictures(Path(subject)):
-        measured = Folder(Path(subject), SIZE, os.fspath(texts) if texts else None)
+        faces = data if isinstance(data, FaceSet) else _faces(data, SIZE, progress)
+        measured = Folder(Path(subject), SIZE, os.fspath(texts) if texts else None, faces.vocabulary)
     else:
         limits = Threads(threads, threads) if threads else None
         measured = Checkpoint(subject, seed, truncation, candidates, BLOCKS, limits)
-    faces = data if isinstance(data, FaceSet) else _faces(data, measured.size, progress)
+        faces = data if isinstance(data, FaceSet) else _faces(data, measured.size, progress)
     if faces.size != measured.size:
         raise BadInput(f"the data are {faces.size} pixels a side, the samples {measured.size}")
     return evaluation.evaluate(measured, faces, space, samples, split, apart)

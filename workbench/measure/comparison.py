@@ -7,7 +7,8 @@ from typing import Any, NotRequired, TypedDict, cast
 
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
-from workbench.measure.figures import FIGURES, Figure, Measurements, measurements
+from workbench.measure.figures import FIGURES, Figure, figure
+from workbench.measure.measurements import Measurements, measurements
 from workbench.measure.words import between, difference
 
 Result = Json  # what `workbench evaluate --json` writes: see `evaluation.evaluate`
@@ -98,14 +99,13 @@ def compare(results: Sequence[Result], names: Sequence[str]) -> Comparison:
         raise BadInput("a comparison needs two evaluations at least")
     refuse_unlike(results, names)
     found = [measurements(result) for result in results]
+    keys = dict.fromkeys([*FIGURES, *(key for one in found for key in one)])
     blocks = [int(result["about"]["blocks"]) for result in results]
     return {
         "subjects": [{"name": n, **r["about"]["subject"]} for n, r in zip(names, results, strict=True)],
         "conditions": _conditions(results[0]),
         "explanation": EXPLANATION,
-        "figures": [
-            _row(figure, found, blocks) for key, figure in FIGURES.items() if any(key in one for one in found)
-        ],
+        "figures": [_row(figure(key), found, blocks) for key in keys if any(key in one for one in found)],
     }
 
 

@@ -12,17 +12,19 @@ from workbench.base.errors import BadInput
 from workbench.base.intervals import LEVEL, reach
 from workbench.data.faceset import FaceSet
 from workbench.data.tag_counts import TagCounts
+from workbench.data.tags import Vocabulary
 from workbench.data.twins import LIMIT
 from workbench.judge.classifier import Reading
-from workbench.judge.reading import JUDGED, judged
+from workbench.judge.reading import judged
 from workbench.measure import apart
 from workbench.measure.distances import NEIGHBOURS, frechet, kernel, kernel_without, neighbours_by_block
-from workbench.measure.figures import FIGURES, KINDS, Pictures, computed, spelling
+from workbench.measure.figures import Pictures, computed, figure
 from workbench.measure.jackknife import Jackknife, jackknife
-from workbench.measure.readings import AgreementJson, agreement
+from workbench.measure.measurements import AGREEMENT, BOTH
+from workbench.measure.readings import agreement
 from workbench.measure.reference import FEWEST, Real, Reference, kept, open_reference
 from workbench.measure.spaces import Space
-from workbench.measure.subjects import Progress, Samples
+from workbench.measure.subjects import Matrix, Progress, Samples
 from workbench.measure.variety import nearest, small
 
 QUANTILES = (0, 1, 5, 25, 50, 75, 95)
@@ -38,9 +40,11 @@ class Subject(Protocol):
 
     def about(self) -> Json: ...
 
-    def samples(self, y: np.ndarray, progress: Progress | None = None) -> Samples: ...
+    def samples(
+        self, y: np.ndarray, progress: Progress | None = None, known: Vocabulary = ...
+    ) -> Samples: ...
 
-    def matrix(self) -> np.ndarray | None: ...
+    def matrix(self) -> Matrix | None: ...
 
 
 class Nearest(TypedDict):
@@ -59,7 +63,8 @@ class Nearest(TypedDict):
 class Evaluation:
     """result: plain JSON values. The rest is for a page with pictures: the samples, what was read off them, the
     distance (N,) and row of each one's nearest training picture, whether its mirror is meant, the same distances of
-    held-out pictures, and (132, S, S, 3) one latent through all tags, where the subject can draw it.
+    held-out pictures, one latent through all tags of two columns, where the subject can draw it, and how often training
+    saw each combination of tags.
     """
 
     result: Json
@@ -69,7 +74,8 @@ class Evaluation:
     near_rows: np.ndarray
     mirrored: np.ndarray
     real_near: np.ndarray
-    matrix: np.ndarray | None
+    matrix: Matrix | None
+    seen: TagCounts
 
 
 def evaluate(
@@ -93,31 +99,35 @@ def evaluate(
     count = min(count, subject.limit or count)
     if count < FEWEST:
         raise BadInput(f"at least {FEWEST} pictures are needed to measure anything; these are {count}")
-    known = getattr(getattr(subject, "painter", None), "vocabulary", faces.vocabulary)
-    if known != faces.vocabulary:
-        names = [", ".join(vocabulary.names) for vocabulary in (known, faces.vocabulary)]
+    asks = getattr(getattr(subject, "painter", None), "vocabulary", faces.vocabulary)
+    if asks != faces.vocabulary:
+        names = [", ".join(vocabulary.names) for vocabulary in (asks, faces.vocabulary)]
         raise BadInput(f"this generator knows tags of {names[0]}; the data have {names[1]}")
     real = open_reference(faces, part, count, space)
-    samples = subject.samples(real.others.y, space.report("drawing samples"))
+    known = space.judge.vocabulary
+    samples = subject.samples(real.others.y, space.report("drawing samples"), known)
+    seen = TagCounts.of(faces.train().y, faces.vocabulary)
     reading = space.read(samples.pictures, "drawn")
     means = small(samples.pictures)
     copies = nearest(means, means, same=True)[0] < LIMIT
     near, near_rows, mirrored = nearest(means, real.training)
     drawn = _jackknifed(real, samples, reading, copies)
-    values = {key: value for key, value in drawn.value.items() if key not in KINDS}
+    values = {key: value for key, value in drawn.value.items() if not key.startswith(AGREEMENT)}
     floor = real.floor
     result = {
         "n": len(samples.y),
         **values,
         "fid_floor": floor["fid"],
         "fid_ratio": values["fid"] / floor["fid"] if floor["fid"] else None,
-        "agreement": _agreement(reading, samples.y),
-        "agreement_real": _agreement(real.held.reading, judged(real.held.y, faces.vocabulary)),
+        "agreement": agreement(reading, samples.y).to_json(),
+        "agreement_real": agreement(
+            real.held.reading, judged(real.held.y, faces.vocabulary, known)
+        ).to_json(),
         "nearest": _nearest(near, real.held_near),
         "real": floor,
-        "training_counts": TagCounts.of(faces.train().y, faces.vocabulary).over(JUDGED).tolist(),
-        "errors": {spelling(key): error for key, error in drawn.error.items()},
-        "intervals": {spelling(key): FIGURES[key].within(*ends) for key, ends in drawn.interval.items()},
+        "training_counts": seen.over(known.columns[:2]).tolist(),
+        "errors": drawn.error,
+        "intervals": {key: figure(key).within(*ends) for key, ends in drawn.interval.items()},
         "about": {
             "workbench": __version__,
             "subject": subject.about(),
@@ -136,7 +146,7 @@ def evaluate(
     if ruler:
         _tell_apart(result, real, faces, space, samples, reading)
     return Evaluation(
-        _plain(result), samples, reading, near, near_rows, mirrored, real.held_near, subject.matrix()
+        _plain(result), samples, reading, near, near_rows, mirrored, real.held_near, subject.matrix(), seen
     )
 
 
@@ -164,7 +174,7 @@ def _tell_apart(
         value, half = float(values.mean()), float(reach(values))
         result[name], result["real"][name] = value, float(floors[kind].mean())
         result["errors"][name] = float(values.std(ddof=1) / np.sqrt(len(values)))
-        result["intervals"][name] = FIGURES[name].within(value - half, value + half)
+        result["intervals"][name] = figure(name).within(value - half, value + half)
     result["spectrum"] = apart.spectrum(reference.pictures, drawn.pictures).to_json()
 
 
@@ -175,13 +185,14 @@ def _jackknifed(reference: Reference, samples: Samples, reading: Reading, copies
     kernels = [kernel(real, fake)[0], *kernel_without(real, fake, block)]
 
     def figures(rows: np.ndarray) -> dict[str, float]:
-        read = agreement(reading.hair[rows], reading.eyes[rows], samples.y[rows])
-        shares = {"hair": read.hair, "eyes": read.eyes, "both": read.both}
+        part = reading.rows(rows)
+        read = agreement(part, samples.y[rows])
+        shares = read.shares | {BOTH: read.both}
         return {
             "fid": frechet(real, fake[rows]),
-            **{kind: share for kind, share in shares.items() if share is not None},
+            **{f"{AGREEMENT} {name}": share for name, share in shares.items() if share is not None},
             "duplicates": float(copies[rows].mean()),
-        } | computed(Pictures(samples.pictures[rows], samples.y[rows], reading.rows(rows)))
+        } | computed(Pictures(samples.pictures[rows], samples.y[rows], part))
 
     names = np.unique(block) if len(near) > 1 else block[:0]
     parts = [np.arange(len(block)), *(np.flatnonzero(block != name) for name in names)]
@@ -190,10 +201,6 @@ def _jackknifed(reference: Reference, samples: Samples, reading: Reading, copies
         for rows, kernel_value, shares in zip(parts, kernels, near, strict=True)
     ]
     return jackknife(whole, without)
-
-
-def _agreement(reading: Reading, y: np.ndarray) -> AgreementJson:
-    return agreement(reading.hair, reading.eyes, y).to_json()
 
 
 def _nearest(near: np.ndarray, real_near: np.ndarray) -> Nearest:

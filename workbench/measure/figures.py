@@ -1,13 +1,13 @@
-"""Every figure that pictures are measured by: one table, and what was measured as typed measurements.
+"""Every figure that pictures are measured by: one table.
 
 Evaluations, the monitor of a run, arenas, plots, reports, the app, notebooks and W&B read this table, so that another
-figure is one entry here. Files keep the spellings that they always had (`measurements` knows them).
+figure is one entry here. Files keep the spellings that they always had (`measure.measurements` knows them).
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from workbench.base.languages import beside
 
@@ -29,11 +29,8 @@ def _direction(better: Better, language: str) -> str:
     return beside("figure", language, said["en"], said)
 
 
-Shares = Mapping[str, float | None]  # of hair, eyes and both; None where no tag is known
-Measured = Mapping[str, "float | str | Shares"]
-"""One evaluation on the way: figures under their keys, those of real pictures, shares below agreement, the judge"""
 Place = Literal["monitor", "arena", "curve", "terminal"]
-KINDS = ("hair", "eyes", "both")  # files hold these below "agreement"
+RIGHT = "agreement "  # begins the key of a share of right tags that the table lacks: "agreement length"
 SIZES = (64, 32, 16, 8)  # pixels at which a classifier tells samples from real pictures; see `measure.apart`
 
 
@@ -42,7 +39,7 @@ class Pictures:
     """What a figure may be computed from. reading: None where no judge can read these pictures."""
 
     pictures: "np.ndarray"  # (N, S, S, 3) uint8
-    y: "np.ndarray"  # (N, 2) asked or given tags, -1 = unknown
+    y: "np.ndarray"  # (N, columns) asked or given tags, -1 = unknown
     reading: "Reading | None"
 
 
@@ -89,24 +86,6 @@ class Figure:
             low if self.lowest is None else max(low, self.lowest),
             high if self.highest is None else min(high, self.highest),
         )
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """One figure of one set of pictures.
-
-    real: what real pictures reach at the same N. chance: what shuffled tags give. error: standard error over blocks of
-    latents; interval: its 95% interval.
-    """
-
-    value: float
-    real: float | None = None
-    chance: float | None = None
-    error: float | None = None
-    interval: tuple[float, float] | None = None
-
-
-Measurements = dict[str, Measurement]  # by the figure's key
 
 
 def _diversity(of: Pictures) -> float:
@@ -169,7 +148,12 @@ _TABLE = (
     ),
     Figure(
         "told apart features", "told apart by features", "以特徵分辨", "low", 1, True,
-        "the same by logistic regression on the judge's features", highest=1.0,
+        "the same by logistic regression on the judge's features", highest=1.0, places=("monitor", "curve"),
+    ),
+    Figure(
+        "spectrum highest", "strongest pattern", "最強的規律紋路", "real", 2, False,
+        "of all frequencies the one with the most power over real pictures': a mesh shows here first",
+        places=("monitor",),
     ),
     Figure(
         "duplicates", "copies among samples", "重複", "low", 2, True, "samples that nearly equal another one",
@@ -237,9 +221,48 @@ _TABLE = (
         "mean absolute difference of edited and given pixels, of 255",
         places=("monitor",),
     ),
+    _share(
+        "chords", "notes of the chord", "和弦音比例", "melody notes that belong to their bar's chord",
+        ("monitor", "curve", "terminal"),
+    ),
+    Figure(
+        "chords_other", "of another bar's chord", "他小節的和弦音比例", "low", 1, True,
+        "the same with other bars' chords (what ignoring the chord gives)", highest=1.0, places=("monitor", "curve"),
+    ),
+    Figure(
+        "different", "different bars", "相異小節", "real", 1, True,
+        "share of the bars that is left when equal ones are counted once",
+        highest=1.0, places=("monitor", "curve", "terminal"),
+    ),
+    Figure(
+        "onsets", "notes a bar", "每小節音數", "real", 2, False, "melody notes that begin in a bar",
+        places=("monitor", "curve", "terminal"),
+    ),
+    Figure(
+        "pitch_classes", "pitch classes a bar", "每小節音級數", "real", 2, False,
+        "different pitch classes of a bar's melody", places=("monitor",),
+    ),
+    Figure(
+        "copies", "copies of the bar before", "與前一小節相同", "real", 1, True,
+        "bars that equal the bar that they follow", highest=1.0, places=("monitor",),
+    ),
     _error("rmse_white", "white box left", "保留白框", "the error of pictures as they were given"),
 )  # fmt: skip
 FIGURES = {figure.key: figure for figure in _TABLE}
+TAGS = (
+    "both",
+    "hair",
+    "eyes",
+)  # shares of right tags in the table; `figure` makes those of other vocabularies
+
+
+def figure(key: str) -> Figure:
+    """The figure of a key, also of "agreement X", the share whose tag of column X is read as asked. Raises KeyError."""
+    name = key.removeprefix(RIGHT)
+    if name == key or name in TAGS:
+        return FIGURES[name]
+    meaning = f"samples whose {name} is read as asked"
+    return _share(key, f"{name} right", f"{name} 正確", meaning, FIGURES["hair"].places)
 
 
 def shown_in(place: Place) -> list[Figure]:
@@ -255,48 +278,3 @@ def computed(of: Pictures, place: Place | None = None) -> dict[str, float]:
         if value is not None and math.isfinite(value):
             found[figure.key] = value
     return found
-
-
-def spelling(key: str) -> str:
-    """The key under which files hold errors and intervals."""
-    return f"agreement {key}" if key in KINDS else key
-
-
-def measurements(line: Mapping[str, Any]) -> Measurements:
-    """What a line of metrics.jsonl, or the JSON of an evaluation, tells of each figure; those not measured are missing.
-
-    A line has what real pictures reach under KEY_real (fid_floor), an evaluation under "real"; both have shares of
-    right colours below agreement, agreement_real and agreement_chance.
-    """
-    found: dict[str, Measurement] = {}
-    for key in FIGURES:
-        value = _below(line, "agreement", key) if key in KINDS else line.get(key)
-        if value is not None:
-            interval = _below(line, "intervals", spelling(key))
-            found[key] = Measurement(
-                value,
-                _real(line, key),
-                _below(line, "agreement_chance", key),
-                _below(line, "errors", spelling(key)),
-                (interval[0], interval[1]) if interval else None,
-            )
-    return found
-
-
-def real_measurements(line: Mapping[str, Any]) -> Measurements:
-    """What the real pictures of a line reach, as measurements of their own."""
-    found = {key: _real(line, key) for key in FIGURES}
-    return {key: Measurement(value) for key, value in found.items() if value is not None}
-
-
-def _below(line: Mapping[str, Any], outer: str, inner: str) -> Any:
-    within: Mapping[str, Any] = line.get(outer) or {}
-    return within.get(inner)
-
-
-def _real(line: Mapping[str, Any], key: str) -> float | None:
-    if key in KINDS:
-        return _below(line, "agreement_real", key)
-    if "real" in line:
-        return _below(line, "real", key)
-    return line.get("fid_floor" if key == "fid" else f"{key}_real")

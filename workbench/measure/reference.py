@@ -18,6 +18,7 @@ from workbench.base.errors import BadInput
 from workbench.base.files import replace_whole
 from workbench.base.places import chosen_folder, home_folder
 from workbench.data.faceset import FaceSet
+from workbench.data.tags import Vocabulary
 from workbench.judge.classifier import Reading
 from workbench.judge.reading import judged
 from workbench.measure.distances import NEIGHBOURS, ball_radii, frechet, kernel, neighbours_by_block
@@ -25,7 +26,7 @@ from workbench.measure.figures import FIGURES, Pictures, computed
 from workbench.measure.spaces import Space
 from workbench.measure.variety import nearest, small
 
-VERSION = 2  # raise it when what is cached changes
+VERSION = 3  # raise it when what is cached changes
 FOLDER = "evaluation"
 FEWEST = 3  # pictures a side: a distance without a block of them still needs two
 FLOOR = "floor/"
@@ -80,7 +81,9 @@ def open_reference(faces: FaceSet, part: str, count: int, space: Space) -> Refer
     training = np.flatnonzero(~faces.held_out)
     key = f"{space.key} {faces.hash} {faces.size} {part} {len(reference)} {' '.join(FIGURES)}"
     arrays = kept(key, lambda: _seen(faces, space, reference, others, training))
-    shown, floor_side, held = (_real(arrays, label, faces) for label in ("reference", "others", "held"))
+    shown, floor_side, held = (
+        _real(arrays, label, faces, space.judge.vocabulary) for label in ("reference", "others", "held")
+    )
     means = arrays["training"].astype(np.float32)
     floor = {
         name.removeprefix(FLOOR): float(found) for name, found in arrays.items() if name.startswith(FLOOR)
@@ -102,11 +105,13 @@ def _seen(
         pictures = faces.pictures(rows)
         reading = space.read(pictures, label)
         arrays |= {
-            f"{label}/rows": rows, f"{label}/features": reading.features, f"{label}/hair": reading.hair,
-            f"{label}/eyes": reading.eyes, f"{label}/means": small(pictures),
+            f"{label}/rows": rows, f"{label}/features": reading.features, f"{label}/means": small(pictures),
+            **{f"{label}/table {number}": table for number, table in enumerate(reading.tables)},
         }  # fmt: skip
         if label == "others":
-            own = computed(Pictures(pictures, judged(faces.y[rows], faces.vocabulary), reading))
+            own = computed(
+                Pictures(pictures, judged(faces.y[rows], faces.vocabulary, reading.vocabulary), reading)
+            )
             arrays |= {f"{FLOOR}{key}": np.array(value) for key, value in own.items()}
     real, other = arrays["reference/features"], arrays["others/features"]
     if len(real) > NEIGHBOURS:
@@ -119,9 +124,10 @@ def _seen(
     return arrays
 
 
-def _real(arrays: dict[str, Any], label: str, faces: FaceSet) -> Real:
+def _real(arrays: dict[str, Any], label: str, faces: FaceSet, vocabulary: Vocabulary) -> Real:
     rows = arrays[f"{label}/rows"]
-    reading = Reading(*(arrays[f"{label}/{name}"] for name in ("features", "hair", "eyes")))
+    tables = tuple(arrays[f"{label}/table {number}"] for number in range(len(vocabulary.columns)))
+    reading = Reading(arrays[f"{label}/features"], tables, vocabulary)
     return Real(rows, faces.y[rows], reading, arrays[f"{label}/means"])
 
 

@@ -65,4 +65,4 @@ class InceptionSpace(Space):
                 found.append(self.net(x.contiguous())[0].numpy())
                 if report:
                     report(min(start + self.AT_ONCE, len(pictures)), len(pictures))
-        return Reading(np.concatenate(found), read.hair, read.eyes)
+        return Reading(np.concatenate(found), read.tables, read.vocabulary)

@@ -13,26 +13,40 @@ from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.data import decode, tags
 from workbench.data.pictures import MOST_PIXELS, RESIZER, read_recipe
-from workbench.data.tags import UNKNOWN, Condition, fields_of
+from workbench.data.tags import UNKNOWN, VOCABULARY, Condition, Vocabulary, fields_of
 from workbench.draw.engine import Threads
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
 from workbench.judge.classifier import SIZE
-from workbench.judge.reading import JUDGED, judged
+from workbench.judge.reading import judged
 
 NAME = re.compile(r"sample_(.+)_(\d+)\.(jpg|jpeg|png)", re.IGNORECASE)
 FOLDER_BLOCKS = 5  # of a folder's pictures, whose latents nobody knows: every fifth one
+MOST_VALUES = 24  # of a column in the matrix
 DRAWN_AT_ONCE = 64  # between two reports of progress
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class Samples:
-    """pictures: (N, S, S, 3) uint8; y: (N, 2) asked tags that judges read; block: (N,) of the latent seed."""
+    """pictures: (N, S, S, 3) uint8; y: (N, columns) asked tags, the judge's; block: (N,) of the latent seed."""
 
     pictures: np.ndarray
     y: np.ndarray
     block: np.ndarray
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """pictures: (rows * columns, S, S, 3) uint8, one latent under the values of two columns of tags.
+
+    names: of the two columns. rows, columns: their values, at most MOST_VALUES of each.
+    """
+
+    pictures: np.ndarray
+    names: tuple[str, str]
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
 
 
 class Checkpoint:
@@ -66,9 +80,12 @@ class Checkpoint:
             "candidates": self.candidates,
         }
 
-    def samples(self, y: np.ndarray, progress: Progress | None = None) -> Samples:
+    def samples(
+        self, y: np.ndarray, progress: Progress | None = None, known: Vocabulary = VOCABULARY
+    ) -> Samples:
         """One picture for each row of the tags y (N, columns), in `blocks` blocks with a latent seed each.
 
+        known: what the judge reads.
         The samples of an unconditional generator come without tags: nothing was asked for.
         """
         block = np.arange(len(y)) * self.blocks // len(y)
@@ -85,28 +102,39 @@ class Checkpoint:
             if progress:
                 progress(min(start + DRAWN_AT_ONCE, len(recipes)), len(recipes))
         asked = y if self.reads_tags else np.full_like(y, UNKNOWN)
-        return Samples(np.concatenate(parts), judged(asked, self.painter.vocabulary), block)
+        return Samples(np.concatenate(parts), judged(asked, self.painter.vocabulary, known), block)
 
-    def matrix(self) -> np.ndarray | None:
-        """(132, S, S, 3): one latent through all hair colours (rows) and eye colours (columns)."""
-        if not self.reads_tags or set(JUDGED.names) - set(self.painter.vocabulary.names):
+    def matrix(self) -> Matrix | None:
+        """One latent through all values of the first two columns of tags, hair and eyes in the default set."""
+        vocabulary = self.painter.vocabulary
+        if not self.reads_tags or len(vocabulary.columns) < 2:
             return None
-        pairs = np.ndindex(*JUDGED.sizes)
-        return self.painter.draw([Recipe(hair=hair, eyes=eyes, seed=self.seed) for hair, eyes in pairs])
+        one, other = vocabulary.columns[:2]
+        rows, columns = one.values[:MOST_VALUES], other.values[:MOST_VALUES]
+        further = self.painter.complete(Recipe(seed=self.seed)).tags(vocabulary)[
+            2:
+        ]  # the same in all pictures
+        tags = [(*pair, *further) for pair in np.ndindex(len(rows), len(columns))]
+        recipes = [Recipe(**fields_of(asked, vocabulary), seed=self.seed) for asked in tags]
+        return Matrix(self.painter.draw(recipes), (one.name, other.name), rows, columns)
 
 
 class Folder:
     """sample_(id)_(k).jpg or .png files; tags come from `texts`, a file of `id,text` lines, or a PNG's recipe."""
 
-    def __init__(self, path: Path, size: int, texts: str | None = None) -> None:
+    def __init__(
+        self, path: Path, size: int, texts: str | None = None, vocabulary: Vocabulary = VOCABULARY
+    ) -> None:
+        """vocabulary: what texts and recipes ask for. Raises BadInput."""
         names = {file: NAME.fullmatch(file.name) for file in sorted(path.iterdir())}
         self.files = [file for file, match in names.items() if match]
         if not self.files:
             raise BadInput(f"{path}: holds no picture that is called sample_(id)_(k).jpg or .png")
-        self.path, self.size = path, size
+        self.path, self.size, self.vocabulary = path, size, vocabulary
         self.limit: int | None = len(self.files)
-        known = _conditions(texts) if texts else {}
-        self.y = np.array([_asked(file, names[file], known) for file in self.files], np.int64)  # type: ignore[arg-type]
+        known = _conditions(texts, vocabulary) if texts else {}
+        asked = [_asked(file, names[file], known) for file in self.files]  # type: ignore[arg-type]
+        self.y = np.array([tagged.tags(vocabulary) for tagged in asked], np.int64)
         self.resizer = RESIZER
 
     def about(self) -> Json:
@@ -119,7 +147,9 @@ class Folder:
     def matrix(self) -> None:
         """A folder holds what it holds."""
 
-    def samples(self, y: np.ndarray, progress: Progress | None = None) -> Samples:
+    def samples(
+        self, y: np.ndarray, progress: Progress | None = None, known: Vocabulary = VOCABULARY
+    ) -> Samples:
         """The first len(y) pictures, with the tags that they were made for."""
         files = self.files[: len(y)]
         drawn = np.empty((len(files), self.size, self.size, 3), np.uint8)
@@ -127,28 +157,30 @@ class Folder:
             drawn[row] = _opened(file, self.size)
             if progress:
                 progress(row + 1, len(files))
-        return Samples(drawn, self.y[: len(files)], np.arange(len(files)) % FOLDER_BLOCKS)
+        asked = judged(self.y[: len(files)], self.vocabulary, known)
+        return Samples(drawn, asked, np.arange(len(files)) % FOLDER_BLOCKS)
 
 
-def _conditions(texts: str) -> dict[str, Condition]:
-    lines, problems = tags.read(texts)
+def _conditions(texts: str, vocabulary: Vocabulary) -> dict[str, Condition]:
+    lines, problems = tags.read(texts, vocabulary)
     if problems:
         raise BadInput("\n".join(map(str, problems)))
     return {line.id: line.condition for line in lines}
 
 
-def _asked(file: Path, match: re.Match[str], known: dict[str, Condition]) -> tuple[int, int]:
+def _asked(file: Path, match: re.Match[str], known: dict[str, Condition]) -> Condition:
     condition = known.get(match[1])
     if condition is not None:
-        return condition.hair, condition.eyes
+        return condition
     if known:
         raise BadInput(f"{file}: the file of texts has no line with the id '{match[1]}'")
     if file.suffix.lower() != ".png":
         raise BadInput(f"{file}: which colours were asked for? Name the file of id,text lines: --texts FILE")
     recipe = read_recipe(file)
     try:
-        return int(recipe["hair"]), int(recipe["eyes"])
-    except (KeyError, TypeError, ValueError):
+        more = {str(name): int(index) for name, index in recipe.get("more", {}).items()}
+        return Condition(int(recipe["hair"]), int(recipe["eyes"]), tuple(more.items()))
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise BadInput(f"{file}: its recipe names no colours; name the file of texts: --texts FILE") from None
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from workbench.base.documents import Json
 from workbench.base.intervals import half_width
-from workbench.measure.figures import FIGURES, Figure, Measurement, measurements
+from workbench.measure.figures import Figure, figure
+from workbench.measure.measurements import Measurement, measurements
 
 
 def headline(result: Json) -> list[str]:
@@ -15,11 +16,11 @@ def headline(result: Json) -> list[str]:
         f" ({about['data']['split']}), k = {about['k']}"
     ]
     for key, reading in measurements(result).items():
-        figure = FIGURES[key]
-        interval = between(figure, reading)
-        against = f"; real {figure.show(reading.real)}" if reading.real is not None else ""
+        one = figure(key)
+        interval = between(one, reading)
+        against = f"; real {one.show(reading.real)}" if reading.real is not None else ""
         told = f" ({interval})" if interval else ""
-        lines.append(f"  {figure.name}: {figure.show(reading.value)}{told}{against}")
+        lines.append(f"  {one.name}: {one.show(reading.value)}{told}{against}")
     if result["fid_ratio"] is not None:
         lines.append(
             f"  Frechet distance: {result['fid_ratio']:.2f} times the floor of real against real pictures"

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from workbench.base.documents import Json
-from workbench.data.tags import VOCABULARY
 from workbench.measure.evaluation import Evaluation
-from workbench.measure.figures import measurements
+from workbench.measure.measurements import measurements
 from workbench.train import wandb_place
 from workbench.train.mirror import Mirror
 from workbench.train.run import Run
@@ -16,7 +15,6 @@ from workbench.train.wandb_place import WandbTarget, readable, readable_argument
 
 SHOWN = 120  # samples of the table
 MOST_SECONDS = 600.0  # for sending page and pictures
-COLUMNS = ["picture", "asked hair", "asked eyes", "read hair", "read eyes", "nearest training picture"]
 
 
 class EvaluationMirror(Mirror):
@@ -74,19 +72,16 @@ def table(measured: Evaluation) -> Any:
     import wandb
     from PIL import Image
 
-    read = measured.reading.colours()
+    read, known = measured.reading.colours(), measured.reading.vocabulary.columns
     rows = []
     for row, (picture, asked) in enumerate(zip(measured.samples.pictures, measured.samples.y, strict=True)):
         if row == SHOWN:
             break
         names = [
-            _name(kind, int(tag))
+            column.values[tag] if tag >= 0 else ""
             for tags in (asked, read[row])
-            for kind, tag in zip(("hair", "eyes"), tags, strict=True)
+            for column, tag in zip(known, tags, strict=True)
         ]
         rows.append([wandb.Image(Image.fromarray(picture)), *names, float(measured.near[row])])
-    return wandb.Table(columns=[*COLUMNS], data=rows)
-
-
-def _name(kind: str, tag: int) -> str:
-    return VOCABULARY.values(kind)[tag] if tag >= 0 else ""
+    told = [f"{verb} {column.name}" for verb in ("asked", "read") for column in known]
+    return wandb.Table(columns=["picture", *told, "nearest training picture"], data=rows)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from workbench.base.documents import Json
 from workbench.gan.config import Config
-from workbench.measure.figures import Measured, measurements
+from workbench.measure.measurements import Measured, measurements
 from workbench.train.finding import Finding
 
 RATE_FACTOR = 0.5  # of the learning rate, at each rollback

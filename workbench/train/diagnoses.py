@@ -84,6 +84,12 @@ SENTENCES: dict[str, tuple[Words, ...]] = {
             "最佳結果差。",
         },
         {
+            "en": "It gets worse: {best_chords:.0%} of the notes belonged to their chord after {best_seen:,} bars and {now_chords:.0%} "
+            "do now, and the evaluation before this one was worse too.",
+            "zh-TW": "品質退步：看過 {best_seen:,} 個小節後有 {best_chords:.0%} 的音屬於和弦，現在為 {now_chords:.0%}，前一次評估也比最佳"
+            "結果差。",
+        },
+        {
             "en": "It gets worse: the kernel distance was {best_kid_b:.3g} after {best_seen:,} pictures and is now {now_kid_b:.3g}, "
             "and the evaluation before this one was worse too.",
             "zh-TW": "品質退步：看過 {best_seen:,} 張圖片後核距離為 {best_kid_b:.3g}，現在為 {now_kid_b:.3g}，前一次評估也比最佳結果差。",

@@ -8,7 +8,8 @@ import math
 from collections.abc import Callable, Sequence
 
 from workbench.base.documents import Json
-from workbench.measure.figures import FIGURES, measurements
+from workbench.measure.figures import figure
+from workbench.measure.measurements import measurements
 from workbench.train.finding import Finding
 
 Line = Json
@@ -137,8 +138,8 @@ def degeneration(metrics: Sequence[Line], since: int = 0) -> Finding | None:
     now = last[-1]
     newest, then = measurements(now), measurements(best)
     measured = next(
-        key for key in ("swd", "fid", "rmse", "kid_b", "asked") if key in newest
-    )  # faces, restored, translated ones
+        key for key in ("swd", "fid", "rmse", "kid_b", "asked", "chords") if key in newest
+    )  # faces, restored, translated ones, bars
     values = {"best_seen": best["seen"]} | {
         f"best_{measured}": then[measured].value,
         f"now_{measured}": newest[measured].value,
@@ -215,7 +216,7 @@ def looked_at(ticks: Sequence[Line], metrics: Sequence[Line]) -> list[str]:
         )
     if metrics:
         now = metrics[-1]
-        parts = [f"{key} {FIGURES[key].show(reading.value)}" for key, reading in measurements(now).items()]
+        parts = [f"{key} {figure(key).show(reading.value)}" for key, reading in measurements(now).items()]
         said.append(f"Evaluation after {now['seen']:,} pictures: {', '.join(parts)}.")
     else:
         said.append("There is no evaluation (evaluate_kimg is 0, or none was due).")

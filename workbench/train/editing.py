@@ -11,7 +11,7 @@ from workbench.gan.editor import Editor
 from workbench.gan.rules.edit import Edit
 from workbench.judge.classifier import MEASURING, SIZE, Judge
 from workbench.measure.editing import figures, outside
-from workbench.measure.figures import Measured
+from workbench.measure.measurements import Measured
 from workbench.train.games.edit import edited, generator
 from workbench.train.opened import Opened
 

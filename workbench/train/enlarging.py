@@ -10,7 +10,7 @@ from workbench.data.pictures import resized
 from workbench.gan.enlarger import Enlarger
 from workbench.gan.rules.stack import Stack
 from workbench.judge.classifier import MEASURING, SIZE, Judge
-from workbench.measure.figures import Measured
+from workbench.measure.measurements import Measured
 from workbench.measure.stacking import figures
 from workbench.train.games.stack import enlarged, generator
 from workbench.train.opened import Opened

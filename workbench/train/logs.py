@@ -111,7 +111,7 @@ def _wrong_metrics(line: Line) -> str:
         if measured and not _number(value):
             return f"'{name}' is not a number"
     if (
-        "score" in line and not {"fid", "rmse", "kid_b", "swd", "asked"} & line.keys()
+        "score" in line and not {"fid", "rmse", "kid_b", "swd", "asked", "chords"} & line.keys()
     ):  # what scores are made of
         return "'fid' is missing"
     return ""

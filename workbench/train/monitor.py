@@ -12,10 +12,12 @@ import numpy as np
 from workbench.base import noise
 from workbench.base.errors import BadInput
 from workbench.data.faceset import FaceSet
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import Config
 from workbench.judge.classifier import CHOOSING, SIZE, Judge, Reading
 from workbench.judge.reading import judged
-from workbench.measure.figures import Measured, Pictures, Shares, computed
+from workbench.measure.figures import Pictures, computed
+from workbench.measure.measurements import Measured, Shares
 from workbench.train.games import Game
 from workbench.train.run import Run
 
@@ -41,8 +43,11 @@ def watch(config: Config, faces: FaceSet, run: Run) -> "tuple[Monitor | None, li
                 f"{error}: of evaluations only diversity and duplicates are measured, and "
                 "best.safetensors is the newest."
             )
-    if judge is not None and not (faces.train().y >= 0).all(1).any():
-        notices.append("No picture has both tags: agreement is not measured.")
+    if (
+        judge is not None
+        and not (judged(faces.train().y, faces.vocabulary, judge.vocabulary) >= 0).all(1).any()
+    ):
+        notices.append(_unread(judge.vocabulary))
     try:
         monitor = Monitor(config, faces, run, judge)
     except BadInput as error:
@@ -53,6 +58,14 @@ def watch(config: Config, faces: FaceSet, run: Run) -> "tuple[Monitor | None, li
             "Earlier evaluations of this run were made by another judge; its best is not comparable."
         )
     return monitor, notices
+
+
+def _unread(known: Vocabulary) -> str:
+    if known == VOCABULARY:
+        return "No picture has both tags: agreement is not measured."
+    return (
+        f"No picture has all tags that the judge reads ({', '.join(known.names)}): agreement is not measured."
+    )
 
 
 class Monitor:
@@ -82,8 +95,9 @@ class Monitor:
     def evaluate(self, game: Game, stop: Callable[[], bool]) -> Measured | None:
         """Figures of `evaluate_samples` pictures under the reference's tags; None when `stop()` cut it short.
 
-        n, n_real: pictures; judge: digest, "" = none. diversity, duplicates; with a judge fid; with tags
-        agreement, agreement_chance (under shuffled tags) and agreement_real, each of hair, eyes, both.
+        n, n_real: pictures; judge: digest, "" = none. diversity, duplicates, spectrum highest; with a judge fid and
+        told apart features; with tags agreement, agreement_chance (under shuffled tags) and agreement_real, each of
+        the judge's columns and both.
         *_real and fid_floor: the same of real pictures, made once a run.
         """
         y = np.resize(self.faces.y[self.rows], (self.config.evaluate_samples, self.faces.y.shape[1]))
@@ -101,10 +115,7 @@ class Monitor:
             "judge": self.judged_by,
         }
         figures |= self._figures(pictures, reading, y)
-        if reading is not None and real[1] is not None:
-            from workbench.measure.distances import frechet
-
-            figures["fid"] = frechet(real[1].features, reading.features)
+        figures |= _against(real, (pictures, reading), self.faces.group[self.rows], np.arange(len(y)))
         return {**figures, **floor}
 
     def _reference(
@@ -128,34 +139,33 @@ class Monitor:
         floor: dict[str, float | Shares] = {
             f"{name}_real": value for name, value in own.items() if name != "agreement_chance"
         }
-        if reading is not None:
-            from workbench.measure.distances import frechet
-
-            other = self._read(self.faces.pictures(self.other), stop)
-            if other is None:
-                return None, {}
-            floor["fid_floor"] = frechet(reading.features, other.features)
+        others = self.faces.pictures(self.other)
+        other = self._read(others, stop) if self.judge is not None else None
+        if reading is not None and other is None:
+            return None, {}
+        groups = self.faces.group
+        for name, value in _against(
+            self.real, (others, other), groups[self.rows], groups[self.other]
+        ).items():
+            floor["fid_floor" if name == "fid" else f"{name}_real"] = value
         return self.real, floor
 
     def _figures(
         self, pictures: np.ndarray, reading: Reading | None, y: np.ndarray
     ) -> dict[str, float | Shares]:
         """What one set of pictures says of itself; figures that are not defined for it are left out."""
-        from workbench.measure.readings import agreement, by_chance
+        from workbench.measure.readings import agreement, all_by_chance
         from workbench.measure.variety import duplicates
 
-        y = judged(y, self.faces.vocabulary)
+        if reading is not None:
+            y = judged(y, self.faces.vocabulary, reading.vocabulary)
         figures: dict[str, float | Shares] = dict(computed(Pictures(pictures, y, reading), "monitor"))
         figures["duplicates"] = duplicates(pictures)
         known = (y >= 0).all(1)
         if reading is not None and known.any():
-            hair, eyes, tags = reading.hair[known], reading.eyes[known], y[known]
-            right = agreement(hair, eyes, tags)
-            figures["agreement"] = {"hair": right.hair, "eyes": right.eyes, "both": right.both}
-            figures["agreement_chance"] = {
-                "hair": by_chance(hair.argmax(1), tags[:, 0]),
-                "eyes": by_chance(eyes.argmax(1), tags[:, 1]),
-            }
+            right = agreement(reading.rows(known), y[known])
+            figures["agreement"] = {**right.shares, "both": right.both}
+            figures["agreement_chance"] = all_by_chance(reading.rows(known), y[known])
         return figures
 
     def _read(self, pictures: np.ndarray, stop: Callable[[], bool]) -> Reading | None:
@@ -165,8 +175,30 @@ class Monitor:
         parts = _until(stop, (self.judge.read(pictures[start : start + READ_AT_ONCE]) for start in starts))
         if parts is None:
             return None
-        names = ("features", "hair", "eyes")
-        return Reading(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+        tables = zip(*(part.tables for part in parts), strict=True)
+        features = np.concatenate([part.features for part in parts])
+        return Reading(features, tuple(map(np.concatenate, tables)), self.judge.vocabulary)
+
+
+def _against(
+    real: tuple[np.ndarray, Reading | None],
+    drawn: tuple[np.ndarray, Reading | None],
+    groups: np.ndarray,
+    drawn_groups: np.ndarray,
+) -> dict[str, float]:
+    """What two sets of pictures say of each other. groups: which pictures of each are of one face.
+
+    Told apart and the spectrum are `evaluate --apart`'s, the first by features only and by one cut: seconds.
+    """
+    from workbench.measure.apart import by_features, sides, spectrum
+    from workbench.measure.distances import frechet
+
+    found = {"spectrum highest": float(spectrum(real[0], drawn[0]).ratio.max())}
+    if real[1] is not None and drawn[1] is not None:
+        a, b = real[1].features, drawn[1].features
+        found["fid"] = frechet(a, b)
+        found["told apart features"] = by_features(sides(a, groups, b, drawn_groups, seed=0))
+    return found
 
 
 def _until(stop: Callable[[], bool], parts: Iterator[Any]) -> list[Any] | None:

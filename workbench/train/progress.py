@@ -9,7 +9,7 @@ from workbench.base.checkpoint import load_state, save_weights
 from workbench.base.devices import Devices
 from workbench.base.errors import Diverged
 from workbench.data.sheets import sheet
-from workbench.measure.figures import Measured, Shares, measurements
+from workbench.measure.measurements import Measured, Shares, measurements
 from workbench.train import epochs
 from workbench.train.decisions import ROLLED_BACK_FOR, Decisions, score, score_in
 from workbench.train.doctor import diagnose, diverged

@@ -9,7 +9,7 @@ from workbench.data.pair_sources import fitted, pixels
 from workbench.data.pairs import PairSet
 from workbench.gan.rules.restore import Restore
 from workbench.gan.unet import UNet
-from workbench.measure.figures import Measured
+from workbench.measure.measurements import Measured
 from workbench.measure.restoring import baselines, figures, keep_known, mean_mouth
 from workbench.train.games.restore import drawn_from, generator
 from workbench.train.opened import Opened

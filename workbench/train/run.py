@@ -19,11 +19,13 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from workbench.base import weights
 from workbench.base.checkpoint import load_state, save_state, write_atomically
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput, DiskError
 from workbench.base.files import TEMPORARY, held, hold
 from workbench.base.processes import sign
+from workbench.data.tags import Vocabulary
 from workbench.gan.config import Config
 from workbench.train import logs
 from workbench.train.doctor import whole_record
@@ -96,6 +98,10 @@ class Run:
     def latest(self) -> Path:
         """The newest averaged generator."""
         return self.checkpoints / "latest.safetensors"
+
+    def vocabulary(self) -> Vocabulary:
+        """The groups of tags of its data, as its newest generator carries them; the default set where there is none."""
+        return Vocabulary.of(weights.about(self.latest))
 
     def config(self) -> Config:
         """The run's config."""

@@ -16,7 +16,7 @@ from workbench import __version__
 from workbench.base.devices import Devices, has_bf16
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
-from workbench.gan.config import DEFAULT_DATA, Config
+from workbench.gan.config import Config
 from workbench.gan.limits import beyond_memory
 from workbench.train import handover, resuming
 from workbench.train.kits import Data, kit
@@ -41,7 +41,7 @@ def settled(config: Config, data: Sequence[str] = ()) -> Config:
 
     So a run is resumed from any folder. Raises BadInput for an unknown source.
     """
-    sources = tuple(kit(config).origin(source) for source in data or config.data or DEFAULT_DATA)
+    sources = tuple(kit(config).origin(source) for source in data or config.data or config.game.sources)
     start = str(Path(config.start).absolute()) if config.start else ""
     return dataclasses.replace(config, data=sources, start=start)
 
@@ -94,7 +94,7 @@ class Session:
             self.run.lock()
             named = {"preset": preset} if preset else {}
             self.run.write_json("environment.json", named | environment(self.devices, self.data))
-        self.devices.fabric.barrier()
+        self.devices.barrier()
         self.run = self.run or Run.open(path)
         return self.run
 
@@ -130,7 +130,7 @@ class Session:
             run.sweep()
         self.run = run
         begun = bool(run.states() or run.lines())
-        self.devices.fabric.barrier()
+        self.devices.barrier()
         changed |= resuming.moved(run, self.config, self.data)
         if not begun:
             self._start()

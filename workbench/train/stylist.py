@@ -8,7 +8,7 @@ from workbench.data.sides import SideSet
 from workbench.gan.rules.translate import Translate
 from workbench.gan.translator import Cycle
 from workbench.judge.classifier import MEASURING, SIZE, Judge
-from workbench.measure.figures import Measured
+from workbench.measure.measurements import Measured
 from workbench.measure.translating import figures
 from workbench.train.games.translate import generator, translations
 from workbench.train.opened import Opened

@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -10,17 +11,20 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.architectures.layers import EnlargeConv2d
 from workbench.gan.config import Config
 from workbench.gan.model import parameters
-from workbench.train.games import Feed, Game
 from workbench.train.kits import kit
 from workbench.train.loop import Until
+from workbench.train.session import Session
 
-TIMED_STEPS = 6  # after two that warm up
+TIMED_STEPS, TIMED_SECONDS = 6, 2.0  # whatever comes first, after one that warms up if it is short
+SPEED = 1e10  # multiply-adds a second that a slow CPU does
+STEP_SECONDS = 0.5  # that a timed step may last there
 ACTIVATIONS = {
     "relu": "ReLU", "relu_": "ReLU", "leaky_relu": "LeakyReLU", "leaky_relu_": "LeakyReLU", "tanh": "tanh",
-    "sigmoid": "sigmoid",
+    "sigmoid": "sigmoid", "softmax": "softmax",
 }  # fmt: skip
 
 
@@ -69,7 +73,7 @@ def layers(module: nn.Module, forward: Callable[[], object]) -> list[Layer]:
         elif isinstance(part, nn.ConvTranspose2d):
             macs = weight.numel() * args[0].shape[2] * args[0].shape[3]  # type: ignore[union-attr]
         elif isinstance(part, nn.Linear):
-            macs = weight.numel()  # type: ignore[union-attr]
+            macs = weight.numel() * out[0].numel() // out.shape[-1]  # type: ignore[union-attr]  # at every place
         numbers = sum(p.numel() for p in part.parameters())  # also those below, of a spectral norm
         kind = type(part).__name__.removeprefix("Parametrized")
         rows.append(Layer(names[part], kind, tuple(out.shape[1:]), numbers, macs))
@@ -79,6 +83,7 @@ def layers(module: nn.Module, forward: Callable[[], object]) -> list[Layer]:
         nn.ConvTranspose2d,
         nn.Linear,
         nn.Embedding,
+        nn.BatchNorm1d,
         nn.BatchNorm2d,
         nn.GroupNorm,
         nn.InstanceNorm2d,
@@ -104,34 +109,60 @@ def table(title: str, rows: list[Layer], module: nn.Module) -> str:
     return "\n".join(lines)
 
 
-def networks(config: Config) -> list[tuple[str, nn.Module, list[Layer]]]:
-    """Name, untrained module and layers of both networks."""
-    return [(name, module, layers(module, forward)) for name, module, forward in kit(config).networks(config)]
+def networks(config: Config, vocabulary: Vocabulary = VOCABULARY) -> list[tuple[str, nn.Module, list[Layer]]]:
+    """Name, module without weights (on torch's "meta" device) and layers of both networks.
+
+    vocabulary: groups of tags of the data.
+    """
+    with torch.device("meta"), warnings.catch_warnings():  # only shapes are asked for: nothing is computed
+        warnings.filterwarnings("ignore", "for .*: copying from a non-meta")  # the weights of a frozen judge
+        passes = kit(config).networks(config, vocabulary)
+        return [(name, module, layers(module, forward)) for name, module, forward in passes]
 
 
-def dry_run(config: Config, game: Game, batches: Feed, until: Until) -> str:
+def dry_run(session: Session, until: Until) -> str:
     """Config, layer tables, and the expected time from a few real steps, whose results are thrown away."""
-    return "\n\n".join(
-        [
-            config.dumps(),
-            *(table(name, rows, module) for name, module, rows in networks(config)),
-            _time(game, batches, until, config),
-        ]
-    )
+    config, found = session.config, networks(session.config, session.game.vocabulary)
+    macs = [sum(row.macs for row in rows) for _, _, rows in found]
+    tables = [table(name, rows, module) for name, module, rows in found]
+    return "\n\n".join([config.dumps(), *tables, _time(session, until, timed_batch(session, *macs))])
 
 
-def _time(game: Game, batches: Feed, until: Until, config: Config) -> str:
-    for _ in range(2):
+def timed_batch(session: Session, g: int, d: int) -> int:
+    """How many pictures a timed step takes: the config's batch, or on a CPU less where that would last too long.
+
+    g, d: multiply-adds of a picture's pass through G and D; an update is about three passes.
+    """
+    config, devices = session.config, session.devices
+    if devices.device.type != "cpu":
+        return config.batch
+    # D's updates as with a penalty beside real and fake
+    step = config.d_steps * (g + 9 * d) + config.g_steps * (3 * g + 3 * d)
+    unit = 2 * config.architecture.compares * devices.world
+    rows = int(SPEED * STEP_SECONDS / max(1, step)) // unit * unit
+    return min(config.batch, max(unit, rows))
+
+
+def _time(session: Session, until: Until, batch: int) -> str:
+    config, game, batches = session.config, session.game, session.batches
+    if batch < config.batch:
+        small = dataclasses.replace(config, batch=batch)
+        game, batches = session.kit.play(small, session.devices, session.data)
+    start, processor, steps = time.perf_counter(), time.process_time(), 1
+    game.step(batches)
+    if time.perf_counter() - start < TIMED_SECONDS:  # else there is no time for more, and it counts itself
+        start, processor, steps = time.perf_counter(), time.process_time(), 0
+    while not steps or (steps < TIMED_STEPS and time.perf_counter() - start < TIMED_SECONDS):
         game.step(batches)
-    start, processor = time.perf_counter(), time.process_time()
-    for _ in range(TIMED_STEPS):
-        game.step(batches)
-    step, processor = (
-        (now - then) / TIMED_STEPS
-        for now, then in ((time.perf_counter(), start), (time.process_time(), processor))
-    )
+        steps += 1
+    parts = steps * batch / config.batch  # steps of the whole batch
+    step, processor = (time.perf_counter() - start) / parts, (time.process_time() - processor) / parts
     share = until.share(config.real_per_step, config.g_steps, step, len(batches), processor)
     rate = config.real_per_step / step
+    smaller = (
+        f" of {batch} pictures each, somewhat slower than {config.batch}" if batch < config.batch else ""
+    )
     return (
-        f"{rate:.0f} pictures/s over {TIMED_STEPS} steps: about {step / share / 60:,.0f} minutes for this run"
+        f"{rate:.3g} pictures/s over {steps} step{'' if steps == 1 else 's'}{smaller}: about "
+        f"{step / share / 60:,.0f} minutes for this run"
     )

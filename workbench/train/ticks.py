@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from workbench.measure.figures import Measured
+from workbench.measure.measurements import Measured
 from workbench.train.finding import Finding
 from workbench.train.games import Game, Scalars
 

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput, WorkbenchError
 from workbench.base.languages import beside
 from workbench.base.registry import Component
@@ -32,7 +33,7 @@ class _Raising(Parser):
         raise BadInput(message)
 
 
-def described(language: str, data: Sequence[str]) -> dict[str, Any]:
+def described(language: str, data: Sequence[str]) -> Json:
     """For the page: the presets with their values, every field with what `--help` says of it, sources of data.
 
     data: those that the app was given, offered first.

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Body, FastAPI, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench_app.access import from_here
 from workbench_app.control import form
@@ -17,7 +18,7 @@ from workbench_app.runs.folder import RunsFolder, Unknown, told
 from workbench_app.runs.sending import GUARDED, as_json, language_of, may_start, shown
 from workbench_app.runs.words import spoken as words_in
 
-Asked = Annotated[dict[str, Any], Body()]
+Asked = Annotated[Json, Body()]
 SHOWN = 12  # jobs that are over
 
 
@@ -35,7 +36,7 @@ def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
 
     @app.get("/runs/_/jobs")
     def jobs(request: Request) -> Response:
-        def made() -> dict[str, Any]:
+        def made() -> Json:
             found = queue.jobs()
             kept = [job for job in found if not job.ended] + [job for job in found if job.ended][-SHOWN:]
             there = set(answers.folder.runs())
@@ -48,7 +49,7 @@ def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
     def log(request: Request, run: str) -> Response:
         """The end of what the newest call for this run printed."""
 
-        def made() -> dict[str, Any]:
+        def made() -> Json:
             job, place = queue.of(run), _place(answers.folder, run)
             own = job is not None and not job.ended
             return {
@@ -62,7 +63,7 @@ def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
     def check(request: Request, asked: Asked) -> Response:
         """Whether the command would take it: an answer either way, since that is what was asked."""
 
-        def made() -> dict[str, Any]:
+        def made() -> Json:
             return {"command": form.as_command(form.new_run(answers.folder, asked)[1]), "problems": []}
 
         return _allowed(request) or _done(made, refused=200)
@@ -75,14 +76,14 @@ def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
     def resume(request: Request, asked: Asked) -> Response:
         return _allowed(request) or _done(lambda: _added(*form.going_on(answers.folder, asked)))
 
-    def _added(name: str, arguments: list[str]) -> dict[str, Any]:
+    def _added(name: str, arguments: list[str]) -> Json:
         return {"run": name, "job": plain(queue.add(name, arguments))}
 
     @app.post("/runs/_/stop")
     def stop(request: Request, asked: Asked) -> Response:
         """What was started here by the queue, anything else by whoever holds its folder."""
 
-        def made() -> dict[str, Any]:
+        def made() -> Json:
             run = str(asked.get("run", ""))
             if "/" in run:
                 raise BadInput(f"{run[:60]}: an entry of an arena stops with its arena, on the arena's page")
@@ -103,7 +104,7 @@ def _place(folder: RunsFolder, name: str) -> Path | None:
         return None
 
 
-def plain(job: Job) -> dict[str, Any]:
+def plain(job: Job) -> Json:
     """For the page."""
     return {
         "run": job.run, "state": job.state, "added": job.added, "began": job.began, "ended": job.ended,

@@ -1,10 +1,10 @@
 """The page's API by name: /generate and /walk, JSON in and out."""
 
 import base64
-from typing import Any
 
 from gradio import events
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.data.pictures import encode_png
 from workbench_app.explore.faces import MOST_PICTURES, DrawRequest, recipes, whole
@@ -17,13 +17,13 @@ MOST_STOPS, MOST_FRAMES = 16, 240
 def declare(studio: Studio) -> None:
     """Within gr.Blocks: the endpoints."""
 
-    def generate(hair: str, eyes: str, seed: int, count: int) -> dict[str, Any]:
+    def generate(hair: str, eyes: str, seed: int, count: int) -> Json:
         return generated(studio, hair, eyes, seed, count)
 
-    def walk(stops: list[dict[str, Any]], frames: int) -> dict[str, Any]:
+    def walk(stops: list[Json], frames: int) -> Json:
         return walked(studio, stops, frames)
 
-    options: dict[str, Any] = {"concurrency_id": DRAWING, "concurrency_limit": TOGETHER}
+    options: Json = {"concurrency_id": DRAWING, "concurrency_limit": TOGETHER}
     said = f"Faces by colours ('random' too) and seed; count from 1 to {MOST_PICTURES}."
     events.api(errors_as_sentences(generate), api_name="generate", api_description=said, **options)
     said = (
@@ -32,7 +32,7 @@ def declare(studio: Studio) -> None:
     events.api(errors_as_sentences(walk), api_name="walk", api_description=said, **options)
 
 
-def generated(studio: Studio, hair: str, eyes: str, seed: int, count: int) -> dict[str, Any]:
+def generated(studio: Studio, hair: str, eyes: str, seed: int, count: int) -> Json:
     """{"checkpoint", "pictures": [{"png": base64, "recipe"}]}; the PNGs are those of `run.sh`. Raises BadInput."""
     asked = DrawRequest(hair=hair, eyes=eyes, seed=seed, count=count, candidates=studio.candidates)
     faces = studio.faces(recipes(asked))
@@ -40,7 +40,7 @@ def generated(studio: Studio, hair: str, eyes: str, seed: int, count: int) -> di
     return {"checkpoint": studio.painter.digest, "pictures": pictures}
 
 
-def walked(studio: Studio, stops: list[dict[str, Any]], frames: int) -> dict[str, Any]:
+def walked(studio: Studio, stops: list[Json], frames: int) -> Json:
     """{"checkpoint", "frames": [base64 PNG]}. Raises BadInput."""
     count = whole("the number of frames", frames, 2, MOST_FRAMES)
     if not isinstance(stops, list) or not 2 <= len(stops) <= MOST_STOPS:

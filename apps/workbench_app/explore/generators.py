@@ -7,7 +7,8 @@ import functools
 from pathlib import Path
 
 from workbench.base.errors import BadInput, did_you_mean
-from workbench.base.weights import JUDGE, RESTORER, kind_of
+from workbench.base.weights import JUDGE, RESTORER, about, kind_of
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.draw.painter import Painter
 from workbench_app.explore import words
 from workbench_app.explore.open_generators import NamedGenerator
@@ -57,10 +58,10 @@ class Generators:
         lines = Run(self.folder / run).lines_after(0, "metrics.jsonl").lines
         figures = best(lines if kind == "best" else lines[-1:])
         said = f"{run} · {words.say(language, f'generator_{kind}')}"
-        if figures.get("fid") is not None:
-            said += " · " + words.say(language, "distance", fid=figures["fid"])
-        if figures.get("both") is not None:
-            said += " · " + words.say(language, "both_right", both=figures["both"])
+        if (fid := figures.get("fid")) is not None:
+            said += " · " + words.say(language, "distance", fid=fid)
+        if (both := figures.get("both")) is not None:
+            said += " · " + words.say(language, "both_right", both=both)
         return said
 
     def painter(self, name: object, language: str = "en") -> Painter:
@@ -88,11 +89,19 @@ class Generators:
 
 
 def draws(file: Path) -> bool:
-    """Whether it is a generator, or damaged, which is told when it is chosen."""
-    return _kind(file, file.stat().st_mtime_ns) not in OTHERS
+    """Whether it is a generator that this page can ask, or damaged, which is told when it is chosen."""
+    kind, asked = _known(file, file.stat().st_mtime_ns)
+    return kind not in OTHERS and asked
 
 
 @functools.lru_cache(maxsize=1024)
-def _kind(file: Path, written: int) -> str:
-    """written: when; a run writes its files anew."""
-    return kind_of(file)
+def _known(file: Path, written: int) -> tuple[str, bool]:
+    """What it is, and whether its hair and eyes have the values of the page's menus. written: a run writes files anew.
+
+    The page is about hair and eyes: of further groups a face gets what goes with these in the training data.
+    """
+    try:
+        own = {group.name: group.values for group in Vocabulary.of(about(file)).groups}
+    except BadInput:
+        own = {}
+    return kind_of(file), all(own.get(group.name) == group.values for group in VOCABULARY.groups)

@@ -1,7 +1,7 @@
 """The run that made the shipped generator, as six looks at the same latents and tags; its folder does not ship.
 
-`static/shipped-run.jpg` holds the rows of docs/experiments/faces.png (benchmarks/draw_checkpoints.py made it), nine
-faces of 64 pixels each.
+`static/shipped-run.jpg` holds the first row of docs/experiments/faces.png and the rows of smooth-informed.png beside it
+(benchmarks/draw_checkpoints.py made both), nine faces of 64 pixels each.
 """
 
 from functools import cache
@@ -14,11 +14,11 @@ NAME = "shipped"
 FILE = Path(__file__).parent / "static" / "shipped-run.jpg"
 STAGES = (  # pictures seen, and which words say how
     (480_000, "stage_plain"),
-    (540_000, "stage_informed"),
-    (580_000, "stage_informed"),
-    (620_000, "stage_informed"),
     (680_000, "stage_informed"),
-    (680_000, "stage_blended"),
+    (1_220_000, "stage_smooth"),
+    (1_305_000, "stage_smooth"),
+    (1_545_000, "stage_smooth_informed"),
+    (1_565_000, "stage_shipped"),
 )
 
 

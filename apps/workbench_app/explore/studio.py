@@ -171,7 +171,7 @@ class Studio:
             self._reader = open_judge(MEASURING, THREADS)
         reading = self._reader.read(face.pixels[None])
         hair, eyes = map(int, reading.colours()[0])
-        return hair, eyes, float(reading.hair[0, hair]), float(reading.eyes[0, eyes])
+        return hair, eyes, float(reading.of("hair")[0, hair]), float(reading.of("eyes")[0, eyes])
 
     def reads_right(self, face: Face) -> bool | None:
         """Whether the measuring judge reads the asked colours; None where it cannot, or a blend was asked for."""

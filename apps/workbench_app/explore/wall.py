@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from workbench.base.documents import Json
 from workbench_app.explore import reproduction, words
 from workbench_app.explore.studio import Face
 
@@ -47,7 +48,7 @@ class Wall:
         value = {"faces": tiles, "words": spoken(language), "actions": self.actions, **more}
         return [value, [face.recipe.to_json() for face in faces]]
 
-    def tile(self, face: Face, number: int, note: str, language: str) -> dict[str, Any]:
+    def tile(self, face: Face, number: int, note: str, language: str) -> Json:
         """One face as the script takes it; the picture is the very PNG that is downloaded."""
         recipe, studio = face.recipe, self.context.studio
         said = {

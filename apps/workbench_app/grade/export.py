@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from workbench_app.grade.results import Figures
 from workbench_app.grade.rows import FIELDS, Score
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would take such a cell for a formula
@@ -28,7 +29,7 @@ def _cell(value: Any) -> str:
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
-def to_json(history: History, figures: dict[str, Any]) -> str:
+def to_json(history: History, figures: Figures) -> str:
     """{"figures": ..., "scores": [...]}."""
     scores = [dataclasses.asdict(score) | {"counts": counts} for score, counts in history]
     return json.dumps({"figures": figures, "scores": scores}, ensure_ascii=False, indent=1)

@@ -8,7 +8,7 @@ vary. With few graders percentiles are narrow: below about five take them as a l
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal, NotRequired, TypedDict
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from workbench_app.grade.identity import ACCOUNT
 from workbench_app.grade.rows import Score
 from workbench_app.grade.sources import is_real
 
-SCALES = ("fits", "real")
+SCALES: tuple[Literal["fits"], Literal["real"]] = ("fits", "real")
 RESAMPLES = 1000
 LEVEL = 0.95
 METHOD = (
@@ -28,6 +28,72 @@ METHOD = (
 Belief = Mapping[
     str, tuple[float, bool]
 ]  # picture -> judge's probability of the asked tags, both read rightly
+
+
+class Mean(TypedDict):
+    """A mean score and the ends of its interval; None where there are too few scores."""
+
+    mean: float | None
+    low: float | None
+    high: float | None
+
+
+class Summary(TypedDict):
+    """Some scores together."""
+
+    n: int
+    pictures: int
+    graders: int
+    fits: Mean
+    real: Mean
+
+
+class Group(Summary):
+    """The scores of one generator, colour or grader. digest: of what drew; empty for the others."""
+
+    name: str
+    digest: str
+
+
+class Alpha(TypedDict):
+    """Krippendorff's alpha, over so many pictures with two graders at least."""
+
+    alpha: float | None
+    pictures: int
+
+
+Agreement = dict[Literal["fits", "real"], Alpha]
+Consistency = dict[Literal["fits", "real"], dict[str, float | int] | None]
+Rank = TypedDict(
+    "Rank",
+    {
+        "rho": float | None,
+        "p": float | None,
+        "mean where read": float | None,
+        "mean where misread": float | None,
+    },
+)
+Judged = TypedDict(
+    "Judged",
+    {"pictures": int, "both colours read": float, "fits": NotRequired[Rank], "real": NotRequired[Rank]},
+)
+
+
+class Figures(TypedDict):
+    """Every figure from the scores that count."""
+
+    method: str
+    scores: int
+    graders: int
+    pictures: int
+    all: Summary
+    checkpoint: list[Group]
+    hair: list[Group]
+    eyes: list[Group]
+    grader: list[Group]
+    agreement: Agreement
+    consistency: Consistency
+    judge: Judged | None
 
 
 @dataclass(frozen=True)
@@ -77,9 +143,7 @@ def intervals(scores: np.ndarray, resamples: int = RESAMPLES) -> np.ndarray | No
     return np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=1).T
 
 
-def figures(
-    rows: Sequence[Score], belief: Callable[[Sequence[Score]], Belief] | None = None
-) -> dict[str, Any]:
+def figures(rows: Sequence[Score], belief: Callable[[Sequence[Score]], Belief] | None = None) -> Figures:
     """Every figure from the scores that count, as plain values. belief: the judge's, for correlation."""
     first = [row for row in rows if row.repeat == 0]
     drawn = [row for row in first if not is_real(row.checkpoint)]
@@ -102,32 +166,35 @@ def figures(
     }
 
 
-def _summary(rows: Sequence[Score]) -> dict[str, Any]:
+def _summary(rows: Sequence[Score]) -> Summary:
     table = Table.of(rows)
-    answer: dict[str, Any] = {"n": len(rows), "pictures": len(table.pictures), "graders": len(table.graders)}
     scores = np.stack([table.matrix(scale) for scale in range(len(SCALES))])
     known = intervals(scores) if rows else None
-    for scale, name in enumerate(SCALES):
-        answer[name] = {
+
+    def mean(scale: int) -> Mean:
+        return {
             "mean": float(np.nanmean(scores[scale])) if rows else None,
             "low": float(known[scale, 0]) if known is not None else None,
             "high": float(known[scale, 1]) if known is not None else None,
         }
-    return answer
+
+    return {
+        "n": len(rows), "pictures": len(table.pictures), "graders": len(table.graders), "fits": mean(0), "real": mean(1)
+    }  # fmt: skip
 
 
-def _grouped(rows: Sequence[Score], key: Callable[[Score], tuple[str, str]]) -> list[dict[str, Any]]:
+def _grouped(rows: Sequence[Score], key: Callable[[Score], tuple[str, str]]) -> list[Group]:
     groups: dict[tuple[str, str], list[Score]] = {}
     for row in rows:
         groups.setdefault(key(row), []).append(row)
     return [
-        {"name": name, "digest": digest} | _summary(mine)
+        {"name": name, "digest": digest, **_summary(mine)}
         for (name, digest), mine in sorted(groups.items())
         if name
     ]
 
 
-def _named(groups: list[dict[str, Any]], order: list[str]) -> list[dict[str, Any]]:
+def _named(groups: list[Group], order: list[str]) -> list[Group]:
     """Accounts by their names, everybody else by a number, in the order of first scores, which stays when others join:
     an identity is nobody's business.
     """
@@ -139,7 +206,7 @@ def _named(groups: list[dict[str, Any]], order: list[str]) -> list[dict[str, Any
     return groups
 
 
-def _agreement(table: Table, scale: int) -> dict[str, Any]:
+def _agreement(table: Table, scale: int) -> Alpha:
     matrix = table.matrix(scale)
     return {
         "alpha": krippendorff(matrix) if len(matrix) else None,
@@ -147,7 +214,7 @@ def _agreement(table: Table, scale: int) -> dict[str, Any]:
     }
 
 
-def _consistency(rows: Sequence[Score]) -> dict[str, Any]:
+def _consistency(rows: Sequence[Score]) -> Consistency:
     first = {(row.grader, row.picture): row for row in rows if row.repeat == 0}
     pairs = [
         (first[key], row) for row in rows if row.repeat > 0 and (key := (row.grader, row.picture)) in first
@@ -158,7 +225,7 @@ def _consistency(rows: Sequence[Score]) -> dict[str, Any]:
     }
 
 
-def _judge(rows: Sequence[Score], known: Belief) -> dict[str, Any] | None:
+def _judge(rows: Sequence[Score], known: Belief) -> Judged | None:
     """Spearman's rank correlation of a picture's mean score with the judge's belief in the asked tags."""
     from scipy.stats import spearmanr
 
@@ -167,7 +234,7 @@ def _judge(rows: Sequence[Score], known: Belief) -> dict[str, Any] | None:
         return None
     believed = np.array([known[picture][0] for picture in table.pictures])
     right = np.array([known[picture][1] for picture in table.pictures])
-    answer: dict[str, Any] = {"pictures": len(believed), "both colours read": float(right.mean())}
+    answer: Judged = {"pictures": len(believed), "both colours read": float(right.mean())}
     for scale, name in enumerate(SCALES):
         means = np.nanmean(table.matrix(scale), axis=1)
         varied = len(means) > 2 and np.ptp(means) > 0 and np.ptp(believed) > 0

@@ -1,36 +1,40 @@
 """The results as HTML tables. Plain functions, no gradio."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 from markupsafe import Markup
 
+from workbench.base.documents import Json
 from workbench.data.captions import asked
 from workbench.data.tags import VOCABULARY, Condition
 from workbench_app.fragments import fragment
 from workbench_app.grade.gallery import Gallery
-from workbench_app.grade.results import SCALES
+from workbench_app.grade.results import SCALES, Figures, Group, Mean
 from workbench_app.grade.rows import SCALE, Score
 from workbench_app.grade.words import Words
 
 LOWEST = 8
-GROUPS = ("checkpoint", "hair", "eyes", "grader")
+GroupName = Literal["checkpoint", "hair", "eyes", "grader"]
+GROUPS: tuple[GroupName, ...] = ("checkpoint", "hair", "eyes", "grader")
 WIDTH = 120  # pixels of a drawn interval
 
 
 def view(
-    figures: dict[str, Any],
+    figures: Figures,
     history: Sequence[tuple[Score, bool]],
     gallery: Gallery,
     words: Words,
     example: str = "",
 ) -> str:
     """The page's content. example: HTML that stands there while there are no scores."""
-    counted: dict[str, Any] = {"counts": "", "means": [], "agreement": [], "lowest": []}
+    counted: Json = {"counts": "", "means": [], "agreement": [], "lowest": []}
     if figures["scores"]:
         counted = {
-            "counts": words.say("results_counts", **{key: figures[key] for key in ("scores", "pictures", "graders")}),
+            "counts": words.say(
+                "results_counts", scores=figures["scores"], pictures=figures["pictures"], graders=figures["graders"]
+            ),
             "means": [(words[f"results_{group}"], _means(figures, group, words)) for group in GROUPS],
             "agreement": _agreement(figures, words),
             "lowest": _lowest(history, gallery, words),
@@ -38,17 +42,17 @@ def view(
     return fragment(__file__, "results.html", w=words, width=WIDTH, example=Markup(example), **counted)
 
 
-def _means(figures: dict[str, Any], group: str, words: Words) -> list[dict[str, Any]]:
+def _means(figures: Figures, group: GroupName, words: Words) -> list[Json]:
     """Rows of one table; all drawn pictures stand below their sources."""
-    rows = figures[group]
+    rows: list[Group] = figures[group]
     if group == "checkpoint" and len(rows) > 1:
-        rows = [*rows, figures["all"] | {"name": words["results_all"], "digest": ""}]
-    return [row | {"figures": [_interval(row[scale]) for scale in SCALES]} for row in rows]
+        rows = [*rows, {"name": words["results_all"], "digest": "", **figures["all"]}]
+    return [{**row, "figures": [_interval(row[scale]) for scale in SCALES]} for row in rows]
 
 
-def _interval(figure: dict[str, float | None]) -> dict[str, Any]:
+def _interval(figure: Mean) -> Json:
     """Mean and ends, and where they lie in the drawing; `places` is None where there is no interval."""
-    mean, low, high = (figure[key] for key in ("mean", "low", "high"))
+    mean, low, high = figure["mean"], figure["low"], figure["high"]
     places = None
     if mean is not None and low is not None and high is not None:
         share = [(value - SCALE[0]) / (SCALE[-1] - SCALE[0]) for value in (low, mean, high)]
@@ -56,7 +60,7 @@ def _interval(figure: dict[str, float | None]) -> dict[str, Any]:
     return {"mean": mean, "low": low, "high": high, "places": places}
 
 
-def _agreement(figures: dict[str, Any], words: Words) -> list[tuple[str, list[str]]]:
+def _agreement(figures: Figures, words: Words) -> list[tuple[str, list[str]]]:
     """Rows: what is measured, and its figure for either score."""
     agreement, repeats, judge = figures["agreement"], figures["consistency"], figures["judge"]
     lines = [
@@ -75,12 +79,12 @@ def _agreement(figures: dict[str, Any], words: Words) -> list[tuple[str, list[st
     return lines
 
 
-def _of(figures: dict[str, Any], key: str, form: str) -> list[str]:
+def _of(figures: Mapping[Any, Any], key: str, form: str) -> list[str]:
     values = (figures[scale][key] for scale in SCALES)
     return ["-" if value is None else form.format(value) for value in values]
 
 
-def _lowest(history: Sequence[tuple[Score, bool]], gallery: Gallery, words: Words) -> list[dict[str, Any]]:
+def _lowest(history: Sequence[tuple[Score, bool]], gallery: Gallery, words: Words) -> list[Json]:
     """The pictures with the lowest sums of both scores, where they are still there."""
     sums: dict[str, list[int]] = {}
     known: dict[str, Score] = {}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from workbench_app.access import Access
 from workbench_app.grade import uploads
@@ -11,7 +11,7 @@ from workbench_app.grade.identity import Identity, secret
 from workbench_app.grade.mission import EARLY, Mission
 from workbench_app.grade.passwords import Passwords
 from workbench_app.grade.plan import REPEATS
-from workbench_app.grade.results import figures
+from workbench_app.grade.results import Figures, figures
 from workbench_app.grade.rows import Score
 from workbench_app.grade.session import Grading
 from workbench_app.grade.sources import Drawn, HeldOut, SampleFolder, Source
@@ -32,7 +32,7 @@ class GradingService:
     identity: Identity
     say: Callable[[str], None] = print
     access: Access = field(init=False)
-    _counted: tuple[tuple[int, int], dict[str, Any]] | None = None
+    _counted: tuple[tuple[int, int], Figures] | None = None
 
     def __post_init__(self) -> None:
         self.access = Access(self.identity.key, self.identity.passwords)
@@ -78,7 +78,7 @@ class GradingService:
         mission = Mission(painters[0][1], early, seed) if painters else None
         return cls(Grading(kept, sources, key, repeats, mission, say, later), Identity(key, known), say)
 
-    def results(self) -> tuple[list[tuple[Score, bool]], dict[str, Any]]:
+    def results(self) -> tuple[list[tuple[Score, bool]], Figures]:
         """Every score with whether it counts, and the figures of those that do."""
         history = self.grading.scores.history()
         counting = [score for score, counts in history if counts]

@@ -5,6 +5,7 @@ import json
 import math
 from typing import Any
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.train.run import Run
 from workbench_app.runs import details, grids
@@ -24,9 +25,9 @@ class Answers:
     def __init__(self, folder: RunsFolder) -> None:
         self.folder, self.logs = folder, Logs()
         self.summaries, self.arenas = Summaries(folder), Arenas(folder)
-        self._rows: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
+        self._rows: dict[tuple[str, str], tuple[int, Json]] = {}
 
-    def listing(self, since: str, language: str) -> dict[str, Any]:
+    def listing(self, since: str, language: str) -> Json:
         """Rows that changed after `since` (what the last answer gave as `at`), and the names of all runs."""
         token, _, text = since.partition("-")
         known = int(text) if token == self.summaries.token and text.isascii() and text.isdigit() else 0
@@ -37,7 +38,7 @@ class Answers:
         at = f"{self.summaries.token}-{max(newest, known)}"
         return {"at": at, "rows": rows, "arenas": self.arenas.listed()} | names
 
-    def _row(self, summary: Summary, language: str) -> dict[str, Any]:
+    def _row(self, summary: Summary, language: str) -> Json:
         """`row_of`, made once a version: the list is asked for far more often than runs change."""
         version, row = self._rows.get((language, summary.row["name"]), (0, {}))
         if version != summary.version:
@@ -45,13 +46,13 @@ class Answers:
             self._rows[language, summary.row["name"]] = summary.version, row
         return row
 
-    def run(self, name: str, known: dict[str, str], language: str) -> dict[str, Any]:
+    def run(self, name: str, known: dict[str, str], language: str) -> Json:
         """One run. known: what the page has already: `generation`, `row`, `grids`, `metrics`, `findings`."""
         run = self.folder.run(name)
         ticks, summary = self.logs.of(run), self.summaries.one(name, run)
         generation = f"{self.summaries.token}-{ticks.generation}"
         follows = known.get("generation") == generation
-        told: dict[str, Any] = {
+        told: Json = {
             "generation": generation, "summary": row_of(summary, language), "damaged": ticks.damaged,
             "fresh": not follows,
         }  # fmt: skip
@@ -69,7 +70,7 @@ class Answers:
             told["findings"] = said | {"mark": mark}
         return told
 
-    def curves(self, name: str, first: float, last: float) -> dict[str, Any]:
+    def curves(self, name: str, first: float, last: float) -> Json:
         """The curves of one run between two numbers of pictures seen, as fine as their number allows."""
         if math.isnan(first) or math.isnan(last):
             raise BadInput("a range is two numbers of pictures seen")
@@ -86,15 +87,15 @@ class Answers:
         return dict(list(found.items())[:MOST_RUNS]), missing
 
 
-def row_of(summary: Summary, language: str) -> dict[str, Any]:
+def row_of(summary: Summary, language: str) -> Json:
     """For the browser: numbers that JSON knows, the doctor's words in the visitor's language."""
     said = [details.spoken(line, language) for line in summary.findings]
-    return clean(summary.row | {"findings": said})
+    return clean({**summary.row, "findings": said})
 
 
-def flat(line: dict[str, Any]) -> dict[str, float | None]:
+def flat(line: Json) -> dict[str, float | None]:
     """The numbers of an evaluation by dotted names."""
-    found: dict[str, Any] = {}
+    found: Json = {}
     for name, value in line.items():
         inner = value.items() if isinstance(value, dict) else [("", value)]
         for part, one in inner:

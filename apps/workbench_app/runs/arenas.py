@@ -7,6 +7,7 @@ from workbench.arena.entries import shortened
 from workbench.arena.folder import Folder as Arena
 from workbench.arena.page import page, shown_row
 from workbench.arena.results import as_csv, table
+from workbench.base.documents import Json
 from workbench.base.errors import WorkbenchError
 from workbench.base.files import held
 from workbench.measure.figures import shown_in
@@ -21,7 +22,7 @@ class Arenas:
         self._kept: dict[tuple[str, str], tuple[tuple, Any]] = {}
         self._lock = threading.Lock()
 
-    def listed(self) -> list[dict[str, Any]]:
+    def listed(self) -> list[Json]:
         """One row an arena: entries, the share of the whole that is done, the best entry so far."""
         rows = []
         for name in self.folder.arenas():
@@ -35,7 +36,7 @@ class Arenas:
             rows.append({"name": name, "entries": len(reached), "share": share, "training": held(arena.path)})
         return rows
 
-    def view(self, name: str) -> dict[str, Any]:
+    def view(self, name: str) -> Json:
         """The table and the state of every entry."""
         arena = self.folder.arena(name)
         rows = self._made("table", name, arena, lambda: table(arena))
@@ -54,17 +55,17 @@ class Arenas:
             "name": name, "training": held(arena.path), "figures": [one.name for one in shown_in("arena")],
             "rows": [shown_row(row) | {"entry": short[row["entry"]], "whole": row["entry"]} for row in rows],
             "entries": entries, "version": str(hash(_stamps(arena))),
-            "minutes": arena.terms.minutes, "cores": arena.terms.cores,
+            "minutes": arena.terms.minutes, "cores": arena.terms.cores, "kimg": arena.terms.kimg,
         }  # fmt: skip
 
     def _reached(self, name: str, arena: Arena) -> list[float]:
         """The share of the budget that is behind each entry."""
         return self._made("reached", name, arena, lambda: [arena.reached(entry) for entry in arena.entries])
 
-    def page(self, name: str) -> str:
+    def page(self, name: str, language: str) -> str:
         """Its self-contained page as it would be written now."""
         arena = self.folder.arena(name)
-        return self._made("page", name, arena, lambda: page(arena, name))
+        return self._made(f"page {language}", name, arena, lambda: page(arena, name, language))
 
     def csv(self, name: str) -> str:
         """Its table for other programs."""

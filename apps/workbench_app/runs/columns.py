@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from workbench.base.documents import Json
 from workbench.train.run import Run
 
 PLACES = ("seen", "seconds")  # kept in double precision: where a curve's points stand
@@ -60,7 +61,7 @@ class Ticks:
             self.offset, self.damaged = part.end, self.damaged + part.damaged
             self._take(part.lines)
 
-    def _take(self, lines: list[dict[str, Any]]) -> None:
+    def _take(self, lines: list[Json]) -> None:
         sound, last = [], self.places["seen"][-1] if len(self) else -math.inf
         for line in lines:
             seen = number(line.get("seen"))
@@ -79,13 +80,13 @@ class Ticks:
         for name, column in self.columns.items():
             column.extend(_values(sound, name).tolist())
 
-    def after(self, row: int) -> dict[str, Any]:
+    def after(self, row: int) -> Json:
         """The rows from this one on as they are, for a page that has all before."""
         with self.lock:
             told = {name: _plain(np.array(column[row:])) for name, column in self.columns.items()}
             return {"row": len(self)} | self._axes(slice(row, None)) | {"columns": told}
 
-    def thinned(self, buckets: int, first: float = -math.inf, last: float = math.inf) -> dict[str, Any]:
+    def thinned(self, buckets: int, first: float = -math.inf, last: float = math.inf) -> Json:
         """Curves between two numbers of pictures seen, of at most 2 points a bucket and a row more on either side.
 
         Of each bucket a column's smallest and largest value stay, in their order, so that no peak is lost;
@@ -113,7 +114,7 @@ class Ticks:
         return {"kimg": _plain(seen / 1000, 8), "minutes": _plain(seconds / 60, 8)}
 
 
-def _values(lines: list[dict[str, Any]], name: str) -> "array[float]":
+def _values(lines: list[Json], name: str) -> "array[float]":
     """One number a line; NaN where there is none."""
     try:
         return array("d", [line.get(name, math.nan) for line in lines])  # as most logs are, and much faster

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput, WorkbenchError
+from workbench.data.tags import Vocabulary
 from workbench.gan.config import Config
 from workbench.measure.comparison import Comparison, compare, read_result
 from workbench.show.report import facts
@@ -23,7 +25,7 @@ NOT_RESULTS = {"config.json", "environment.json"}
 MOST_RECORDED = 400  # findings
 
 
-def settings(config: Config, preset: str, language: str, private: bool) -> list[dict[str, Any]]:
+def settings(config: Config, preset: str, language: str, private: bool) -> list[Json]:
     """Every setting, its meaning, and the preset's value where that is another. private: paths are shown whole."""
     rows = []
     for one in facts.settings(config, preset):
@@ -40,7 +42,7 @@ def settings(config: Config, preset: str, language: str, private: bool) -> list[
     return rows
 
 
-def differing(configs: Sequence[Config], language: str, private: bool) -> list[dict[str, Any]]:
+def differing(configs: Sequence[Config], language: str, private: bool) -> list[Json]:
     """Settings that are not the same in all of these, with each one's value; None where it has no such setting."""
     flats = [facts.flat(config) for config in configs]
     names = dict.fromkeys(name for flat in flats for name in flat)
@@ -66,7 +68,7 @@ def commands(folder: RunsFolder, name: str, ended: bool) -> list[tuple[str, str]
     ]
 
 
-def record(run: Run, standing: Sequence[dict[str, Any]], language: str) -> list[dict[str, Any]]:
+def record(run: Run, standing: Sequence[Json], language: str) -> list[Json]:
     """Every finding on record and those that hold now (`now`), newest first; in the visitor's language."""
     recorded = run.lines_after(0, "findings.jsonl").lines[-MOST_RECORDED:]
     told = {line["code"] for line in standing}
@@ -79,7 +81,7 @@ def record(run: Run, standing: Sequence[dict[str, Any]], language: str) -> list[
     return [spoken(line, language) for line in sorted(lines, key=lambda line: line["seen"], reverse=True)]
 
 
-def spoken(line: dict[str, Any], language: str) -> dict[str, Any]:
+def spoken(line: Json, language: str) -> Json:
     """One finding in this language, its severity as a word of its own."""
     found = Finding.of_line(line)
     kept = {
@@ -91,7 +93,7 @@ def spoken(line: dict[str, Any], language: str) -> dict[str, Any]:
     )
 
 
-def changes(run: Run) -> list[dict[str, Any]]:
+def changes(run: Run) -> list[Json]:
     """What was steered on resuming: pictures seen, and name, old and new value of each setting."""
     found = []
     for line in run.lines_after(0, "changes.jsonl").lines:
@@ -111,9 +113,9 @@ def _short(value: Any) -> str:
 
 
 @functools.lru_cache(maxsize=16)
-def layers(config: Config, language: str) -> tuple[list[LayerTable], str]:
+def layers(config: Config, vocabulary: Vocabulary, language: str) -> tuple[list[LayerTable], str]:
     """One table a network, or why there is none; the networks are built for it once."""
-    return facts.layer_tables(config, say_in(language))
+    return facts.layer_tables(config, say_in(language), vocabulary)
 
 
 def results(folder: RunsFolder, run: Run) -> dict[str, Path]:

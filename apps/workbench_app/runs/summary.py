@@ -8,23 +8,70 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from workbench.arena.page import source_name
+from workbench.base.documents import Json
 from workbench.base.errors import WorkbenchError
 from workbench.gan.config import Config
-from workbench.measure.figures import measurements
+from workbench.measure.measurements import measurements
 from workbench.show.report import facts
 from workbench.train.doctor import diagnose
 from workbench.train.run import Run
 from workbench_app.runs.columns import number
 from workbench_app.runs.folder import LOGS, RunsFolder, told
 
-Line = dict[str, Any]
+Line = Json
 TAIL = 1 << 15  # bytes at the end of ticks.jsonl; some 60 ticks
 RECENT = 12  # ticks that the speed is taken from
 FRESH_SECONDS = 1.0  # a listing that others asked for so short a time ago is not made again
 SEVERITIES = ("severe", "warning", "note")
+
+
+class Best(TypedDict, total=False):
+    """Figures of the best evaluation, and after how many pictures; nothing where there is none."""
+
+    fid: float | None
+    both: float | None
+    score: float | None
+    best_at: int | None
+
+
+class Progress(TypedDict):
+    """How far a run is. speed: pictures a second; left: seconds, both None where nobody can say."""
+
+    seen: int
+    minutes: float
+    speed: float | None
+    left: float | None
+
+
+class About(TypedDict, total=False):
+    """What a run is, by its config; nothing of it where that is damaged, which `problem` says."""
+
+    preset: str
+    recorded: bool
+    data: str
+    planned: float
+    parts: str
+    problem: str
+
+
+class RunState(About, Progress, Best):
+    """A run as its folder tells it. newest: the name of the last of so many grids."""
+
+    training: bool
+    state: str
+    grids: int
+    newest: str | None
+    sick: bool
+
+
+class RunRow(RunState):
+    """A run in the list. changed: seconds since 1970."""
+
+    name: str
+    changed: float
 
 
 @dataclass(frozen=True)
@@ -32,32 +79,34 @@ class Summary:
     """One run. version: rises whenever something of any run became another one."""
 
     version: int
-    row: dict[str, Any]
+    row: RunRow
     findings: tuple[Line, ...]
 
 
-def summarise(run: Run, training: bool) -> tuple[dict[str, Any], list[Line]]:
+def summarise(run: Run, training: bool) -> tuple[RunState, list[Line]]:
     """(plain values for the list, findings that hold now); `problem` where the folder is damaged."""
-    row: dict[str, Any] = {"training": training, "state": "training" if training else "stopped"}
+    about: About
     try:
         config = run.config()
-        row |= _about(run, config)
+        about = _about(run, config)
     except (WorkbenchError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        row["problem"] = told(error)
+        about = {"problem": told(error)}
         config = None
     ticks, metrics = run.lines_after(-TAIL).lines, run.lines_after(0, "metrics.jsonl").lines
-    row |= _progress(ticks, config, training) | best(metrics)
     names = [path.stem for _, path in run.grids()]
-    row |= {"grids": len(names), "newest": names[-1] if names else None}
     findings = standing(run, ticks, metrics)
-    row["sick"] = any(line["severity"] == "severe" for line in findings)
+    row: RunState = {
+        "training": training, "state": "training" if training else "stopped", **about,
+        **_progress(ticks, config, training), **best(metrics), "grids": len(names),
+        "newest": names[-1] if names else None, "sick": any(line["severity"] == "severe" for line in findings),
+    }  # fmt: skip
     over = config is not None and row["seen"] >= config.kimg * 1000
     if not training and (over or any(line["code"] == "stopped" for line in findings)):
         row["state"] = "ended"
     return row, findings
 
 
-def _about(run: Run, config: Config) -> dict[str, Any]:
+def _about(run: Run, config: Config) -> About:
     preset, recorded = facts.preset_of(run, config)
     sources = [source["name"] for source in facts.data(run)] or [source_name(one) for one in config.data]
     return {
@@ -66,7 +115,7 @@ def _about(run: Run, config: Config) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _progress(ticks: Sequence[Line], config: Config | None, training: bool) -> dict[str, Any]:
+def _progress(ticks: Sequence[Line], config: Config | None, training: bool) -> Progress:
     """seen, minutes; speed and seconds left by the newest ticks, evaluations between them included."""
     if not ticks:
         return {"seen": 0, "minutes": 0.0, "speed": None, "left": None}
@@ -82,7 +131,7 @@ def _progress(ticks: Sequence[Line], config: Config | None, training: bool) -> d
     return {"seen": last["seen"], "minutes": minutes, "speed": speed, "left": left}
 
 
-def best(metrics: Sequence[Line]) -> dict[str, Any]:
+def best(metrics: Sequence[Line]) -> Best:
     """Figures of the best evaluation by the one rule, and after how many pictures."""
     try:
         line = facts.best_of(metrics)
@@ -91,8 +140,8 @@ def best(metrics: Sequence[Line]) -> dict[str, Any]:
     if line is None:
         return {}
     found = measurements(line)
-    shown = {key: found[key].value if key in found else None for key in ("fid", "both")}
-    return shown | {"score": line.get("score"), "best_at": line.get("seen")}
+    fid, both = (found[key].value if key in found else None for key in ("fid", "both"))
+    return {"fid": fid, "both": both, "score": line.get("score"), "best_at": line.get("seen")}
 
 
 def standing(run: Run, ticks: Sequence[Line], metrics: Sequence[Line]) -> list[Line]:
@@ -135,8 +184,9 @@ class Summaries:
     def one(self, name: str, run: Run) -> Summary:
         """Of one run, also an arena's."""
         training = run.training
-        row, findings = summarise(run, training)
-        return Summary(0, row | {"name": name, "changed": _changed(run)}, tuple(findings))
+        state, findings = summarise(run, training)
+        row: RunRow = {**state, "name": name, "changed": _changed(run)}
+        return Summary(0, row, tuple(findings))
 
     def _summary(self, name: str) -> tuple[tuple, Summary] | None:
         """None where the run is gone again, or one of its parts leads out of the folder."""
@@ -150,8 +200,8 @@ class Summaries:
         known = self._known.get(name)
         if known and known[0] == signature:
             return known
-        row, findings = summarise(run, training)
-        row |= {"name": name, "changed": _changed(run)}
+        state, findings = summarise(run, training)
+        row: RunRow = {**state, "name": name, "changed": _changed(run)}
         return signature, Summary(next(self._versions), row, tuple(findings))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse
 
+from workbench.base.documents import Json
 from workbench.base.errors import WorkbenchError
 from workbench.show.report import report
 from workbench_app.languages import language_of
@@ -146,8 +147,9 @@ def _data(app: FastAPI, answers: Answers) -> None:
 
     @app.get("/runs/_/layers")
     def layers(request: Request, run: str) -> Response:
-        def made() -> dict[str, Any]:
-            tables, why = details.layers(answers.folder.run(run).config(), language_of(request))
+        def made() -> Json:
+            shown = answers.folder.run(run)
+            tables, why = details.layers(shown.config(), shown.vocabulary(), language_of(request))
             return {"tables": tables, "why": why}
 
         return as_json(made)
@@ -216,8 +218,8 @@ def _documents(app: FastAPI, answers: Answers) -> None:
         return in_words(answer)
 
     @app.get("/runs/_/arena.html")
-    def arena_page(name: str) -> Response:
-        return in_words(lambda: foreign(answers.arenas.page(name)))
+    def arena_page(request: Request, name: str) -> Response:
+        return in_words(lambda: foreign(answers.arenas.page(name, language_of(request))))
 
     @app.get("/runs/_/arena.csv")
     def arena_csv(name: str) -> Response:

@@ -12,13 +12,16 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from workbench.base.errors import BadInput
 from workbench.data import decode
 from workbench.data.vocabulary import VOCABULARY, Vocabulary
+
+if TYPE_CHECKING:
+    from workbench.data.integrity import CacheEntry
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,12 @@ class Layout(ABC):
     @abstractmethod
     def fingerprint(self) -> str:
         """A digest that changes when the pictures or tags do; cheap, since every opening asks for it."""
+
+    def decoded(self, size: int) -> "CacheEntry | None":
+        """The pictures, tags and groups themselves, where the source holds them decoded; else None, and a cache is
+        made. Raises BadInput where they have another size.
+        """
+        return None
 
     def stamp(self) -> str:
         """A digest of when each file was last changed, whatever its date says; "" where there are no files."""

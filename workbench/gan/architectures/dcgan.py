@@ -21,7 +21,7 @@ class DCGAN(Staged):
     With kernel 5 and the linear stem it is the DCGAN of a 2018 course report (z of 100 numbers; WGAN-GP: d_norm none
     or layer):
 
-        G  linear to (512, 4, 4), BN, ReLU       D  5x5 stride 2 to  64 at 32, LeakyReLU 0.2
+        G  linear to (512, 4, 4), BN, ReLU       D  5x5 stride 2 to  64 at 32, (BN,) LeakyReLU 0.2
            transposed 5x5 to 256 at  8, BN, ReLU    5x5 stride 2 to 128 at 16, BN, LeakyReLU
            transposed 5x5 to 128 at 16, BN, ReLU    5x5 stride 2 to 256 at  8, BN, LeakyReLU
            transposed 5x5 to  64 at 32, BN, ReLU    5x5 stride 2 to 512 at  4, BN, LeakyReLU
@@ -33,7 +33,8 @@ class DCGAN(Staged):
         G  transposed 4x4 to 512 at 4, 256 at 8, 128 at 16, 64 at 32 (BN, ReLU each), 3 at 64, sigmoid
         D  4x4 stride 2 to 64 at 32, 128 at 16, 256 at 8, 512 at 4 (LeakyReLU 0.2 each)
 
-    As in the paper D's first convolution has no batch or layer norm, and weights begin as N(0, 0.02^2).
+    As in the paper D's first convolution has no batch or layer norm (but with d_first_norm), and weights
+    begin as N(0, 0.02^2).
     """
 
     chinese: ClassVar[str] = "DCGAN：步幅卷積與轉置卷積（Radford et al. 2016, sec. 3, fig. 1）。"
@@ -47,6 +48,8 @@ class DCGAN(Staged):
     """pixels a side of the kernels: 3, 4 or 5"""
     stem_kind: str = "linear"
     """how G's first map is made: linear or transposed"""
+    d_first_norm: bool = False
+    """D's first convolution has the norm, too, as in a report's slides"""
 
     def problems(self, size: int = 64) -> list[str]:
         found = super().problems(size)
@@ -75,7 +78,8 @@ class DCGAN(Staged):
 
     def down(self, a: int, b: int, number: int) -> nn.Module:
         layer = nn.Conv2d(a, b, self.kernel, stride=2, padding=(self.kernel - 1) // 2)
-        norm = "none" if number == 0 and self.d_norm != "spectral" else self.d_norm
+        plain = number == 0 and not self.d_first_norm and self.d_norm != "spectral"
+        norm = "none" if plain else self.d_norm
         return nn.Sequential(discriminator_layer(norm, layer, b), nn.LeakyReLU(0.2, inplace=True))
 
     def _transposed(self, a: int, b: int) -> nn.Module:

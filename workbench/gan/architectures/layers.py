@@ -107,7 +107,8 @@ class EnlargeConv2d(nn.Conv2d):
 
     def _kernel(self) -> Tensor:
         """(inputs, outputs, 4, 4); summed in float32 also under autocast, so that it is rounded once."""
-        with torch.autocast(self.weight.device.type, enabled=False):
+        place = self.weight.device.type
+        with torch.autocast("cpu" if place == "meta" else place, enabled=False):  # meta: shapes alone
             sums = self.weight.transpose(0, 1).reshape(-1, 9) @ self.spread
         sums = sums.view(self.in_channels, self.out_channels, 4, 4)
         return sums.contiguous(memory_format=torch.channels_last)

@@ -1,7 +1,7 @@
 """Conditionings: how the tags reach the generator and the discriminator. They see labels, never scores.
 
-A label batch y is (N, 2) int64: hair and eyes, -1 = unknown. One file a conditioning; its decorator
-registers it and the package finds the file.
+A label batch y is (N, columns) int64, -1 = unknown; the default set has two columns, hair and eyes. One file a
+conditioning; its decorator registers it and the package finds the file.
 """
 
 from collections.abc import Iterable
@@ -69,7 +69,7 @@ class Head(nn.Module):
 
 @dataclass(frozen=True)
 class Conditioning(Component):
-    """Base: builds the coder for G and the head for D; `sizes` = numbers of hair and of eye colours."""
+    """Base: builds the coder for G and the head for D; `sizes` = numbers of values, one a column."""
 
     def coder(self, sizes: tuple[int, ...]) -> Coder:
         """The module that G uses."""

@@ -3,6 +3,7 @@
 from workbench.base.schedules import constant
 from workbench.gan.architectures.dcgan import DCGAN
 from workbench.gan.conditionings.acgan import SigmoidAuxiliary, SoftmaxAuxiliary
+from workbench.gan.conditionings.none import NoConditioning
 from workbench.gan.conditionings.tiled import Tiled
 from workbench.gan.objectives.least_squares import LeastSquares
 from workbench.gan.objectives.wasserstein import ClippedWasserstein, PenalisedWasserstein
@@ -25,9 +26,9 @@ def family() -> list[Preset]:
         Preset("dcgan", "the logistic GAN, D with batch norm", "Radford et al. 2016", common()),
         Preset(
             "dcgan-report",
-            "dcgan with the layer table of a 2018 course report: 5x5 kernels, 512 to 64 channels",
+            "dcgan with a 2018 course report's layers: 5x5 kernels, 512 to 64 channels, batch norm in all of D",
             "a course report of 2018; Radford et al. 2016",
-            common(architecture=DCGAN(kernel=5)),
+            common(architecture=DCGAN(kernel=5, d_first_norm=True)),
         ),
         Preset("lsgan", "scores drawn to 1 and 0 by squares", "Mao et al. 2017", common(objective=LeastSquares())),
         Preset(
@@ -49,6 +50,15 @@ def family() -> list[Preset]:
             "wgan-gp with a penalty of 5 and D twice a step (objective.gp 0.5 and d_steps 1 were tried too)",
             "a course report of 2018; Gulrajani et al. 2017",
             critic(objective=PenalisedWasserstein(gp=constant(5.0)), d_steps=2),
+        ),
+        Preset(
+            "wgan-gp-report",
+            "faces without tags, 5x5 kernels, 512 to 64 channels, penalty of 5, D twice a step, batch 128",
+            "slides of a 2018 course; Gulrajani et al. 2017",
+            critic(
+                architecture=DCGAN(kernel=5, d_norm="none"), conditioning=NoConditioning(),
+                objective=PenalisedWasserstein(gp=constant(5.0)), d_steps=2, batch=128,
+            ),
         ),
         Preset(
             "acgan",

@@ -19,12 +19,14 @@ class Rules(Component):
 
     unread: trait, fields of the config that this game does not read; they stay at their defaults.
     network: trait, what its exported network is, for files.
+    sources: trait, what it is played on where nobody names a source.
     judged: trait, it draws faces from tags, which a judge reads; arenas ask for that.
     """
 
     unread: ClassVar[tuple[str, ...]] = ()
     judged: ClassVar[bool] = False
     network: ClassVar[str] = GENERATOR
+    sources: ClassVar[tuple[str, ...]] = ("drawn:10000",)
 
     def body_problems(self, config: Any) -> list[str]:
         """Sentences that say why these networks cannot be built; config: the whole `workbench.gan.config.Config`."""

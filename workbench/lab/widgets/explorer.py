@@ -1,4 +1,4 @@
-"""Explorer: one recipe, turned by hand: colours, blends, seed, truncation, and a walk over the faces shown."""
+"""Explorer: one recipe, turned by hand: tags, blends, seed, truncation, and a walk over the faces shown."""
 
 import dataclasses
 from typing import TYPE_CHECKING, Any
@@ -7,7 +7,7 @@ import ipywidgets as W
 import numpy as np
 
 from workbench.base.errors import WorkbenchError
-from workbench.data.tags import UNKNOWN, VOCABULARY
+from workbench.data.tags import UNKNOWN, VOCABULARY, Column
 from workbench.draw.recipe import MOST_SEED, Recipe
 from workbench.lab.widgets.images import image
 from workbench.lab.widgets.rendering import described, enlarged, picture_png, row, way
@@ -24,17 +24,20 @@ WIDE = {"description_width": "100px"}
 class Explorer(W.VBox):
     """Controls around `recipe`, which is all of the state; `faces` of it are shown, k from 1.
 
-    The recipe is the same as the command line's and the app's, so it gives the same pictures there.
+    The recipe is the same as the command line's and the app's, so it gives the same pictures there. There is a menu for
+    every column of the painter's vocabulary; recipes know blends of hair and of eyes only.
     """
 
     def __init__(
         self, painter: "Painter", recipe: Recipe | None = None, faces: int = FACES, frames: int = FRAMES
     ) -> None:
         self.painter, self.faces, self.frames = painter, faces, frames
-        self._recipe = recipe or Recipe(hair=8, eyes=9, candidates=4)
+        known = painter.vocabulary
+        self._recipe = recipe or Recipe.of(known.example, known, candidates=4)
         self._walk: tuple[Recipe, np.ndarray] | None = None
         self._setting = False
-        self.controls: dict[str, Any] = dict(_colours("hair") + _colours("eyes"))
+        self._rows = [_menus(column) for column in known.columns]
+        self.controls: dict[str, Any] = {name: control for row in self._rows for name, control in row.items()}
         self.controls |= {
             "seed": W.BoundedIntText(1, 0, MOST_SEED, description="seed", style=WIDE),
             "truncation": W.FloatSlider(
@@ -55,7 +58,7 @@ class Explorer(W.VBox):
 
     def _laid_out(self) -> list[W.Widget]:
         c = self.controls
-        rows = [[c[kind], c[f"{kind}_to"], c[f"{kind}_share"]] for kind in ("hair", "eyes")]
+        rows = [list(row.values()) for row in self._rows]
         rows += [[c["seed"], c["truncation"]], [self.play, self.walk]]
         return [W.HTML(PIXELATED), *map(W.HBox, rows), self.said, self.image, self.moving]
 
@@ -69,7 +72,7 @@ class Explorer(W.VBox):
         self._setting, self._recipe = True, recipe
         try:
             for name, control in self.controls.items():
-                control.value = getattr(recipe, name)
+                control.value = getattr(recipe, name) if hasattr(recipe, name) else recipe.tag(name)
         finally:
             self._setting = False
         self._show()
@@ -81,7 +84,9 @@ class Explorer(W.VBox):
     def _change(self, name: str, value: Any) -> None:
         if self._setting:
             return
-        self._recipe = dataclasses.replace(self._recipe, **{name: value})
+        more = dict(self._recipe.more) | {name: value}
+        fields: dict[str, Any] = {name: value} if hasattr(self._recipe, name) else {"more": more}
+        self._recipe = dataclasses.replace(self._recipe, **fields)
         self._show()
 
     def _show(self) -> None:
@@ -91,7 +96,7 @@ class Explorer(W.VBox):
         except WorkbenchError as error:
             self.said.value = str(error)
             return
-        self.said.value = described(self._recipe)
+        self.said.value = described(self._recipe, self.painter.vocabulary)
         if self._walk is not None:
             self._step(self.walk.value)
 
@@ -102,17 +107,17 @@ class Explorer(W.VBox):
         self.moving.value = picture_png(enlarged(self._walk[1][frame], 4))
 
 
-def _colours(kind: str) -> list[tuple[str, W.Widget]]:
-    """Controls of one kind of colour: the colour, a second one, and its share."""
-    named = [(colour, number) for number, colour in enumerate(VOCABULARY.values(kind))]
-    share = W.FloatSlider(
-        0.0, min=0, max=1, step=0.05, description="share", style=WIDE, continuous_update=False
-    )
-    return [
-        (kind, W.Dropdown(options=[("any", UNKNOWN), *named], description=kind, style=WIDE)),
-        (
-            f"{kind}_to",
-            W.Dropdown(options=[("-", UNKNOWN), *named], description=f"blend {kind} to", style=WIDE),
-        ),
-        (f"{kind}_share", share),
-    ]
+def _menus(column: Column) -> dict[str, W.Widget]:
+    """Controls of one column of tags, by name: its value; for hair and eyes also a second one and its share."""
+    kind, named = column.name, [(value, number) for number, value in enumerate(column.values)]
+    menus: dict[str, W.Widget] = {
+        kind: W.Dropdown(options=[("any", UNKNOWN), *named], description=kind, style=WIDE)
+    }
+    if kind in VOCABULARY.names:
+        menus[f"{kind}_to"] = W.Dropdown(
+            options=[("-", UNKNOWN), *named], description=f"blend {kind} to", style=WIDE
+        )
+        menus[f"{kind}_share"] = W.FloatSlider(
+            0.0, min=0, max=1, step=0.05, description="share", style=WIDE, continuous_update=False
+        )
+    return menus

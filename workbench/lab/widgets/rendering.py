@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from workbench.data.pictures import WHITE, encode_png, grid, read_picture
-from workbench.data.tags import VOCABULARY
+from workbench.data.tags import UNKNOWN, VOCABULARY, Vocabulary
 from workbench.draw.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -77,14 +77,16 @@ def matrix(painter: "Painter", recipe: Recipe, hair: Sequence[int], eyes: Sequen
     return painter.draw([dataclasses.replace(kept, hair=h, eyes=e) for h in hair for e in eyes])
 
 
-def described(recipe: Recipe) -> str:
-    """Such as "blue to pink (30%) hair, red eyes, seed 7, truncation 0.8"."""
+def described(recipe: Recipe, vocabulary: Vocabulary = VOCABULARY) -> str:
+    """Such as "blue to pink (30%) hair, red eyes, seed 7, truncation 0.8"; vocabulary: of the generator."""
     parts = []
-    for kind in ("hair", "eyes"):
-        names = (*VOCABULARY.values(kind), "any")  # -1 is the last
-        first, second, share = (getattr(recipe, f"{kind}{end}") for end in ("", "_to", "_share"))
+    for column in vocabulary.columns:
+        kind, names = column.name, (*column.values, "any")  # -1 is the last
+        second, share = (
+            getattr(recipe, f"{kind}{end}", default) for end, default in (("_to", UNKNOWN), ("_share", 0))
+        )
         blend = f" to {names[second]} ({share:.0%})" if second >= 0 and share else ""
-        parts.append(f"{names[first]}{blend} {kind}")
+        parts.append(f"{names[recipe.tag(kind)]}{blend} {kind}")
     truncated = f", truncation {recipe.truncation:g}" if recipe.truncation != 1 else ""
     return f"{', '.join(parts)}, seed {recipe.seed}{truncated}"
 

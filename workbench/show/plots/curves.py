@@ -7,7 +7,8 @@ import numpy as np
 
 from workbench.base.intervals import reach
 from workbench.measure.figures import Figure as Curve
-from workbench.measure.figures import measurements, real_measurements, shown_in
+from workbench.measure.figures import shown_in
+from workbench.measure.measurements import measurements, real_measurements
 from workbench.show.plots.drawing import INK, SOFT, Say, new_figure, stroke, style
 from workbench.show.plots.lines import Line, at_minutes, column
 from workbench.train.run import Run

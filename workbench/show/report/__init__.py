@@ -9,7 +9,8 @@ from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.gan.config import REGISTRIES, Config
 from workbench.gan.presets import presets
-from workbench.measure.figures import measurements, shown_in
+from workbench.measure.figures import shown_in
+from workbench.measure.measurements import measurements
 from workbench.show import plots
 from workbench.show.pages import inline_picture, template
 from workbench.show.report import facts
@@ -26,8 +27,10 @@ MOST_FINDINGS = 6
 MOST_TRIED = 14  # rows; settings that are not among them are marked where all are listed
 
 
-def report(run: Run, language: str = "en") -> str:
+def report(run: Run, language: str = "en", notes: str = "") -> str:
     """HTML. Parts that the run has not (evaluations, grids, even a first tick) say so in their place.
+
+    notes: the author's own words, HTML of `notes.read`.
 
     Raises BadInput for an unknown language, and where config.json is missing or no longer understood.
     """
@@ -36,7 +39,7 @@ def report(run: Run, language: str = "en") -> str:
     preset, recorded = facts.preset_of(run, config)
     chosen = facts.settings(config, preset)
     tried = [(one, field_words(one.name, language)) for one in chosen if one.preset]
-    tables, no_layers = facts.layer_tables(config, say)
+    tables, no_layers = facts.layer_tables(config, say, run.vocabulary())
     findings, more = _findings(run.findings(ticks, metrics), language)
     return template(HERE / "page.html").render(
         language=language,
@@ -64,6 +67,7 @@ def report(run: Run, language: str = "en") -> str:
         grids=_grids(run, say),
         findings=findings,
         more_findings=more,
+        notes=notes,
     )
 
 

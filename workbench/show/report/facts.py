@@ -8,9 +8,11 @@ from workbench.base.documents import Json
 from workbench.base.errors import WorkbenchError
 from workbench.base.registry import Component
 from workbench.base.schedules import Schedule
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import REGISTRIES, Config
 from workbench.gan.presets import presets
-from workbench.measure.figures import Figure, Measurements, measurements, real_measurements, shown_in
+from workbench.measure.figures import FIGURES, Figure, figure, shown_in
+from workbench.measure.measurements import Measurements, measurements, real_measurements
 from workbench.show.report.formulas import schedule_text
 from workbench.show.report.words import Say
 from workbench.train.decisions import score
@@ -97,13 +99,15 @@ class LayerTable(TypedDict):
     macs: str
 
 
-def layer_tables(config: Config, say: Say) -> tuple[list[LayerTable], str]:
+def layer_tables(
+    config: Config, say: Say, vocabulary: Vocabulary = VOCABULARY
+) -> tuple[list[LayerTable], str]:
     """One table a network, or why there is none."""
     from workbench.gan.model import parameters
     from workbench.train.summary import networks
 
     try:
-        found = networks(config)
+        found = networks(config, vocabulary)
     except WorkbenchError as error:
         return [], str(error)
     tables: list[LayerTable] = []
@@ -176,8 +180,9 @@ class Row:
 
 def columns(metrics: Sequence[Line]) -> list[Figure]:
     """The figures that any of these evaluations has, of those that are measured while a run trains."""
-    known = {key for line in metrics for key in measurements(line)}
-    return [figure for figure in shown_in("monitor") if figure.key in known]
+    known = dict.fromkeys(key for line in metrics for key in measurements(line))
+    listed = shown_in("monitor")
+    return [one for one in listed if one.key in known] + [figure(key) for key in known if key not in FIGURES]
 
 
 def evaluations(metrics: Sequence[Line]) -> list[Row]:

@@ -10,7 +10,7 @@ from workbench.base import graph, weights
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.languages import languages, words
-from workbench.data.tags import VOCABULARY
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.draw.engine import CORNERS, GraphEngine
 from workbench.draw.painter import SHIPPED, Painter
 from workbench.draw.recipe import MOST_SEED, Recipe
@@ -32,12 +32,17 @@ class Source:
     def open(cls, checkpoint: Path | None) -> "Source":
         """From a generator's file or a run folder; None is the shipped one.
 
-        Raises BadInput: there is none, or no ONNX graph belongs to it.
+        Raises BadInput: there is none, no ONNX graph belongs to it, or it knows other tags than hair and eyes.
         """
         file = SHIPPED if checkpoint is None else Path(checkpoint)
         if file.is_dir():
             file = file / "checkpoints" / "best.safetensors"
-        weights.read(file, weights.GENERATOR)  # says what is wrong with it
+        _, info, _ = weights.read(file, weights.GENERATOR)  # says what is wrong with it
+        if (known := Vocabulary.of(info)) != VOCABULARY:
+            raise BadInput(
+                f"{file}: the page has swatches of hair and eye colours; this generator knows other tags "
+                f"({', '.join(known.names)}): draw with it by `workbench generate --checkpoint`"
+            )
         if not graph.belongs(file):
             raise BadInput(
                 f"{file}: no ONNX graph belongs to it, which a page needs; workbench export {file} --onnx writes one"

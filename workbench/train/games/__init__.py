@@ -8,6 +8,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from workbench.base.documents import Json
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import Config
 from workbench.train.states import GameState
 
@@ -18,7 +19,7 @@ Scalars = dict[str, float]
 class Batch:
     """Real pictures of one update. x (n, C, S, S) in [-1, 1]; `first`: number of its first sample.
 
-    y: what they go with, tags (n, 2) or given pictures (n, C, S, S). n is this process's part of the whole batch.
+    y: what they go with, tags (n, columns) or given pictures (n, C, S, S). n is this process's part of the whole batch.
     """
 
     x: Tensor
@@ -46,6 +47,7 @@ class Game:
     """Networks, optimisers and one step of their play."""
 
     modules: dict[str, nn.Module]
+    vocabulary: Vocabulary = VOCABULARY  # groups of tags of the data, where the game reads any
     rate_factor: float = 1.0  # multiplies the learning rates; lowered by a rollback
 
     def step(self, next_batch: NextBatch) -> Scalars:

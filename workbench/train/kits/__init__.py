@@ -12,6 +12,7 @@ from torch import nn
 
 from workbench.base.devices import Devices
 from workbench.base.documents import Json
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import Config
 from workbench.train.games import Feed, Game
 from workbench.train.run import Run
@@ -58,8 +59,8 @@ class Kit(ABC):
         """Who evaluates the run while it trains, and a sentence about each figure that cannot be given."""
 
     @abstractmethod
-    def networks(self, config: Config) -> Sequence[Pass]:
-        """Generator and discriminator, in this order."""
+    def networks(self, config: Config, vocabulary: Vocabulary = VOCABULARY) -> Sequence[Pass]:
+        """Generator and discriminator, in this order. vocabulary: of the data, where it reads tags."""
 
 
 def kit(config: Config) -> Kit:

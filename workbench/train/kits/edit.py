@@ -11,12 +11,12 @@ from workbench.base.errors import BadInput
 from workbench.data.faceset import FaceSet
 from workbench.data.layouts import recognise
 from workbench.data.pictures import resized
-from workbench.data.tags import VOCABULARY
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import Config
 from workbench.gan.rules.edit import Edit
 from workbench.judge.classifier import CHOOSING, SIZE, Judge
 from workbench.measure.editing import figures
-from workbench.measure.figures import Measured
+from workbench.measure.measurements import Measured
 from workbench.train.batches import Batches
 from workbench.train.data_warnings import data_warnings
 from workbench.train.games import Feed, Game
@@ -39,7 +39,13 @@ class EditKit(Kit):
         return recognise(source).origin
 
     def open(self, config: Config, progress: bool) -> FaceSet:
-        return FaceSet.open(config.data, size=config.size, progress=progress)
+        faces = FaceSet.open(config.data, size=config.size, progress=progress)
+        if faces.vocabulary != VOCABULARY:
+            raise BadInput(
+                f"{' '.join(config.data)}: this game gives faces other hair and eyes, and is judged by them; these "
+                f"data have tags of {', '.join(faces.vocabulary.names)}"
+            )
+        return faces
 
     def notices(self, config: Config, data: FaceSet) -> list[str]:
         return data_warnings(config, data)
@@ -58,7 +64,7 @@ class EditKit(Kit):
         except BadInput as error:
             return EditWatch(config, data.train().take(known), None), [f"{error}: what is asked is not read."]
 
-    def networks(self, config: Config) -> Sequence[Pass]:
+    def networks(self, config: Config, vocabulary: Vocabulary = VOCABULARY) -> Sequence[Pass]:
         rules = rules_of(config)
         G, D = generator(rules).eval(), discriminator(config, rules).eval()
         x, y = torch.zeros(1, 3, config.size, config.size), torch.zeros(1, 2, dtype=torch.int64)

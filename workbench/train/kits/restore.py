@@ -9,9 +9,10 @@ import torch
 from workbench.base.devices import Devices
 from workbench.data.pair_sources import recognise
 from workbench.data.pairs import PairSet
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import Config
 from workbench.gan.rules.restore import Restore
-from workbench.measure.figures import Measured
+from workbench.measure.measurements import Measured
 from workbench.measure.restoring import baselines, figures, mean_mouth
 from workbench.train.games import Feed, Game
 from workbench.train.games.restore import PairFeed, RestoreGame, discriminator, generator
@@ -48,7 +49,7 @@ class RestoreKit(Kit):
     def watch(self, config: Config, data: PairSet, run: Run) -> tuple[Watch | None, list[str]]:
         return (RestoreWatch(rules_of(config), data) if config.evaluate_kimg else None), []
 
-    def networks(self, config: Config) -> Sequence[Pass]:
+    def networks(self, config: Config, vocabulary: Vocabulary = VOCABULARY) -> Sequence[Pass]:
         rules = rules_of(config)
         G, D = generator(rules).eval(), discriminator(config, rules).eval()
         x = torch.zeros(1, rules.channels, config.size, config.size)

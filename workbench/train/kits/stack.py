@@ -11,10 +11,11 @@ from workbench.base.errors import BadInput
 from workbench.data.faceset import FaceSet
 from workbench.data.layouts import recognise
 from workbench.data.pictures import resized
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import Config
 from workbench.gan.rules.stack import Stack
 from workbench.judge.classifier import CHOOSING, SIZE, Judge
-from workbench.measure.figures import Measured
+from workbench.measure.measurements import Measured
 from workbench.measure.stacking import figures
 from workbench.train.batches import Batches
 from workbench.train.games import Feed, Game
@@ -52,7 +53,7 @@ class StackKit(Kit):
                 f"{error}: evaluations have no distance in a judge's features."
             ]
 
-    def networks(self, config: Config) -> Sequence[Pass]:
+    def networks(self, config: Config, vocabulary: Vocabulary = VOCABULARY) -> Sequence[Pass]:
         rules = rules_of(config)
         G, D = generator(rules).eval(), discriminator(rules).eval()
         x, large = (torch.zeros(1, 3, size, size) for size in (config.size * 2 // 3, config.size))

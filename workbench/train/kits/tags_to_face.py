@@ -8,7 +8,7 @@ import torch
 from workbench.base.devices import Devices
 from workbench.data.faceset import FaceSet
 from workbench.data.layouts import recognise
-from workbench.data.tags import VOCABULARY
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import Config
 from workbench.gan.model import Discriminator, Generator
 from workbench.train.batches import Batches
@@ -39,11 +39,11 @@ class TagsToFaceKit(Kit):
     def watch(self, config: Config, data: Any, run: Run) -> tuple[Watch | None, list[str]]:
         return watch(config, data, run)
 
-    def networks(self, config: Config) -> Sequence[Pass]:
-        parts = (config.architecture, config.conditioning, VOCABULARY.sizes)
+    def networks(self, config: Config, vocabulary: Vocabulary = VOCABULARY) -> Sequence[Pass]:
+        parts = (config.architecture, config.conditioning, vocabulary.sizes)
         generator = Generator(*parts, config.latent, config.size).eval()
         discriminator = Discriminator(*parts, config.size).eval()
-        z, y = torch.zeros(1, config.latent), torch.zeros(1, 2, dtype=torch.int64)
+        z, y = torch.zeros(1, config.latent), torch.zeros(1, len(vocabulary.sizes), dtype=torch.int64)
         x = torch.zeros(1, 3, config.size, config.size)
 
         def judged() -> None:

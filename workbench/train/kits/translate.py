@@ -9,10 +9,11 @@ from workbench.base.devices import Devices
 from workbench.base.errors import BadInput
 from workbench.data.pictures import resized
 from workbench.data.sides import SideSet, origin
+from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import Config
 from workbench.gan.rules.translate import Translate
 from workbench.judge.classifier import CHOOSING, SIZE, Judge
-from workbench.measure.figures import Measured
+from workbench.measure.measurements import Measured
 from workbench.measure.translating import figures
 from workbench.train.games import Feed, Game
 from workbench.train.games.translate import SideFeed, TranslateGame, discriminator, generator
@@ -52,7 +53,7 @@ class TranslateKit(Kit):
             left = "of evaluations only cycle errors and own sources are measured, and best.safetensors is the newest."
             return TranslateWatch(config, data, None), [f"{error}: {left}"]
 
-    def networks(self, config: Config) -> Sequence[Pass]:
+    def networks(self, config: Config, vocabulary: Vocabulary = VOCABULARY) -> Sequence[Pass]:
         rules = rules_of(config)
         G, D = generator(rules).eval(), discriminator(rules).eval()
         x = torch.zeros(1, 3, config.size, config.size)
