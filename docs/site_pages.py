@@ -21,7 +21,15 @@ def on_files(files: Files, config: Any, **_: Any) -> Files:
     for source, place in JOINED.items():
         files.append(File.generated(config, place or source, abs_src_path=str(ROOT / source)))
     for notebook in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        files.append(File.generated(config, f"notebooks/{notebook.name}", abs_src_path=str(notebook)))
+        place = f"notebooks/{notebook.name}"  # not as `generated`, which what draws notebooks cannot read
+        files.append(
+            File(
+                place,
+                src_dir=str(ROOT),
+                dest_dir=config.site_dir,
+                use_directory_urls=config.use_directory_urls,
+            )
+        )
     return files
 
 

@@ -128,7 +128,7 @@ def test_nothing_jumps_and_no_face_is_missing_while_others_are_drawn(visit):
 def test_a_face_is_kept_and_shared_from_where_it_is(visit, app):
     visitor = visit(permissions=["clipboard-read", "clipboard-write"]).go()
     act(visitor, 2, "link")
-    visitor.until("() => document.querySelector('#pictures .copied').innerText === 'Link copied'")
+    visitor.until("() => window.said.includes('Link copied')")
     link = visitor.page.evaluate("navigator.clipboard.readText()")
     assert link == f"{app[0]}/?hair=blue&eyes=red&seed=7&picture=3"
     act(visitor, 2, "keep")
