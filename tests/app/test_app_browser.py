@@ -214,7 +214,7 @@ def test_every_pane_works_is_accessible_and_fits(visit, width, light):
         if name == "training":
             visitor.expect("#curves img")  # the first run is open
             visitor.choose("Run", "How the shipped generator came about")
-            visitor.until("() => document.querySelector('#when').innerText.includes('680,000')")
+            visitor.until("() => document.querySelector('#when').innerText.includes('1,565,000')")
         if name == "compare":
             visitor.expect("#right-pictures img")
         visitor.settled()

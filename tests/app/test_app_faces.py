@@ -491,7 +491,7 @@ def test_a_run_without_a_grid_is_shown_with_what_there_is(folder, studio, tmp_pa
     assert (none["visible"], menu["value"], len(menu["choices"])) == (True, "shipped", 1)
     slider, when, grid, *_ = pane.opened("shipped", None)
     assert (slider["value"], np.asarray(grid["value"]).shape) == (5, (128, 1152, 3))
-    assert "680,000" in when
+    assert "1,565,000" in when
     first = pane.at("shipped", 0, None)
     assert "480,000" in first[0]
     assert not np.array_equal(first[1]["value"], grid["value"])

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from support.tiny_runs import TINY
 
-from workbench.arena import contest, page
+from workbench.arena import folder as arena_folder
+from workbench.arena import page
 from workbench.arena.contest import Contest, Interrupted
 from workbench.arena.entries import Entry, scheduled
 from workbench.arena.folder import Folder, Terms
@@ -102,8 +103,8 @@ def held(tmp_path_factory, one_thread):
     out = tmp_path_factory.mktemp("arenas") / "tiny"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WORKBENCH_CACHE", str(tmp_path_factory.mktemp("cache")))
-        for module in (contest, page):
-            patch.setattr(module, "SHARES" if module is contest else "SHOWN", (0.5, 1.0))
+        patch.setattr(arena_folder, "SHARES", (0.5, 1.0))
+        patch.setattr(page, "SHOWN", (0.5, 1.0))
         terms = Terms((DATA,), MINUTES, 1, 40)
         said = []
         folder = Folder.begin(out, terms, [Entry(STEADY)])

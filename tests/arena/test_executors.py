@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from support.tiny_runs import TINY
 
-from workbench.arena import contest
+from workbench.arena import folder as arena_folder
 from workbench.arena.contest import Contest
 from workbench.arena.entries import Entry
 from workbench.arena.executors import Chosen, Local
@@ -38,7 +38,7 @@ class Blind:
 
 @pytest.fixture(autouse=True)
 def one_segment(monkeypatch, cache):
-    monkeypatch.setattr(contest, "SHARES", (1.0,))
+    monkeypatch.setattr(arena_folder, "SHARES", (1.0,))
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +68,7 @@ def weights(folder: Folder, entry: Entry) -> list[bytes]:
 @pytest.fixture(scope="module")
 def local(tmp_path_factory, cache):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(contest, "SHARES", (1.0,))
+        patch.setattr(arena_folder, "SHARES", (1.0,))
         return held(tmp_path_factory.mktemp("local") / "arena")
 
 

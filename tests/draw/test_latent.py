@@ -154,6 +154,8 @@ def test_a_picked_recipe_keeps_its_face_under_other_tags(drawer):
     class Fussy:
         """Believes in dark pictures, reads none of them right."""
 
+        vocabulary = VOCABULARY
+
         def read(self, pictures):
             return self
 

@@ -428,7 +428,7 @@ def test_a_damaged_grid_is_named_and_the_rest_stays(made):
 
 
 def test_a_networks_that_cannot_be_built_are_told_why(made, monkeypatch):
-    def refuse(config):
+    def refuse(config, vocabulary):
         raise BadInput("judge-choose.safetensors: not found")
 
     monkeypatch.setattr("workbench.train.summary.networks", refuse)

@@ -31,10 +31,15 @@ class Visitor:
         self.page, self.url, self.wrong = page, url, []
         page.set_default_timeout(60_000)  # only a page that fails takes it
         page.add_init_script(SAID)
-        page.on("console", lambda m: self.wrong.append(m.text) if m.type == "error" else None)
+        page.on("console", lambda m: self._wrote(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
         page.on("framenavigated", lambda frame: self._left() if frame == page.main_frame else None)
         page.on("request", lambda request: self._asked(request.url))
+
+    def _wrote(self, text: str) -> None:
+        """An error of the console; SAID itself is blocked within a frame that may run no scripts, as it should."""
+        if not text.startswith("Blocked script execution"):
+            self.wrong.append(text)
 
     def _left(self) -> None:
         """What gradio logs of an answer that was on its way when the page was left is no fault of the page."""

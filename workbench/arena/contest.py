@@ -19,7 +19,7 @@ import numpy as np
 
 from workbench.arena.entries import Entry, scheduled
 from workbench.arena.executors import POLL, Executor, Local, Lost
-from workbench.arena.folder import POINTS, SHARES, Folder
+from workbench.arena.folder import POINTS, Folder
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput, Diverged, WorkbenchError
 from workbench.data.pictures import save_jpeg
@@ -88,7 +88,7 @@ class Contest:
         if any("diverged" in point for point in points):
             return
         done = {point["share"] for point in points}
-        for share in (share for share in SHARES if share not in done):
+        for share in (share for share in self.folder.terms.shares if share not in done):
             if self.stop():
                 raise Interrupted
             try:

@@ -57,6 +57,12 @@ class Terms:
     cores: int
     samples: int
     kimg: float = 0.0
+    looks: int = len(SHARES)
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Parts of the budget after which an entry is measured: all of SHARES, or the last `looks` of SHOWN."""
+        return SHARES if self.looks > len(SHOWN) else SHOWN[-self.looks :]
 
     @property
     def length(self) -> tuple[float, str]:

@@ -45,7 +45,7 @@ def page(folder: Folder, title: str = "Arena", language: str = SOURCE) -> str:
         curves=plots.png_data_uri(plots.metrics(runs, x="processor", say=_plotted(say, language)))
         if runs
         else None,
-        shares=[f"{share:.0%}" for share in SHOWN],
+        shares=[f"{share:.0%}" for share in _seen(folder)],
         asked=[told(recipe.tags(known), known, language) for recipe in asked(known)],
         entries=[_entry(folder, entries[0], language) for _, entries in shown],
     )
@@ -101,6 +101,11 @@ class Shown(TypedDict):
     doctor: str
 
 
+def _seen(folder: Folder) -> list[float]:
+    """The shares whose pictures stand side by side."""
+    return [share for share in SHOWN if share in folder.terms.shares]
+
+
 def _entry(folder: Folder, entry: Entry, language: str) -> Shown:
     say = say_in(language)
     run = folder.run(entry)
@@ -109,7 +114,7 @@ def _entry(folder: Folder, entry: Entry, language: str) -> Shown:
         "name": entry.text,
         "parts": f"{config.objective.name} · {config.conditioning.name} · {config.architecture.name}, batch "
         f"{config.batch}, D {config.d_steps} : G {config.g_steps}, {config.optimizer.name}",
-        "grids": [_grid(folder.pictures(entry, share)) for share in SHOWN],
+        "grids": [_grid(folder.pictures(entry, share)) for share in _seen(folder)],
         "losses": plots.png_data_uri(plots.losses(run, say=say)),
         "scores": plots.png_data_uri(plots.scores(run, say=say)),
         "doctor": words(folder, entry, language),

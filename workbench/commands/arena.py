@@ -54,6 +54,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="pictures of a measurement",
     )
     parser.add_argument(
+        "--looks", type=int, choices=(1, 2, 3, 7), default=7,
+        help="how often an entry is measured: at seven shares of its budget, or at the last of 10%%, 30%% and 100%%. "
+        "Each costs seconds outside the budget: fewer where minutes are few",
+    )  # fmt: skip
+    parser.add_argument(
         "--out", type=Path, default=Path("arenas/arena"), metavar="DIR", help="the arena's folder"
     )
     parser.add_argument(
@@ -131,7 +136,7 @@ def _begin(args: argparse.Namespace) -> "tuple[Folder, int]":
     # Whole: other machines have other current folders.
     folder = Folder.begin(
         args.out.absolute(),
-        Terms(data, args.minutes or 0.0, args.cores, args.samples, args.kimg or 0.0),
+        Terms(data, args.minutes or 0.0, args.cores, args.samples, args.kimg or 0.0, args.looks),
         entries,
     )
     return folder, next(iter(sizes))
