@@ -118,6 +118,12 @@ cpu_torch() {
     install "${briefly[@]}" --constraint "$VENV/cuda-free.txt" "$1"
 }
 
+# pip before 23.1 (Debian 12 has 23.0) searches for many minutes among packages whose versions are settled.
+newer_pip() {
+    [[ $("$PYTHON_OF_VENV" -m pip --version 2>/dev/null) =~ ^pip\ ([0-9]+)\.([0-9]+) ]] || return 0
+    ((BASH_REMATCH[1] * 100 + BASH_REMATCH[2] >= 2301)) || install --upgrade "pip>=23.1" || return 0
+}
+
 # install_torch BUILD: the CPU build, unless another is asked for or none can be had.
 install_torch() {
     local where
@@ -201,6 +207,7 @@ set_up() {
     fi
     printf %s "$build" >"$VENV/torch-build"
     printf 'triton<0\nnvidia-cudnn-cu12<0\nnvidia-cudnn-cu13<0\nnvidia-nccl-cu12<0\nnvidia-nccl-cu13<0\n' >"$VENV/cuda-free.txt"
+    newer_pip
     install_torch "$build"
     install_rest "$what"
     fingerprint >"$VENV/set-up-$part.new" && mv -f -- "$VENV/set-up-$part.new" "$VENV/set-up-$part" ||

@@ -18,7 +18,8 @@ case "$*" in
 "-m venv "*)
     mkdir -p "$3/bin" && cp "$0" "$3/bin/python"
     printf '%s\\n' "version = 3.11.7" "command = python -m venv $3" >"$3/pyvenv.cfg" ;;
-"-m pip --version" | -V) ;;
+"-m pip --version") echo "pip ${PIP-26.2} from /somewhere (python 3.12)" ;;
+-V) ;;
 "-m pip "*)
     shift 2
     echo "$*" >>"$CALLS"
@@ -276,6 +277,20 @@ def test_an_environment_that_does_not_work_is_made_anew(ready, damage):
     assert ready.run().returncode == 0
     assert not (ready.project / ".venv" / "mine").exists()
     assert len(ready.calls()) == 2
+
+
+@pytest.mark.parametrize(
+    ("pip", "renewed"), [("23.0.1", True), ("23.1", False), ("9.0.3", True), ("26.2", False)]
+)
+def test_a_pip_that_searches_for_minutes_is_renewed_first(copy, pip, renewed):
+    done = copy.run(PIP=pip)
+    assert done.returncode == 0, done.stderr
+    first = copy.calls()[0]
+    assert first.endswith("install --disable-pip-version-check --no-input --upgrade pip>=23.1") == renewed
+
+
+def test_an_old_pip_serves_where_no_newer_one_can_be_had(copy):
+    assert copy.run(PIP="23.0.1", FAILS="pip>=23.1").returncode == 0
 
 
 def test_two_calls_at_once_set_up_once(copy):
