@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from support.same_runs import same
 from support.tiny_runs import flags
 
-from workbench.base.checkpoint import load_state
 from workbench.cli import main
 from workbench.data.tunes import TuneSet
 from workbench.draw import sound
@@ -18,7 +18,6 @@ from workbench.draw.rolls import cell, sheet
 from workbench.gan.bars import decided
 from workbench.gan.presets import preset
 from workbench.train.composing import Composing
-from workbench.train.run import Run
 from workbench.train.session import Session
 
 DATA = "melodies:240"
@@ -51,12 +50,7 @@ def test_a_cut_and_resumed_run_is_the_uninterrupted_one(trained, train_here, tmp
     where = ("--data", DATA, "--out", out, "--wandb", "off", *flags(**SMALL))
     assert train_here("midinet", *where, "--stop-kimg", 0.15) == 0
     assert train_here("--resume", out, "--wandb", "off") == 0
-    whole, cut = (load_state(Run.open(run).states()[0])["game"] for run in (trained, out))
-    for name in ("G", "D"):
-        own, other = whole["nets"][name], cut["nets"][name]
-        assert all(torch.equal(own[key], other[key]) for key in own)
-    lines = Run.open(trained).lines("metrics.jsonl")
-    assert lines == Run.open(out).lines("metrics.jsonl")
+    lines = same(trained, out)
     assert all({"different", "onsets", "onsets_real", "copies", "score"} <= line.keys() for line in lines)
     assert main(["doctor", str(trained)]) == 0
 
