@@ -19,7 +19,7 @@ from workbench.data.workers import Workers
 
 HELD = 10  # every so many-th clip is held out
 FEWEST, MOST = 40, 100_000
-AT_ONCE = 40  # clips that a process draws at a time
+AT_ONCE = 100  # clips that a process draws at a time
 SOURCES = "A source is clips:COUNT[:SEED] (drawn faces that blink, turn, wave and speak)"
 
 

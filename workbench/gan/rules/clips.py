@@ -17,8 +17,8 @@ OUTPUTS = ("whole", "blocks")
 class ClipRules(Rules):
     """Clips of one face in motion: G of content and motion, D of clips and of single frames (Tulyakov et al. 2018).
 
-    D: the sum of what its two networks minimise, and `kinds` times the cross-entropy of a real clip's kind; G: the same of
-    its clips. Departs from MoCoGAN: kinds are known, one motion's numbers begin at random, bodies are the architecture's.
+    D: the sum of what its two networks minimise, and `kinds` times the cross-entropy of a real clip's kind; G: the same
+    of its clips. Departs from MoCoGAN: kinds are known, and frames are drawn and seen by the architecture's bodies.
     """
 
     chinese: ClassVar[str] = (
@@ -43,7 +43,7 @@ class ClipRules(Rules):
     motion: int = 16
     """numbers of the motion's state, and random ones that enter it a frame"""
     generator: str = "recurrent"
-    """recurrent: content and a motion that a recurrent network makes; layers: moving foreground over a still background"""
+    """recurrent: content, and a motion of a recurrent network; layers: a moving foreground over a still background"""
     discriminators: str = "both"
     """both: of clips and of single frames; video: of clips alone"""
     d_output: str = "whole"

@@ -201,6 +201,15 @@ class ClipGame(Duel):
         z = self._latents(purpose, 0, len(kinds))
         yield from drawn(self.average.module, z, torch.from_numpy(kinds))
 
+    def scores(self, clips: np.ndarray) -> np.ndarray:
+        """What D of clips says to clips (N, T, S, S, 3) uint8: (N,), higher is more real."""
+        found = []
+        for first in range(0, len(clips), AT_ONCE):
+            with torch.no_grad(), self.devices.autocast():
+                score, _ = self.D.video(self.devices.put(floats(clips[first : first + AT_ONCE])))
+            found.append(score.cpu().numpy())
+        return np.concatenate(found)
+
     def draw(self, y: np.ndarray) -> Iterator[np.ndarray]:
         """The first frame of each clip."""
         for part in self.clips_of(y):
