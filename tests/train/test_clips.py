@@ -111,7 +111,8 @@ def test_a_face_stays_whatever_moves(trained):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "where to?"), (["{out}", "--count", "0"], "--count is from 1 to 1000"), (["--measure", "drawn:80"], "clips:"),
+        ([], "where to?"), (["{out}", "--count", "0"], "--count is from 1 to 1000"),
+        (["--measure", "drawn:80"], "clips:"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_told(trained, tmp_path, capsys, arguments, words):

@@ -42,7 +42,7 @@ class Animating(Opened[ClipRules, Animator]):
         return isinstance(self.network, Recurrent)
 
     def faces(self, kinds: list[str], count: int, seed: int, same_motion: bool = False) -> np.ndarray:
-        """(kinds, count, T, S, S, 3): face k is the same in all kinds and depends on (seed, k), its motion also on the kind.
+        """(kinds, count, T, S, S, 3): face k depends on (seed, k), and is one in all kinds; its motion also on them.
 
         same_motion: all faces of a kind move as the first one does. Raises BadInput for it where content and motion
         are one.
