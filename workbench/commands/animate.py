@@ -91,7 +91,7 @@ def _measure(args: argparse.Namespace, animating: Any) -> None:
     from workbench.judge.classifier import Judge
     from workbench.measure.figures import FIGURES
 
-    data = ClipSet(sources(args), *animating.data_size, sys.stderr.isatty())
+    data = ClipSet(sources(args), animating.size, animating.rules.frames, sys.stderr.isatty())
     found = animating.measure(data, args.clips, Judge.open())
     found["fid_real"] = found["fid_floor"]
     print(

@@ -1,7 +1,5 @@
 """A trained animator: opened from a run folder or a file; it draws faces in motion, and its clips are measured."""
 
-from pathlib import Path
-
 import numpy as np
 import torch
 
@@ -27,11 +25,6 @@ class Animating(Opened[ClipRules, Animator]):
 
     kind = ANIMATOR
     game = ClipRules
-
-    def __init__(self, path: str | Path) -> None:
-        """As `Opened`."""
-        super().__init__(path)
-        self.data_size = self.config.size, self.rules.frames
 
     def built(self) -> Animator:
         return generator(self.config, self.rules)
