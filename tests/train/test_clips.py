@@ -14,7 +14,7 @@ from support.tiny_runs import flags
 from workbench.base.checkpoint import save_weights
 from workbench.base.errors import BadInput
 from workbench.cli import main
-from workbench.data.clips import KINDS
+from workbench.data.motions import KINDS
 from workbench.gan.clips import VideoCritic
 from workbench.gan.presets import preset
 from workbench.train.animating import Animating

@@ -9,7 +9,7 @@ from typing import Any
 from workbench.base.errors import BadInput
 from workbench.base.files import make_room
 from workbench.commands.given import sources
-from workbench.data.clips import KINDS
+from workbench.data.motions import KINDS
 
 MOST_FACES, MOST_MEASURED = 1000, 10_000
 RATES = {8: 8, 16: 16}  # frames a second: a clip lasts one second

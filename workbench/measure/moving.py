@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from workbench.base.tensors import seeded
-from workbench.data.clips import KINDS
+from workbench.data.motions import KINDS
 from workbench.data.pictures import resized
 from workbench.judge.reading import SIZE, Reader, Reading
 from workbench.measure.distances import frechet

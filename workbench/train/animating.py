@@ -7,7 +7,7 @@ from workbench.base import noise
 from workbench.base.errors import BadInput
 from workbench.base.weights import ANIMATOR
 from workbench.data.clip_set import ClipSet
-from workbench.data.clips import KINDS
+from workbench.data.motions import KINDS
 from workbench.gan.clips import Recurrent
 from workbench.gan.rules.clips import ClipRules
 from workbench.judge.classifier import Judge

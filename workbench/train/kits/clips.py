@@ -8,7 +8,7 @@ import torch
 from workbench.base.devices import Devices
 from workbench.base.errors import BadInput
 from workbench.data.clip_set import ClipSet, origin
-from workbench.data.clips import KINDS
+from workbench.data.motions import KINDS
 from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import Config
 from workbench.gan.rules.clips import ClipRules
