@@ -28,6 +28,13 @@ export const inParts = (name) => name.split(/(?<=[,:_])/).flatMap((part) => [par
 
 export const runHref = (name) => `${root}/runs/${name.split("/").map(encodeURIComponent).join("/")}`;
 
+/** Where a slider over time goes by thousands of pictures or by minutes. turned(axis): after one was chosen. */
+export function axisMenu(turned) {
+  const menu = el("select", { "aria-label": say("axis") }, ...["kimg", "minutes"].map((one) => el("option", { value: one }, say(one))));
+  menu.addEventListener("change", () => turned(menu.value));
+  return menu;
+}
+
 /** The address of data or a picture of a run. */
 export function from(what, values) {
   return `${root}/runs/_/${what}?${new URLSearchParams(values)}`;
