@@ -13,6 +13,7 @@ from workbench_app.languages import negotiated
 from workbench.base import languages
 from workbench.base.errors import BadInput
 from workbench.base.field_docs import sentences
+from workbench.base.problems import problem
 from workbench.commands.fields import options
 from workbench.data import captions
 from workbench.data.tags import EYES, HAIR
@@ -72,6 +73,33 @@ def test_every_field_and_preset_is_explained_in_both_languages():
         for english, chinese in known.items():
             assert gaps(chinese) == gaps(english)
             assert re.search("[\u4e00-\u9fff]", chinese) or gaps(english), english
+
+
+ODD = ("-1", "0", "2", "999999999999", "x", "1,2", "-5,3", "")
+
+
+def test_what_is_wrong_with_any_field_is_said_in_chinese_too():
+    said = {}
+    for one in presets().values():
+        for name in {option.name for option in options()} - {"data", "start"}:
+            for value in ODD:
+                try:
+                    one.config.replace(**{name: value}).checked()
+                except BadInput as error:
+                    said |= {line: problem(line, "zh-TW") for line in str(error).splitlines()}
+    assert len(said) > 100
+    assert [english for english, chinese in said.items() if not re.search("[\u4e00-\u9fff]", chinese)] == []
+    assert all(problem(line, "en") == line for line in said)
+    assert problem("unknown field 'x'", "zh-TW") == "不認得的 field「x」"
+    assert problem("nobody ever said this", "zh-TW") == "nobody ever said this"
+
+
+def test_the_values_of_what_is_wrong_stay():
+    known = languages.words("problem", "zh-TW")
+    for english, chinese in known.items():
+        assert gaps(chinese) == gaps(english), english
+        values = {gap: f"<{gap}>" for gap in gaps(english)}
+        assert problem(english.format(**values), "zh-TW") == chinese.format(**values)
 
 
 def test_every_colour_is_said_once_and_in_captions():

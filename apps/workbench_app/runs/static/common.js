@@ -46,15 +46,15 @@ export async function ask(what, values) {
   return answer.json();
 }
 
-/** Asks for something to be done. Returns the answer; throws an Error whose `problems` are sentences. */
+/** Asks for something to be done. Returns the answer; throws an Error whose `problems` are sentences about `fields`. */
 export async function act(what, values) {
   const answer = await fetch(`${root}/runs/_/${what}`, {
     method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(values),
   });
   const text = await answer.text();
   if (answer.ok) return JSON.parse(text);
-  const told = answer.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text).problems : null;
-  throw Object.assign(new Error(text), { problems: told ?? [text] });
+  const told = answer.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : {};
+  throw Object.assign(new Error(text), { problems: told.problems ?? [text], fields: told.fields });
 }
 
 /** Copies the text before each such button. */
