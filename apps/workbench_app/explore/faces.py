@@ -34,7 +34,7 @@ class DrawRequest:
     eyes: str = RANDOM
     seed: int = DEFAULT_SEED
     count: int = PER_LINE
-    truncation: float = 1.0
+    truncation: float = Recipe().truncation
     hair_to: str = RANDOM
     hair_share: float = 0.0
     eyes_to: str = RANDOM

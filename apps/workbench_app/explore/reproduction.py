@@ -51,7 +51,7 @@ def command(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> st
     line = f"{recipe.id},{condition(word('hair', recipe.hair), word('eyes', recipe.eyes))}"
     options = [f"--seed {recipe.seed}"] if recipe.seed != DEFAULT_SEED else []
     options += [f"--candidates {recipe.candidates}"] if recipe.candidates != DEFAULT_CANDIDATES else []
-    options += [f"--truncation {recipe.truncation!r}"] if recipe.truncation != 1 else []
+    options += [f"--truncation {recipe.truncation!r}"] if recipe.truncation != Recipe().truncation else []
     options += [f"--checkpoint {_quoted(checkpoint)} --size native"] if checkpoint else []
     tail = " ".join(["--format png --out drawn", *options])
     return f"echo '{line}' > line.txt\nbash run.sh line.txt {tail}    # drawn/{file_name(recipe)}"
@@ -99,7 +99,7 @@ def link(
         if getattr(recipe, f"{kind}_share"):
             parts[f"{kind}_to"] = word(kind, getattr(recipe, f"{kind}_to"))
             parts[f"{kind}_share"] = getattr(recipe, f"{kind}_share")
-    if recipe.truncation != 1:
+    if recipe.truncation != Recipe().truncation:
         parts["truncation"] = recipe.truncation
     if number > 1:
         parts["picture"] = number
