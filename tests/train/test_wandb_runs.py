@@ -90,7 +90,8 @@ def test_every_epoch_has_its_grid_also_two_within_a_tick_and_after_a_stop(train,
         assert any(number <= epoch < number + step for epoch in epochs), "drawn at the end of this epoch"
     assert {int(float(row["samples/caption"].split()[1].strip(","))) for row in rows} == {1, 2, 3, 4, 5}
     after = {(the_log(out).parent / "files" / row["samples/path"]).read_bytes() for row in rows}
-    assert len(after) == len(rows) and len(before & after) == 3, "those of the first part, as they were"
+    assert len(after) == len(rows)
+    assert len(before & after) == 3, "those of the first part, as they were"
     assert len(list((out / "samples").glob("*.png"))) < len(rows), "their number on the disk is bounded"
 
 
