@@ -139,7 +139,7 @@ def fit(given: np.ndarray, size: int) -> np.ndarray:
     """The middle square of a picture (H, W, 3) uint8 at (size, size, 3)."""
     from workbench.data.decode import crop_square, resize
 
-    return resize(np.ascontiguousarray(crop_square(given)), size)
+    return np.array(resize(np.ascontiguousarray(crop_square(given)), size))  # writable, as torch wants it
 
 
 def named(kind: str, pictures: Sequence[np.ndarray] | np.ndarray, language: str) -> list[Named]:
