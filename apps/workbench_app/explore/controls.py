@@ -69,7 +69,7 @@ class Controls:
         self.truncation = gr.Slider(
             0,
             LARGEST_TRUNCATION,
-            USUAL_TRUNCATION,
+            FIRST.truncation,
             step=0.05,
             label=t("creativity"),
             info=t("creativity_info"),
