@@ -13,7 +13,7 @@ import numpy
 import torch
 
 from workbench import __version__
-from workbench.base.devices import Devices, has_bf16
+from workbench.base.devices import Devices, Weightless, has_bf16
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.gan.config import Config
@@ -62,11 +62,17 @@ def placed(run: Run, config: Config, data: Sequence[str] = ()) -> Config:
 class Session:
     """Data, device, networks and batches of one config; then, by `create` or `reopen`, its run folder.
 
-    notices: sentences for whoever watches. state: what a reopened run goes on from. Raises BadInput.
+    notices: sentences for whoever watches. state: what a reopened run goes on from. dry: with networks of shapes alone,
+    which only tell about themselves. Raises BadInput.
     """
 
     def __init__(
-        self, config: Config, accelerator: str = "auto", count: int = 1, progress: bool = False
+        self,
+        config: Config,
+        accelerator: str = "auto",
+        count: int = 1,
+        progress: bool = False,
+        dry: bool = False,
     ) -> None:
         config = settled(config.checked())
         on_cpu = accelerator == "cpu" or not torch.cuda.is_available()
@@ -74,9 +80,10 @@ class Session:
             raise BadInput(told[0])
         self.kit = kit(config)
         self.data = self.kit.open(config, progress)
-        self.devices = Devices(config.precision, accelerator, count)
+        self.devices = (Weightless if dry else Devices)(config.precision, accelerator, count)
         self.config = dataclasses.replace(config, precision=self.devices.precision)  # what "auto" came to
-        self.game, self.batches = self.kit.play(self.config, self.devices, self.data)
+        with self.devices.building():
+            self.game, self.batches = self.kit.play(self.config, self.devices, self.data)
         self.run: Run | None = None
         self.state: RunState | None = None
         self.notices: list[str] = self.kit.notices(self.config, self.data)
