@@ -84,7 +84,7 @@ class Parts:
         if address < self.lowest:
             self.lowest, self.first = address, mapped
         self.end = max(self.end, address + len(mapped))
-        # Row i: the picture whose bytes begin i bytes after the lowest mapping; only those within mappings are asked for
+        # Row i: the picture whose bytes begin i bytes after the lowest mapping; no other one is asked for
         self.everywhere = np.lib.stride_tricks.as_strided(
             self.first, (self.end - self.lowest - self.length + 1, self.length), (1, 1), writeable=False
         )
