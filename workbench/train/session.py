@@ -16,6 +16,7 @@ from workbench import __version__
 from workbench.base.devices import Devices, Weightless, has_bf16
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
+from workbench.base.shipped import commit
 from workbench.gan.config import Config
 from workbench.gan.limits import beyond_memory
 from workbench.train import handover, resuming
@@ -230,9 +231,10 @@ def resume(
 
 
 def environment(devices: Devices, data: Data) -> Json:
-    """For environment.json: what a run depended on."""
+    """For environment.json: what a run depended on. commit: of a checkout, "-dirty" where it was edited, else ""."""
     return {
         "workbench": __version__,
+        "commit": commit(),
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": numpy.__version__,
