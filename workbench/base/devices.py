@@ -56,6 +56,17 @@ class Devices:
         return self.fabric.device if self.fabric else torch.device("cpu")
 
     @property
+    def apart(self) -> bool:
+        """Whether it computes beside this processor, which then asks for numbers as seldom as it can."""
+        return self.device.type not in ("cpu", "meta")
+
+    def keeps(self, size: int) -> bool:
+        """Whether data of so many bytes stay on the device for the whole run: up to half of what is free there."""
+        if self.device.type == "cuda":
+            return size <= torch.cuda.mem_get_info(self.device)[0] // 2
+        return self.apart
+
+    @property
     def rank(self) -> int:
         """This process's number; 0 is the one that writes."""
         return self.fabric.global_rank if self.fabric else 0

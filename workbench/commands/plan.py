@@ -118,5 +118,5 @@ def _handed_over(args: argparse.Namespace, changes: Changes) -> tuple[Config, st
     if not restarted():
         Run.refuse_existing(args.out)
     config, info = handover.about(args.resume)
-    config, _ = steered(config, changes)
+    config, _ = steered(config, changes, handover.OWN)
     return settled(config, args.data), info["preset"]
