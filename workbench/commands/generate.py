@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workbench.base.shipped import EXAMPLE
 from workbench.data import tags
-from workbench.draw.recipe import MOST_SEED
+from workbench.draw.recipe import MOST_SEED, Recipe
 
 DEFAULT_SEED = 1
 COURSE_SIZE = 64  # pixels: what the course's graders read
@@ -56,6 +56,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     faces.add_argument(
         "--truncation", type=truncation, metavar="T", help="below 1: more usual faces; default: 1"
     )
+    faces.add_argument(
+        "--directions", type=directions, metavar="A,B,...", default=(),
+        help="steps along the directions found without labels, strongest first, such as --directions=2.5,0,-1",
+    )  # fmt: skip
     files = parser.add_argument_group("files")
     files.add_argument("--out", metavar="DIR", default="samples", help="folder to write to")
     files.add_argument("--format", choices=FORMATS, default="jpg", help="png files carry their recipe")
@@ -90,6 +94,17 @@ def truncation(text: str) -> float:
     if not (math.isfinite(value) and 0 <= value <= 2):
         raise argparse.ArgumentTypeError("a number from 0 to 2")
     return value
+
+
+def directions(text: str) -> tuple[float, ...]:
+    """For argparse: amounts, as a recipe takes them."""
+    try:
+        found = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        found = (math.nan,)
+    if problems := Recipe(directions=found).problems():
+        raise argparse.ArgumentTypeError(f"numbers such as 2.5,0,-1: {problems[0]}; got {text[:40]}")
+    return found
 
 
 def main(args: argparse.Namespace) -> int:
@@ -138,6 +153,8 @@ def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
     options = {"seed": args.seed, "candidates": usual if args.candidates is None else args.candidates}
     if args.truncation is not None:
         options["truncation"] = args.truncation
+    if args.directions:
+        options["directions"] = args.directions
     wanted = args.size or painter.size
     if wanted != painter.size:
         print(f"drawn with {painter.size} pixels a side, written with {wanted} (--size native keeps them)")
