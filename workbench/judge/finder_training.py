@@ -138,5 +138,5 @@ def train(
             descend(loss, optimizer)
             rates.step()
             if report:
-                report(step + 1, float(loss))
+                report(step + 1, float(loss.detach()))
     return Finder(net, {"steps": steps, "batch": batch, "seed": seed, "pool": len(pool)})
