@@ -127,6 +127,18 @@ def test_a_link_leads_to_the_picture_that_it_was_taken_from():
     assert picture_from_query({"picture": "x"}, asked) == picture_from_query({"picture": "99"}, asked) == 0
 
 
+def test_links_and_commands_hold_directions():
+    asked = dataclasses.replace(ASKED, directions=(2.5, 0.0, -0.1))
+    recipe = faces.recipes(asked)[0]
+    query = dict(part.split("=") for part in reproduction.link(recipe).removeprefix("?").split("&"))
+    assert faces.recipes(asked_from_query(query))[0] == recipe
+    assert "--directions=2.5,0,-0.1 " in reproduction.command(recipe) + " "
+    assert reproduction.link(recipe, generator="another") is None
+    for bad in ("1,x", "nan", "11", ",".join("1" * 17)):
+        with pytest.raises(BadInput):
+            asked_from_query({"directions": bad})
+
+
 def test_a_link_restores_its_controls():
     recipe = faces.recipes(
         dataclasses.replace(ASKED, eyes_to="blue", eyes_share=0.25, truncation=0.7, count=5)

@@ -8,7 +8,7 @@ import gradio as gr
 from workbench.base.errors import BadInput
 from workbench.draw.generate import PER_LINE
 from workbench.draw.naming import kept
-from workbench.draw.recipe import USUAL_TRUNCATION, Recipe
+from workbench.draw.recipe import Recipe
 from workbench_app.explore.direction_words import MOST
 from workbench_app.explore.faces import LARGEST_TRUNCATION, MOST_PICTURES, RANDOM, DrawRequest
 from workbench_app.explore.generators import Generators
