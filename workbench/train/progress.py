@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from workbench.base.checkpoint import load_state, save_weights
 from workbench.base.devices import Devices
@@ -83,9 +85,27 @@ class Progress:
         self.steps += self.config.g_steps
         for name, value in scalars.items():
             total = self.sums.setdefault(name, [0.0, 0])
-            total[0] += value
+            total[0] = total[0] + value
             total[1] += 1
         self._take_time()
+
+    def settle(self) -> None:
+        """Fetch the sums that a device which computes apart still holds; NaN since the last tick is found only here."""
+        waiting = {name: total[0] for name, total in self.sums.items() if isinstance(total[0], Tensor)}
+        if not waiting:
+            return
+        values = torch.stack(list(waiting.values())).tolist()
+        for name, value in zip(waiting, values, strict=True):
+            self.sums[name][0] = value
+        self._take_time()
+        if not np.isfinite(values).all():
+            bad = ", ".join(
+                name for name, value in zip(waiting, values, strict=True) if not np.isfinite(value)
+            )
+            self.sums = {}
+            self.diverged(
+                f"NaN or infinite values after {self.tick_seen:,} to {self.batches.seen:,} pictures: {bad}"
+            )
 
     def diverged(self, told: str) -> None:
         """NaN in a step: on record, then back to the good state, or the end."""
@@ -131,6 +151,7 @@ class Progress:
         return epochs.passed(self.tick_seen, self.batches.seen, length, self.config.snapshot_kimg)
 
     def tick(self, with_grid: bool) -> Tick:
+        self.settle()
         seen = self.batches.seen
         scalars = {name: total / count for name, (total, count) in self.sums.items()}
         scalars["speed/pictures-per-second"] = (seen - self.tick_seen) / max(
