@@ -205,7 +205,8 @@ def test_every_pane_works_is_accessible_and_fits(visit, width, light):
     visitor = visit(viewport={"width": width, "height": 850}, color_scheme=light).go()
     steps = {
         "matrix": "#matrix img", "walk": "#film img", "neighbours": "#around img", "arithmetic": "#recoloured img",
-        "training": "#run", "compare": "#draw-both", "kept": "#history img",
+        "mine": "#mine-way", "training": "#run", "compare": "#draw-both", "music": "#music-none",
+        "kept": "#history img",
     }  # fmt: skip
     assert visitor.serious() == []
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -67,7 +67,12 @@ class Controls:
         t, context = self.context.t, self.context
         self.count = gr.Slider(1, MOST_PICTURES, PER_LINE, step=1, label=t("count"), elem_id="count")
         self.truncation = gr.Slider(
-            0, LARGEST_TRUNCATION, 1.0, step=0.05, label=t("creativity"), info=t("creativity_info")
+            0,
+            LARGEST_TRUNCATION,
+            FIRST.truncation,
+            step=0.05,
+            label=t("creativity"),
+            info=t("creativity_info"),
         )
         gr.Markdown(t("blends"), elem_classes="heading")
         self.hair_to = gr.Dropdown(context.colours("hair", None), value=None, label=t("hair_to"))
