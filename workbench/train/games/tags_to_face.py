@@ -77,11 +77,9 @@ class TagsToFace(Duel):
         found = {}
         for name, own in self.G.state_dict().items():
             weight = tensors.get(name)
-            if (
-                weight is not None
-                and (*weight.shape,) == (len(own), narrow)
-                and own.shape[1:] == (narrow + new,)
-            ):
+            if weight is None or own.dim() != 2 or own.shape[1] != narrow + new:
+                continue
+            if weight.shape == (len(own), narrow):
                 found[name] = torch.cat([weight, weight.new_zeros(len(own), new)], 1)
         return found
 
