@@ -13,6 +13,7 @@ from workbench.draw.recipe import MOST_SEED
 DEFAULT_SEED = 1
 COURSE_SIZE = 64  # pixels: what the course's graders read
 MOST_SIZE = 1024
+MOST_NAMED = 12  # numbers of lines in one sentence
 DEFAULT_CANDIDATES = 4  # chosen by measurement; see the card in artifacts/
 FORMATS = (
     "jpg",
@@ -95,7 +96,9 @@ def truncation(text: str) -> float:
 def main(args: argparse.Namespace) -> int:
     """Check FILE, draw it, say what was done; returns the exit status, 2 where lines are bad."""
     start = time.perf_counter()
-    lines, problems = tags.read(args.file, _vocabulary(args.checkpoint), args.strict, args.half_known)
+    lines, problems = tags.read(
+        args.file, _vocabulary(args.checkpoint), args.strict, args.half_known, not args.checkpoint
+    )
     for problem in problems:
         print(problem, file=sys.stderr)
     if not lines or (problems and not args.skip_bad):
@@ -126,6 +129,7 @@ def _vocabulary(checkpoint: str | None) -> tags.Vocabulary:
 
 def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
     """Draw all lines as the arguments say; returns the number of pictures."""
+    from workbench.data.further import GENERATOR
     from workbench.data.pictures import resized
     from workbench.draw.engine import Threads
     from workbench.draw.generate import generate
@@ -138,6 +142,9 @@ def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
     options = {"seed": args.seed, "candidates": usual if args.candidates is None else args.candidates}
     if args.truncation is not None:
         options["truncation"] = args.truncation
+    if beyond := [line.number for line in lines if painter.vocabulary.beyond(line.condition.more)]:
+        named = ", ".join(map(str, beyond[:MOST_NAMED])) + (" ..." if len(beyond) > MOST_NAMED else "")
+        print(f"line{'s' * (len(beyond) > 1)} {named}: more than two colours, drawn by {GENERATOR.name}")
     wanted = args.size or painter.size
     if wanted != painter.size:
         print(f"drawn with {painter.size} pixels a side, written with {wanted} (--size native keeps them)")
@@ -148,7 +155,7 @@ def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
         format=args.format,
         sheet=args.sheet,
         complete=painter.complete,
-        vocabulary=painter.vocabulary,
+        vocabulary=painter.knows,
         progress=_progress if sys.stderr.isatty() else None,
         **options,
     )

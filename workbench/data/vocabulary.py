@@ -54,6 +54,11 @@ class TagGroup:
     noun: str | None = None
     synonyms: tuple[tuple[str, str], ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "synonyms", tuple(sorted(self.synonyms))
+        )  # files of sorted keys lose any other order
+
     @cached_property
     def columns(self) -> tuple["Column", ...]:
         """What a face's labels say of the group: an index, or a yes or no for each value."""
@@ -122,6 +127,10 @@ class Vocabulary:
     def places(self, names: Iterable[str]) -> list[int]:
         """At which columns these names stand; fewer where the vocabulary lacks some."""
         return [self.names.index(name) for name in names if name in self.names]
+
+    def beyond(self, tags: Iterable[tuple[str, int]]) -> bool:
+        """Whether any of these tags, (column, index), is known and of a column that this vocabulary lacks."""
+        return any(index != UNKNOWN and name not in self.names for name, index in tags)
 
     @property
     def example(self) -> str:
@@ -254,13 +263,20 @@ class Condition(Tagged):
     more: tuple[tuple[str, int], ...] = ()
 
     def text(self, vocabulary: Vocabulary = VOCABULARY) -> str:
-        """Such as "blue hair red eyes"; an unknown part is left out, and what does not hold."""
-        tags = zip(vocabulary.columns, self.tags(vocabulary), strict=True)
-        parts = [
-            column.name if column.group.several else f"{column.values[index]} {column.name}"
-            for column, index in tags
-            if index >= (YES if column.group.several else 0)
-        ]
+        """Such as "blue hair red eyes"; an unknown part is left out.
+
+        What does not hold is left out, too, but of a group whose values stand alone and of which none holds: "no hat".
+        """
+        tags = list(zip(vocabulary.columns, self.tags(vocabulary), strict=True))
+        some = {column.group.name for column, index in tags if index == YES or column.group.word}
+        parts = []
+        for column, index in tags:
+            if not column.group.several:
+                parts += [column.group.said(index)] if index >= 0 else []
+            elif index == YES:
+                parts.append(column.name)
+            elif index == NO and column.group.name not in some:
+                parts.append(f"no {column.name}")
         return " ".join(parts)
 
 

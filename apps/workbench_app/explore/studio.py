@@ -212,6 +212,7 @@ class _Borrowed(Painter):
 
 def _fitting(recipe: Recipe, painter: Painter) -> Recipe:
     """Without the codes of another generator, where this one takes fewer: the face is drawn as far as it can be."""
+    painter = painter.of(recipe)
     foreign = recipe.checkpoint not in ("", painter.digest)
     if foreign and recipe.directions:  # of another generator: they mean nothing here
         recipe = dataclasses.replace(recipe, directions=())
