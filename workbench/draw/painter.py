@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,9 +24,9 @@ from workbench.data.tag_counts import TagCounts
 from workbench.data.tags import UNKNOWN, VOCABULARY, Vocabulary, fields_of
 from workbench.draw import latent
 from workbench.draw.engine import CORNERS, Engine, Threads, open_generator, open_judge
-from workbench.draw.recipe import Recipe
+from workbench.draw.recipe import USUAL_CANDIDATES, USUAL_TRUNCATION, Recipe
 from workbench.gan.codes import Code
-from workbench.judge.reading import CHOOSING, Reader, judged
+from workbench.judge.reading import CHOOSING, SIZE, Reader, judged
 
 if TYPE_CHECKING:
     from workbench.gan.config import Config
@@ -86,6 +86,11 @@ class Painter:
         if self._judge is None:
             self._judge = open_judge(CHOOSING, self.threads)
         return self._judge
+
+    @property
+    def usual(self) -> dict[str, Any]:
+        """Fields of recipes as commands and pages draw where nothing else is asked; judges read one size only."""
+        return {"candidates": USUAL_CANDIDATES if self.size == SIZE else 1, "truncation": USUAL_TRUNCATION}
 
     @property
     def codes(self) -> tuple[Code, ...]:

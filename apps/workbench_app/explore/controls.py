@@ -11,7 +11,7 @@ from workbench.data.further import CHIPS, FURTHER
 from workbench.draw.generate import PER_LINE
 from workbench.draw.naming import kept
 from workbench.draw.painter import Painter
-from workbench.draw.recipe import Recipe
+from workbench.draw.recipe import USUAL_TRUNCATION, Recipe
 from workbench_app.explore.direction_words import MOST
 from workbench_app.explore.faces import LARGEST_TRUNCATION, MOST_PICTURES, RANDOM, DrawRequest
 from workbench_app.explore.generators import Generators
@@ -90,7 +90,12 @@ class Controls:
         t, context = self.context.t, self.context
         self.count = gr.Slider(1, MOST_PICTURES, PER_LINE, step=1, label=t("count"), elem_id="count")
         self.truncation = gr.Slider(
-            0, LARGEST_TRUNCATION, 1.0, step=0.05, label=t("creativity"), info=t("creativity_info")
+            0,
+            LARGEST_TRUNCATION,
+            USUAL_TRUNCATION,
+            step=0.05,
+            label=t("creativity"),
+            info=t("creativity_info"),
         )
         gr.Markdown(t("blends"), elem_classes="heading")
         self.hair_to = gr.Dropdown(context.colours("hair", None), value=None, label=t("hair_to"))

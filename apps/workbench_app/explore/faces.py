@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from workbench.base.errors import BadInput, did_you_mean
-from workbench.commands.generate import DEFAULT_CANDIDATES, DEFAULT_SEED
+from workbench.commands.generate import DEFAULT_SEED
 from workbench.data import further
 from workbench.data.captions import RANDOM
 from workbench.data.further import FURTHER
 from workbench.data.tags import UNKNOWN, VOCABULARY
 from workbench.draw.generate import PER_LINE
-from workbench.draw.recipe import MOST_SEED, Recipe
+from workbench.draw.recipe import MOST_SEED, USUAL_CANDIDATES, USUAL_TRUNCATION, Recipe
 
 MOST_PICTURES = 20
 LARGEST_TRUNCATION = 2.0  # as the command
@@ -38,13 +38,13 @@ class DrawRequest:
     eyes: str = RANDOM
     seed: int = DEFAULT_SEED
     count: int = PER_LINE
-    truncation: float = 1.0
+    truncation: float = USUAL_TRUNCATION
     hair_to: str = RANDOM
     hair_share: float = 0.0
     eyes_to: str = RANDOM
     eyes_share: float = 0.0
     codes: tuple[float, ...] = ()
-    candidates: int = DEFAULT_CANDIDATES
+    candidates: int = USUAL_CANDIDATES
     checkpoint: str = ""
     directions: tuple[float, ...] = ()
     also: tuple[str, ...] = ()

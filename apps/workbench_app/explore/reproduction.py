@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from workbench.base.errors import BadInput
-from workbench.commands.generate import DEFAULT_CANDIDATES, DEFAULT_SEED
+from workbench.commands.generate import DEFAULT_SEED
 from workbench.data import further, tags
 from workbench.data.captions import word
 from workbench.data.further import text
-from workbench.draw.recipe import Recipe
+from workbench.draw.recipe import USUAL_CANDIDATES, USUAL_TRUNCATION, Recipe
 from workbench_app.explore.faces import place
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def command(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> st
         return None
     line = f"{recipe.id},{text(recipe)}"
     options = [f"--seed {recipe.seed}"] if recipe.seed != DEFAULT_SEED else []
-    options += [f"--candidates {recipe.candidates}"] if recipe.candidates != DEFAULT_CANDIDATES else []
-    options += [f"--truncation {recipe.truncation!r}"] if recipe.truncation != 1 else []
+    options += [f"--candidates {recipe.candidates}"] if recipe.candidates != USUAL_CANDIDATES else []
+    options += [f"--truncation {recipe.truncation!r}"] if recipe.truncation != USUAL_TRUNCATION else []
     options += [f"--checkpoint {_quoted(checkpoint)} --size native"] if checkpoint else []
     tail = " ".join(["--format png --out drawn", *options])
     return f"echo '{line}' > line.txt\nbash run.sh line.txt {tail}    # drawn/{file_name(recipe)}"
@@ -84,7 +84,7 @@ def python(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> str
 
 
 def link(
-    recipe: Recipe, candidates: int = DEFAULT_CANDIDATES, free_codes: bool = True, generator: str = ""
+    recipe: Recipe, candidates: int = USUAL_CANDIDATES, free_codes: bool = True, generator: str = ""
 ) -> str | None:
     """The query that opens the page with this picture in hand, for a complete recipe; None where no query says it.
 
@@ -103,7 +103,7 @@ def link(
             parts[f"{kind}_share"] = getattr(recipe, f"{kind}_share")
     if also := further.said(recipe):
         parts["also"] = ",".join(also)
-    if recipe.truncation != 1:
+    if recipe.truncation != USUAL_TRUNCATION:
         parts["truncation"] = recipe.truncation
     if number > 1:
         parts["picture"] = number

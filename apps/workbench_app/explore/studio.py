@@ -225,6 +225,4 @@ def _fitting(recipe: Recipe, painter: Painter) -> Recipe:
 
 def candidates(painter: Painter) -> int:
     """As the command: 4, or 1 for sizes that the choosing judge does not read."""
-    from workbench.commands.generate import DEFAULT_CANDIDATES
-
-    return DEFAULT_CANDIDATES if painter.size == 64 else 1
+    return painter.usual["candidates"]
