@@ -4,39 +4,25 @@ import json
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
-from support.tiny_runs import TINY
+from support.second_generator import second_generator
 
-from workbench.base.checkpoint import save_generator
 from workbench.base.errors import BadInput
 from workbench.cli import main
 from workbench.data import further
 from workbench.data.further import FURTHER
 from workbench.data.pictures import RECIPE_KEY
-from workbench.data.tag_counts import TagCounts
 from workbench.data.tags import parse, read
 from workbench.draw.captions import caption
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
-from workbench.gan.config import Config
-from workbench.gan.model import Generator
 
 GIRL = "a girl with blue hair, blue eyes and twin ponytail"
 
 
 @pytest.fixture(scope="module")
 def second(tmp_path_factory):
-    """The file of an untrained generator that knows the further tags."""
-    widths = {"architecture.g_widths": "8,8,8,8,8", "architecture.d_widths": "8,8,8,8"}
-    config = Config().replace(**TINY | widths | {"size": 64})
-    torch.manual_seed(1)
-    net = Generator(config.architecture, config.conditioning, FURTHER.sizes, config.latent, config.size)
-    rows = np.stack([np.arange(40) % size for size in FURTHER.sizes], 1)
-    info = {"config": config.to_json()} | TagCounts.of(rows, FURTHER).about() | FURTHER.about()
-    path = tmp_path_factory.mktemp("second") / "generator-tags.safetensors"
-    save_generator(path, net.state_dict(), info)
-    return path
+    return second_generator(tmp_path_factory.mktemp("second"))
 
 
 @pytest.fixture

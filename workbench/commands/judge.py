@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         type=Path,
         default=Path("judges"),
-        help="folder of NAME.safetensors and its card NAME.json (artifacts has the shipped ones)",
+        help="folder of NAME.safetensors (judge-tags-... of further tags) and its card; artifacts has the shipped ones",
     )
     train.add_argument("--epochs", type=above_zero(float, 1e6), help="passes over the pictures; default 6")
     train.add_argument(
@@ -85,6 +85,7 @@ def _train(args: argparse.Namespace, faces: Any) -> int:
 
     from workbench.base.checkpoint import write_atomically
     from workbench.base.errors import BadInput
+    from workbench.data import further
     from workbench.judge.training import PLANS, examine, train_judge
 
     given = {name: getattr(args, name) for name in ("epochs", "width", "seed")}
@@ -100,7 +101,9 @@ def _train(args: argparse.Namespace, faces: Any) -> int:
         judge = train_judge(faces, plan, bar.show)
     judge.info["minutes"] = round((time.monotonic() - start) / 60, 1)
     judge.info["trained with"] = {"torch": torch.__version__, "threads": torch.get_num_threads()}
-    path = args.out / f"{plan.name}.safetensors"
+    files = {"judge-choose": further.CHOOSING, "judge-measure": further.MEASURING}
+    own = judge.vocabulary == further.FURTHER
+    path = args.out / (files[plan.name].name if own else f"{plan.name}.safetensors")
     judge.save(path)
     judge = type(judge).open(path)  # what is examined is what was written, in half precision
     result = examine(judge, faces)
@@ -112,7 +115,7 @@ def _train(args: argparse.Namespace, faces: Any) -> int:
         **judge.info,
         "held-out": _plain(result),
     }
-    write_atomically(args.out / f"{plan.name}.json", (json.dumps(card, indent=1) + "\n").encode())
+    write_atomically(path.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode())
     print(f"{path}: {card['bytes']:,} bytes, {judge.info['minutes']} minutes")
     _print(result)
     return 0

@@ -33,9 +33,9 @@ SEEDS = {  # what the buttons beside the seed make of it, in the browser
 EXCLUDING = [
     [group.said(n) for n in range(len(group.values))] for group in FURTHER.groups if not group.several
 ]
-ONE_OF = (  # of long and short hair only the one chosen last stays
-    "chosen => chosen.filter((tag, n) => !chosen.slice(n + 1).some(later => "
-    f"{json.dumps(EXCLUDING)}.some(group => group.includes(tag) && group.includes(later))))"
+ONE_OF = (  # of long and short hair only the one chosen last stays; a list of one output
+    "chosen => [chosen.filter((tag, n) => !chosen.slice(n + 1).some(later => "
+    f"{json.dumps(EXCLUDING)}.some(group => group.includes(tag) && group.includes(later))))]"
 )
 
 
