@@ -121,7 +121,7 @@ def main(args: argparse.Namespace) -> int:
         "minutes": round(info["seconds"] / 60, 1),
         "seed": info["config"]["seed"],
         "trained with": {
-            key: about.get(key) for key in ("workbench", "torch", "device", "threads", "processes")
+            key: about.get(key) for key in ("workbench", "commit", "torch", "device", "threads", "processes")
         },
         "data": data,
         "blend": info.get("blend"),

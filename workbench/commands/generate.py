@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workbench.base.shipped import EXAMPLE
 from workbench.data import tags
-from workbench.draw.recipe import MOST_SEED, USUAL_CANDIDATES, USUAL_TRUNCATION
+from workbench.draw.recipe import MOST_SEED, USUAL_CANDIDATES, USUAL_TRUNCATION, Recipe
 
 DEFAULT_SEED = 1
 COURSE_SIZE = 64  # pixels: what the course's graders read
@@ -58,6 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="how far latents lie from the middle of their distribution: 1 as in training, below 1 more usual faces "
         f"with fewer faults (default: {USUAL_TRUNCATION:g})",
     )  # fmt: skip
+    faces.add_argument(
+        "--directions", type=directions, metavar="A,B,...",
+        help="steps along the directions found without labels, strongest first, such as --directions=2.5,0,-1",
+    )  # fmt: skip
     files = parser.add_argument_group("files")
     files.add_argument("--out", metavar="DIR", default="samples", help="folder to write to")
     files.add_argument("--format", choices=FORMATS, default="jpg", help="png files carry their recipe")
@@ -92,6 +96,17 @@ def truncation(text: str) -> float:
     if not (math.isfinite(value) and 0 <= value <= 2):
         raise argparse.ArgumentTypeError("a number from 0 to 2")
     return value
+
+
+def directions(text: str) -> tuple[float, ...]:
+    """For argparse: amounts, as a recipe takes them."""
+    try:
+        found = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        found = (math.nan,)
+    if problems := Recipe(directions=found).problems():
+        raise argparse.ArgumentTypeError(f"numbers such as 2.5,0,-1: {problems[0]}; got {text[:40]}")
+    return found
 
 
 def main(args: argparse.Namespace) -> int:
@@ -138,7 +153,7 @@ def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
 
     # Of torch one thread: a second one waits without sleeping, which on a busy machine trebles the time.
     painter = Painter.open(args.checkpoint, Threads(torch=1))
-    asked = {"candidates": args.candidates, "truncation": args.truncation}
+    asked = {"candidates": args.candidates, "truncation": args.truncation, "directions": args.directions}
     options = painter.usual | {name: value for name, value in asked.items() if value is not None}
     if beyond := [line.number for line in lines if painter.vocabulary.beyond(line.condition.more)]:
         named = ", ".join(map(str, beyond[:MOST_NAMED])) + (" ..." if len(beyond) > MOST_NAMED else "")

@@ -1,16 +1,18 @@
 """What `--dry-run` prints: the config, both nets as layer tables, and how long the run would take."""
 
 import dataclasses
+import math
 import time
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
+import torch.nn.functional as functional
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from workbench.base.devices import Devices, Weightless
 from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.architectures.layers import EnlargeConv2d
 from workbench.gan.config import Config
@@ -19,9 +21,8 @@ from workbench.train.kits import kit
 from workbench.train.loop import Until
 from workbench.train.session import Session
 
-TIMED_STEPS, TIMED_SECONDS = 6, 2.0  # whatever comes first, after one that warms up if it is short
-SPEED = 1e10  # multiply-adds a second that a slow CPU does
-STEP_SECONDS = 0.5  # that a timed step may last there
+MEASURED = 0.2  # seconds
+STEP_SHARE = 0.6  # of the rate of one convolution, what a whole step of `faces-64` reaches
 ACTIVATIONS = {
     "relu": "ReLU", "relu_": "ReLU", "leaky_relu": "LeakyReLU", "leaky_relu_": "LeakyReLU", "tanh": "tanh",
     "sigmoid": "sigmoid", "softmax": "softmax",
@@ -63,15 +64,18 @@ def layers(module: nn.Module, forward: Callable[[], object]) -> list[Layer]:
     rows: list[Layer] = []
     names = {part: name for name, part in module.named_modules()}
 
-    def note(part: nn.Module, args: tuple[Tensor, ...], out: Tensor) -> None:
+    def note(part: nn.Module, args: tuple[Tensor, ...], out: Tensor | tuple[Tensor, ...]) -> None:
+        out = out[0] if isinstance(out, tuple) else out  # a recurrent net gives its last state, too
         weight = getattr(part, "weight", None)
         macs = 0
-        if isinstance(part, nn.Conv2d):
-            macs = weight.numel() * out.shape[2] * out.shape[3]  # type: ignore[union-attr]
+        if isinstance(part, (nn.Conv2d, nn.Conv3d)):
+            macs = weight.numel() * math.prod(out.shape[2:])  # type: ignore[union-attr]
             if isinstance(part, EnlargeConv2d):
                 macs = macs * 4 // 9  # of the 9 places only 4 hold different pixels
-        elif isinstance(part, nn.ConvTranspose2d):
-            macs = weight.numel() * args[0].shape[2] * args[0].shape[3]  # type: ignore[union-attr]
+        elif isinstance(part, (nn.ConvTranspose2d, nn.ConvTranspose3d)):
+            macs = weight.numel() * math.prod(args[0].shape[2:])  # type: ignore[union-attr]
+        elif isinstance(part, nn.GRU):
+            macs = sum(p.numel() for p in part.parameters()) * out.shape[1]  # every moment
         elif isinstance(part, nn.Linear):
             macs = weight.numel() * out[0].numel() // out.shape[-1]  # type: ignore[union-attr]  # at every place
         numbers = sum(p.numel() for p in part.parameters())  # also those below, of a spectral norm
@@ -81,10 +85,14 @@ def layers(module: nn.Module, forward: Callable[[], object]) -> list[Layer]:
     leaves = (
         nn.Conv2d,
         nn.ConvTranspose2d,
+        nn.Conv3d,
+        nn.ConvTranspose3d,
+        nn.GRU,
         nn.Linear,
         nn.Embedding,
         nn.BatchNorm1d,
         nn.BatchNorm2d,
+        nn.BatchNorm3d,
         nn.GroupNorm,
         nn.InstanceNorm2d,
     )
@@ -114,55 +122,60 @@ def networks(config: Config, vocabulary: Vocabulary = VOCABULARY) -> list[tuple[
 
     vocabulary: groups of tags of the data.
     """
-    with torch.device("meta"), warnings.catch_warnings():  # only shapes are asked for: nothing is computed
-        warnings.filterwarnings("ignore", "for .*: copying from a non-meta")  # the weights of a frozen judge
+    with Weightless(accelerator="cpu").building():
         passes = kit(config).networks(config, vocabulary)
         return [(name, module, layers(module, forward)) for name, module, forward in passes]
 
 
 def dry_run(session: Session, until: Until) -> str:
-    """Config, layer tables, and the expected time from a few real steps, whose results are thrown away."""
+    """Config, layer tables, and the expected time by arithmetic: nothing is trained, whatever the size of the networks.
+
+    session: a dry one.
+    """
     config, found = session.config, networks(session.config, session.game.vocabulary)
     macs = [sum(row.macs for row in rows) for _, _, rows in found]
     tables = [table(name, rows, module) for name, module, rows in found]
-    return "\n\n".join([config.dumps(), *tables, _time(session, until, timed_batch(session, *macs))])
+    return "\n\n".join([config.dumps(), *tables, _time(session, until, *macs)])
 
 
-def timed_batch(session: Session, g: int, d: int) -> int:
-    """How many pictures a timed step takes: the config's batch, or on a CPU less where that would last too long.
+def step_macs(config: Config, g: int, d: int) -> float:
+    """Multiply-adds of a step. g, d: of a picture's pass through G and D; an update is about three passes.
 
-    g, d: multiply-adds of a picture's pass through G and D; an update is about three passes.
+    A penalty on D's gradients is about six: two passes, and the way back through both.
     """
-    config, devices = session.config, session.devices
-    if devices.device.type != "cpu":
-        return config.batch
-    # D's updates as with a penalty beside real and fake
-    step = config.d_steps * (g + 9 * d) + config.g_steps * (3 * g + 3 * d)
-    unit = 2 * config.architecture.compares * devices.world
-    rows = int(SPEED * STEP_SECONDS / max(1, step)) // unit * unit
-    return min(config.batch, max(unit, rows))
+    penalties = sum(6 * d / penalty.every for penalty in config.objective.penalties())
+    return config.batch * (config.d_steps * (g + 6 * d + penalties) + config.g_steps * (3 * g + 3 * d))
 
 
-def _time(session: Session, until: Until, batch: int) -> str:
-    config, game, batches = session.config, session.game, session.batches
-    if batch < config.batch:
-        small = dataclasses.replace(config, batch=batch)
-        game, batches = session.kit.play(small, session.devices, session.data)
-    start, processor, steps = time.perf_counter(), time.process_time(), 1
-    game.step(batches)
-    if time.perf_counter() - start < TIMED_SECONDS:  # else there is no time for more, and it counts itself
-        start, processor, steps = time.perf_counter(), time.process_time(), 0
-    while not steps or (steps < TIMED_STEPS and time.perf_counter() - start < TIMED_SECONDS):
-        game.step(batches)
-        steps += 1
-    parts = steps * batch / config.batch  # steps of the whole batch
-    step, processor = (time.perf_counter() - start) / parts, (time.process_time() - processor) / parts
-    share = until.share(config.real_per_step, config.g_steps, step, len(batches), processor)
-    rate = config.real_per_step / step
-    smaller = (
-        f" of {batch} pictures each, somewhat slower than {config.batch}" if batch < config.batch else ""
+def speed(devices: Devices) -> float:
+    """Multiply-adds a second of one convolution, 3x3 from 128 to 128 channels at 16 pixels, in this precision."""
+    x, weight = (
+        torch.rand(shape, device=devices.device).contiguous(memory_format=torch.channels_last)
+        for shape in ((16, 128, 16, 16), (128, 128, 3, 3))
     )
+    # other work on these cores, which training would share, too, is not counted
+    cpu = devices.device.type == "cpu"
+    clock = (lambda: time.process_time() / torch.get_num_threads()) if cpu else time.perf_counter
+    shortest, until = math.inf, time.perf_counter() + MEASURED
+    with torch.no_grad(), devices.autocast():
+        while time.perf_counter() < until or shortest == math.inf:
+            start = clock()
+            functional.conv2d(x, weight, padding=1)
+            if not cpu:
+                torch.accelerator.synchronize()
+            shortest = min(shortest, clock() - start)
+    return weight.numel() * x.numel() / 128 / shortest
+
+
+def _time(session: Session, until: Until, g: int, d: int) -> str:
+    config, devices = session.config, session.devices
+    assert isinstance(devices, Weightless)
+    macs, rate = step_macs(config, g, d) / devices.world, speed(devices.real)
+    step = macs / (rate * STEP_SHARE)
+    processor = step * torch.get_num_threads()
+    share = until.share(config.real_per_step, config.g_steps, step, len(session.batches), processor)
     return (
-        f"{rate:.3g} pictures/s over {steps} step{'' if steps == 1 else 's'}{smaller}: about "
-        f"{step / share / 60:,.0f} minutes for this run"
+        f"about {config.real_per_step / step:.2g} pictures/s and {step / share / 60:,.0f} minutes for this run, by "
+        f"arithmetic: {macs / 1e9:,.3g} GMAC a step, {rate / 1e9:,.3g} GMAC/s in a convolution here; a run's ticks "
+        "tell its true speed"
     )

@@ -11,7 +11,7 @@ from workbench.data.further import CHIPS, FURTHER
 from workbench.draw.generate import PER_LINE
 from workbench.draw.naming import kept
 from workbench.draw.painter import Painter
-from workbench.draw.recipe import USUAL_TRUNCATION, Recipe
+from workbench.draw.recipe import Recipe
 from workbench_app.explore.direction_words import MOST
 from workbench_app.explore.faces import LARGEST_TRUNCATION, MOST_PICTURES, RANDOM, DrawRequest
 from workbench_app.explore.generators import Generators
@@ -92,7 +92,7 @@ class Controls:
         self.truncation = gr.Slider(
             0,
             LARGEST_TRUNCATION,
-            USUAL_TRUNCATION,
+            FIRST.truncation,
             step=0.05,
             label=t("creativity"),
             info=t("creativity_info"),

@@ -61,6 +61,11 @@ def asked_from_query(query: Mapping[str, str], count: int = PER_LINE) -> DrawReq
             given[name] = word(name.removesuffix("_to"), colour(name.removesuffix("_to"), given[name]))
         elif isinstance(given[name], float) and not math.isfinite(given[name]):
             raise BadInput(f"{name} is a number; got '{query[name][:40]}'")
+    if "directions" in query:
+        try:
+            given["directions"] = tuple(float(part) for part in query["directions"].split(","))
+        except ValueError:
+            raise BadInput(f"directions are numbers; got '{query['directions'][:40]}'") from None
     named = query.get("picture", "1")
     least = int(named) if named.isdecimal() and len(named) < 4 and int(named) <= MOST_PICTURES else 1
     given.setdefault("count", max(count, least))
@@ -136,7 +141,7 @@ class Draw:
     @property
     def arrival(self) -> list[Any]:
         """What `arrive` sets besides the wall and the hand."""
-        return [*self.controls.outputs, self.controls.generator]
+        return [*self.controls.outputs, self.controls.generator, *self.controls.directions]
 
     def refitted(self, event: gr.EventData) -> Any:
         """The window has room for another number of faces."""
@@ -172,17 +177,20 @@ class Draw:
         asked, meant, name = dataclasses.replace(FIRST, count=count), 0, known.own
         try:
             painter = known.painter(query.get("generator"), language)
-            asked = asked_from_query(query, count)
-            meant, name = picture_from_query(query, asked), query.get("generator") or known.own
+            wanted = asked_from_query(query, count)
             own = "" if painter is studio.painter else painter.digest
-            asked = dataclasses.replace(asked, candidates=candidates(painter), checkpoint=own)
+            if wanted.directions and (own or len(wanted.directions) > len(painter.directions)):
+                raise BadInput("this generator does not have so many directions")
+            asked = dataclasses.replace(wanted, candidates=candidates(painter), checkpoint=own)
+            meant, name = picture_from_query(query, asked), query.get("generator") or known.own
         except BadInput as error:
             messages.warn(words.say(language, "link_bad", reason=str(error)))
             asked = dataclasses.replace(asked, candidates=studio.candidates)
         drawn = self._drawn(asked, history, language, chosen=meant)
         in_hand = self.chosen_face.updates(recipes(asked)[meant], language, origin(request))
         menu = gr.update(choices=known.choices(language), value=name)
-        return [*self.controls.set(asked), menu, *drawn, *in_hand]
+        moved = self.controls.set_directions(recipes(asked)[meant])
+        return [*self.controls.set(asked), menu, *moved, *drawn, *in_hand]
 
     def restore(self, path: str | None, count: int, request: gr.Request) -> list[Any]:
         """A dropped PNG -> room for the next one, the controls, and the picture itself in hand."""

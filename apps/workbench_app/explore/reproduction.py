@@ -46,16 +46,24 @@ def command(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> st
     checkpoint: path of another generator than the shipped one. free_codes: the recipe's codes are those that the
     generator would draw by itself.
     """
-    beyond = recipe.blends or recipe.step or recipe.candidate or recipe.directions or not free_codes
+    beyond = recipe.blends or recipe.step or recipe.candidate or not free_codes
     if beyond or _plain(recipe.id) != recipe.id or "'" in recipe.id or not 1 <= recipe.k <= 5:
         return None
     line = f"{recipe.id},{text(recipe)}"
     options = [f"--seed {recipe.seed}"] if recipe.seed != DEFAULT_SEED else []
     options += [f"--candidates {recipe.candidates}"] if recipe.candidates != USUAL_CANDIDATES else []
     options += [f"--truncation {recipe.truncation!r}"] if recipe.truncation != USUAL_TRUNCATION else []
+    options += [f"--directions={_amounts(recipe)}"] if recipe.directions else []
     options += [f"--checkpoint {_quoted(checkpoint)} --size native"] if checkpoint else []
     tail = " ".join(["--format png --out drawn", *options])
-    return f"echo '{line}' > line.txt\nbash run.sh line.txt {tail}    # drawn/{file_name(recipe)}"
+    return (
+        f"echo '{line}' > line.txt\nbash run.sh line.txt {tail}    # drawn/sample_{recipe.id}_{recipe.k}.png"
+    )
+
+
+def _amounts(recipe: Recipe) -> str:
+    """The directions' amounts, exactly, as commands and links take them."""
+    return ",".join(f"{a:g}" if float(f"{a:g}") == a else repr(a) for a in recipe.directions)
 
 
 def _quoted(path: str) -> str:
@@ -92,7 +100,7 @@ def link(
     """
     number = place(recipe)
     plain = recipe.candidates == candidates and not recipe.step and not recipe.candidate and free_codes
-    if not plain or not number or recipe.directions:
+    if not plain or not number or (recipe.directions and generator):
         return None
     parts: dict[str, object] = {
         "hair": word("hair", recipe.hair), "eyes": word("eyes", recipe.eyes), "seed": recipe.seed,
@@ -105,6 +113,8 @@ def link(
         parts["also"] = ",".join(also)
     if recipe.truncation != USUAL_TRUNCATION:
         parts["truncation"] = recipe.truncation
+    if recipe.directions:
+        parts["directions"] = _amounts(recipe)
     if number > 1:
         parts["picture"] = number
     if generator:

@@ -149,8 +149,14 @@ class Duel(Game):
         return losses.told | {f"gradient/{name}": norm}
 
     def _agreed(self, told: dict[str, Tensor], seen: int) -> Scalars:
-        """Means over all processes, fetched from the device at once. Raises Diverged where one is not finite."""
-        values = self.devices.mean(torch.stack([v.detach().float() for v in told.values()])).tolist()
+        """Means over all processes. Raises Diverged where one is not finite.
+
+        Fetched from the device at once; where it computes apart, they stay there, and whoever sums them up looks.
+        """
+        means = self.devices.mean(torch.stack([v.detach().float() for v in told.values()]))
+        if self.devices.apart:
+            return dict(zip(told, means.double().unbind(), strict=True))
+        values = means.tolist()
         scalars = dict(zip(told, values, strict=True))
         if not np.isfinite(values).all():
             named = ", ".join(f"{name} {value:.4g}" for name, value in scalars.items())
