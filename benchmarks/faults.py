@@ -1,10 +1,11 @@
 """Every fault that the workbench promises to survive, tried; one line of a table each.
 
-    python benchmarks/faults.py [--long] [--only WORD] [--keep FILE] [--write docs/faults.md]
+    python benchmarks/faults.py [--long] [--only WORD] [--keep FILE] [--write docs/faults.md [--long-kept FILE]]
 
 Most rows are tests of `tests/`, run here and counted; kills, cuts, flips and fuzzing are tried as often as said. A
 row whose system tool is missing reads "not run". With --keep each row is on disk once it is through, and the same
-command goes on with the others. Ends with exit status 1 where a row did not hold.
+command goes on with the others; --long-kept takes such a file of the long form, for a second table of what was tried
+more often. Ends with exit status 1 where a row did not hold.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -44,6 +45,15 @@ Exit statuses: 0 done, 1 unexpected, 2 bad input, 3 diverged, 74 disk, 130 SIGIN
 | fault | required | found |
 | --- | --- | --- |
 """
+
+
+LONG_HEAD = """
+## The long form
+
+What is tried more often by `--long` (above), where it was run; a row at a time, by `--only WORD --keep FILE`.
+
+| fault | required | found |
+| --- | --- | --- |"""
 
 
 def tested(nodes: list[str]) -> dict[str, list[str]]:
@@ -88,9 +98,8 @@ def of_tests(nodes: tuple[str, ...], became: dict[str, list[str]]) -> Found:
         return Found(False, f"{failed} of {len(states)} cases of its tests FAILED")
     if not passed:
         return Found(None, "not run: its tests were skipped")
-    return Found(
-        True, f"{passed} cases hold" + (f", {len(states) - passed} not run" if len(states) > passed else "")
-    )
+    hold = "1 case holds" if passed == 1 else f"{passed} cases hold"
+    return Found(True, hold + (f", {len(states) - passed} not run" if len(states) > passed else ""))
 
 
 def tried(row_tries: Callable[[], Found], tools: tuple[str, ...]) -> Found:
@@ -116,6 +125,11 @@ def kept(path: Path | None) -> dict[str, tuple[str, bool]]:
     return json.loads(path.read_text()) if path and path.exists() else {}
 
 
+def listed(rows: Iterable[Row], done: dict[str, tuple[str, bool]]) -> list[str]:
+    """A line a row, also of those that were not tried."""
+    return [done.get(row.fault, (f"| {row.fault} | {row.required} | not run yet |",))[0] for row in rows]
+
+
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
@@ -124,6 +138,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--long", action="store_true", help="the long form; some hours")
     parser.add_argument("--only", default="", metavar="WORD", help="rows that contain this word")
     parser.add_argument("--keep", type=Path, metavar="FILE", help="rows that are through, to go on from")
+    parser.add_argument("--long-kept", type=Path, metavar="FILE", help="rows of the long form, told beside")
     parser.add_argument("--write", type=Path, metavar="FILE", help="the table as Markdown")
     return parser.parse_args()
 
@@ -141,8 +156,9 @@ def main() -> int:
             print(f"{done[row.fault][0]} after {time.monotonic() - start:.0f} s", flush=True)
             if args.keep:
                 args.keep.write_text(json.dumps(done, ensure_ascii=False, indent=1))
-    untried = {row.fault: (f"| {row.fault} | {row.required} | not run yet |", True) for row in ROWS}
-    lines = [(untried | done)[row.fault][0] for row in ROWS]
+    lines = listed(ROWS, done)
+    if args.long_kept:
+        lines += [LONG_HEAD, *listed([row for row in ROWS if row.sized], kept(args.long_kept))]
     if args.write:
         machine = f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
         head = HEAD.format(

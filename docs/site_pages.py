@@ -10,7 +10,7 @@ from mkdocs.structure.files import File, Files
 ROOT = Path(__file__).parents[1]
 JOINED = {
     "README.md": "index.md", "CONTRIBUTING.md": "", "CHANGELOG.md": "", "artifacts/README.md": "",
-    "artifacts/judges.md": "", "notebooks/README.md": "", "benchmarks/README.md": "",
+    "artifacts/judges.md": "", "artifacts/data.md": "", "notebooks/README.md": "", "benchmarks/README.md": "",
 }  # fmt: skip
 LINK = re.compile(r"(?<=\]\()(?!https?:|#|mailto:)([^)\s#]+)")
 

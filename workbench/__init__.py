@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from workbench.train.run import Run
     from workbench.train.session import resume, train
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 __all__ = [
     "Config",
     "FaceSet",

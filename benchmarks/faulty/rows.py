@@ -12,13 +12,20 @@ Trial = Callable[[Path, Sizes], Found]
 
 @dataclass(frozen=True)
 class Row:
-    """tests: pytest's nodes; tries: what is tried besides; tools: programs that this needs."""
+    """tests: pytest's nodes; tries: what is tried besides; tools: programs that this needs.
+
+    sized: whether the long form tries it more often than the short one.
+    """
 
     fault: str
     required: str
     tests: tuple[str, ...] = ()
     tries: Trial | None = None
     tools: tuple[str, ...] = ()
+
+    @property
+    def sized(self) -> bool:
+        return self.tries is not None and not self.tools
 
 
 def _nodes(file: str, *names: str) -> tuple[str, ...]:

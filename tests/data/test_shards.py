@@ -154,3 +154,15 @@ def test_opening_holds_no_picture_in_memory(sharded):
     grown = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     assert grown < COUNT * SIZE * SIZE * 3 / 4
+
+
+def test_any_order_across_parts_and_from_the_end(own, sharded):
+    faces, chance = FaceSet.open(sharded, SIZE), np.random.default_rng(3)
+    for rows in ([99], [-1, 0, 41, 40, 39, 0], *(chance.integers(0, COUNT, 17) for _ in range(20))):
+        assert np.array_equal(faces.pictures(rows), own.pictures(rows))
+    fresh = FaceSet.open(sharded, SIZE)  # the last part is mapped first
+    assert np.array_equal(fresh.pictures([95]), own.pictures([95]))
+    assert np.array_equal(fresh.pictures([5, 95, 50]), own.pictures([5, 95, 50]))
+    taken = fresh.pictures([5])
+    taken[:] = 0
+    assert not np.array_equal(fresh.pictures([5]), taken), "a copy"

@@ -72,7 +72,46 @@ def test_the_citation_is_of_this_version():
     assert {"cff-version", "message", "title", "authors"} <= cited.keys()
 
 
-def test_the_models_card_has_the_hubs_metadata():
-    metadata = yaml.safe_load((ROOT / "artifacts" / "README.md").read_text().split("---")[1])
-    assert metadata["license"] == "mit"
-    assert metadata["model-index"][0]["results"]
+@pytest.mark.parametrize(
+    ("name", "kind"), [("README.md", "Model"), ("judges.md", "Model"), ("data.md", "Dataset")]
+)
+def test_the_hub_reads_the_cards(name, kind):
+    hub = pytest.importorskip("huggingface_hub")
+    card = getattr(hub, f"{kind}Card").load(ROOT / "artifacts" / name)
+    known = card.data.to_dict()
+    if kind == "Model":
+        assert (known["license"], known["library_name"]) == ("mit", "workbench")
+    else:
+        assert known["license"] == "other"
+        assert known["size_categories"] == ["10K<n<100K"]
+    assert len(card.text) > 500
+
+
+def test_the_models_card_tells_what_its_figures_file_tells():
+    hub = pytest.importorskip("huggingface_hub")
+    results = hub.ModelCard.load(ROOT / "artifacts" / "README.md").data.eval_results
+    told = {result.metric_type: result.metric_value for result in results}
+    measured = json.loads((ROOT / "benchmarks" / "results" / "evaluate_shipped.json").read_text())
+    assert told["tag-agreement"] == pytest.approx(measured["agreement"]["both"], abs=5e-4)
+    assert told["frechet-distance"] == pytest.approx(measured["fid"], abs=5e-4)
+
+
+def test_the_card_names_config_data_and_commit():
+    card = json.loads((ROOT / "artifacts" / "generator.json").read_text())
+    text = (ROOT / "artifacts" / "README.md").read_text()
+    for part in (card["data"], *card["data"]["sources"]):
+        assert part["hash"] in text
+    assert f"version {card['trained with']['workbench']}" in text
+    assert re.search(r"commit `[0-9a-f]{7,40}` brought these weights", text)
+
+
+def test_a_run_keeps_the_commit_that_it_was_trained_by(finished):
+    about = json.loads((finished / "environment.json").read_text())
+    assert re.fullmatch(r"([0-9a-f]{40}(-dirty)?)?", about["commit"])
+    assert bool(about["commit"]) == (ROOT / ".git").exists()
+
+
+def test_the_changelog_begins_with_what_is_unreleased_and_this_version():
+    heads = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert heads[:2] == ["Unreleased", f"{workbench.__version__} ({cited['date-released']})"]

@@ -1,6 +1,7 @@
 """What is built from the repository: an sdist, from that a wheel, and that one in an environment of its own."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -92,6 +93,34 @@ def test_the_wheel_holds_every_file_of_the_packages(package):
         unpacked = {name.partition("/")[2] for name in archive.getnames()}
     assert {name for name in wanted if name not in unpacked and f"apps/{name}" not in unpacked} == set()
     assert {"artifacts/generator.safetensors", "run.sh"} <= unpacked
+
+
+def test_sdist_and_wheel_are_what_an_index_takes(package):
+    """What `twine check` and an index ask of metadata, without a network."""
+    from packaging.metadata import Metadata
+    from packaging.utils import parse_sdist_filename, parse_wheel_filename
+
+    import workbench
+
+    with zipfile.ZipFile(package.wheel) as archive:
+        (place,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        texts = [archive.read(place)]
+    with tarfile.open(package.sdist) as archive:
+        (place,) = [name for name in archive.getnames() if re.fullmatch(r"[^/]+/PKG-INFO", name)]
+        texts.append(archive.extractfile(place).read())  # type: ignore[union-attr]
+    for text in texts:
+        about = Metadata.from_email(text)  # raises where a field is wrong
+        assert (about.name, str(about.version)) == ("anime-face-workbench", workbench.__version__)
+        assert about.description_content_type == "text/markdown"
+        assert about.description
+        assert about.license_expression == "MIT"
+        assert about.license_files == ["LICENSE"]
+        assert {"app", "lab", "hub", "shards", "export"} <= set(about.provides_extra or ())
+        assert about.requires_python
+        assert "3.11" in about.requires_python
+    name, version, _, tags = parse_wheel_filename(package.wheel.name)
+    assert (name, version) == parse_sdist_filename(package.sdist.name)
+    assert {str(tag) for tag in tags} == {"py3-none-any"}
 
 
 def test_the_installed_package_is_the_one_that_is_used(package, tmp_path):

@@ -2,10 +2,14 @@
 
 import json
 import math
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import torch
+from support.same_run import unlike
 from support.tiny_runs import DATA, TINY, Command, flags
 
 from workbench.base.checkpoint import load_state
@@ -109,6 +113,87 @@ def test_two_processes_log_what_one_logs(two, one):
         for name, value in expected.items():
             if name not in ("seconds", "processor", "speed/pictures-per-second"):
                 assert mine[name] == pytest.approx(value, abs=2e-5), name
+
+
+# The command; the process of rank 1 is killed before its step 8, once.
+KILLED = """
+import os, signal
+from workbench.train import loop as module
+from workbench.cli import main
+
+class Mortal(module.Progress):
+    def step(self):
+        if os.environ["RANK"] == "1" and self.steps == 7 and os.environ["TORCHELASTIC_RESTART_COUNT"] == "0":
+            os.kill(os.getpid(), signal.SIGKILL)
+        super().step()
+module.Progress = Mortal
+
+if __name__ == "__main__":
+    raise SystemExit(main())
+"""
+
+
+def torchrun(command: Command, script: Path, *arguments: object, restarts: int = 1):
+    words = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--max-restarts", str(restarts)]
+    words += [
+        "--rdzv-backend",
+        "c10d",
+        "--rdzv-endpoint",
+        "localhost:0",
+        str(script),
+        "train",
+        "--threads",
+        "1",
+    ]
+    return subprocess.run(
+        [sys.executable, *words, "--accelerator", "cpu", *map(str, arguments)],
+        capture_output=True, text=True, env=command.env | {"OMP_NUM_THREADS": "1"}, timeout=600,
+    )  # fmt: skip
+
+
+def test_a_killed_process_starts_again_and_the_run_is_as_if_nothing_had_been(command: Command, two, tmp_path):
+    script, out = tmp_path / "killed.py", tmp_path / "run"
+    script.write_text(KILLED)
+    start = (
+        "non-saturating-r1",
+        "--data",
+        DATA,
+        "--out",
+        out,
+        *flags(**APART),
+        "--steps",
+        12,
+        "--wandb",
+        "off",
+    )
+    done = torchrun(command, script, *start)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "SIGKILL" in done.stderr or "Signal 9" in done.stderr, "one of them was killed"
+    assert unlike(out, two[0]) == []
+
+
+def test_a_restart_takes_up_no_other_run(command: Command, two, tmp_path):
+    other = shutil.copytree(two[0], tmp_path / "other")
+    restart = Command(command.env | {"TORCHELASTIC_RESTART_COUNT": "1"})
+    start = (
+        "non-saturating-r1",
+        "--data",
+        DATA,
+        "--out",
+        other,
+        *flags(**APART),
+        "--steps",
+        12,
+        "--wandb",
+        "off",
+    )
+    done = restart.run(*start, "--seed", 5)
+    assert done.returncode == 2
+    assert "there is a run already" in done.stderr
+    states = sorted((other / "checkpoints").iterdir())
+    assert [path.read_bytes() for path in states] == [
+        path.read_bytes() for path in sorted((two[0] / "checkpoints").iterdir())
+    ]
 
 
 def test_two_processes_resume(command: Command, two, tmp_path):

@@ -7,8 +7,10 @@ update: a DDP wrapper breaks on lazy penalties, which leave parts of D without g
 
 import contextlib
 import ctypes
+import math
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +56,17 @@ class Devices:
         return self.fabric.device if self.fabric else torch.device("cpu")
 
     @property
+    def apart(self) -> bool:
+        """Whether it computes beside this processor, which then asks for numbers as seldom as it can."""
+        return self.device.type not in ("cpu", "meta")
+
+    def keeps(self, size: int) -> bool:
+        """Whether data of so many bytes stay on the device for the whole run: up to half of what is free there."""
+        if self.device.type == "cuda":
+            return size <= torch.cuda.mem_get_info(self.device)[0] // 2
+        return self.apart
+
+    @property
     def rank(self) -> int:
         """This process's number; 0 is the one that writes."""
         return self.fabric.global_rank if self.fabric else 0
@@ -80,6 +93,10 @@ class Devices:
         if tensor.dim() == 4:
             return tensor.to(self.device, memory_format=torch.channels_last)
         return tensor.to(self.device)
+
+    def building(self) -> contextlib.AbstractContextManager[None]:
+        """Around whatever builds networks."""
+        return contextlib.nullcontext()
 
     @contextlib.contextmanager
     def autocast(self) -> Iterator[None]:
@@ -123,6 +140,31 @@ class Devices:
         if self.world == 1:
             return flag
         return bool(self.mean(torch.tensor([float(flag)], device=self.device)).item() > 0)
+
+
+class Weightless(Devices):
+    """For networks of shapes without numbers (torch's "meta" device): nothing is allocated, nothing can be computed.
+
+    Arguments as of Devices; real: where it would be computed.
+    """
+
+    rank, world = 0, 1
+
+    def __init__(self, precision: str = "32-true", accelerator: str = "auto", count: int = 1) -> None:
+        self.real, self.fabric = Devices(precision, accelerator), None
+        self.precision, self.world = self.real.precision, math.prod(by_torchrun() or (count, 1))
+
+    @property
+    def device(self) -> torch.device:
+        return torch.device("meta")
+
+    @contextlib.contextmanager
+    def building(self) -> Iterator[None]:
+        with torch.device("meta"), warnings.catch_warnings():
+            warnings.filterwarnings(
+                "ignore", "for .*: copying from a non-meta"
+            )  # the weights of a frozen judge
+            yield
 
 
 def by_torchrun() -> tuple[int, int] | None:

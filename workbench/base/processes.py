@@ -76,6 +76,11 @@ class Holder:
         return self.host == socket.gethostname() and self.mark.lives
 
 
+def restarted() -> bool:
+    """Whether torchrun launched this process in place of one that ended badly (`--max-restarts`)."""
+    return os.environ.get("TORCHELASTIC_RESTART_COUNT", "0") != "0"
+
+
 def sign(lock: IO[str]) -> None:
     """Write into a lock that this process holds who holds it, so that others can tell it to stop."""
     mark = Mark.of(os.getpid())

@@ -16,7 +16,8 @@ from workbench.base.errors import BadInput
 
 FORMAT = "1"
 GENERATOR, JUDGE, RESTORER, TRANSLATOR = "generator", "judge", "restorer", "translator"
-ENLARGER, EDITOR, COMPOSER, ANIMATOR = "enlarger", "editor", "composer", "animator"
+ENLARGER, EDITOR, COMPOSER = "enlarger", "editor", "composer"
+ANIMATOR, FINDER = "animator", "finder"
 KEYS = {"format", "kind", "info", "sha256"}  # of the metadata; files of the first versions have no kind
 HINTS = {  # what a network of another kind is for
     RESTORER: "; `workbench restore` draws with it",
@@ -24,6 +25,7 @@ HINTS = {  # what a network of another kind is for
     ENLARGER: "; `workbench enlarge` draws with it",
     EDITOR: "; `workbench edit` draws with it",
     COMPOSER: "; `workbench compose` plays it",
+    FINDER: "; `workbench data crop` finds faces with it",
     ANIMATOR: "; `workbench animate` draws with it",
 }
 MOST_BYTES = 1 << 30

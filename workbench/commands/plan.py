@@ -1,10 +1,12 @@
 """What a call of `workbench train` comes to: which config, and whose run goes on."""
 
 import argparse
+import dataclasses
 from pathlib import Path
 from typing import NamedTuple
 
 from workbench.base.errors import BadInput
+from workbench.base.processes import restarted
 from workbench.commands import mirrors
 from workbench.gan.config import Config
 from workbench.gan.presets import preset
@@ -45,7 +47,27 @@ def planned(args: argparse.Namespace) -> Plan:
         config = placed(run, config, args.data or ())
     else:
         config = _begun(args, changes)
+    if restarted() and run is None:
+        run = _taken_up(args, config)
+        config = run.config() if run else config
     return Plan(config.checked(), run, preset_name, changed)
+
+
+def _taken_up(args: argparse.Namespace, config: Config) -> Run | None:
+    """The run that this same command began before torchrun started its processes anew, if it came so far.
+
+    Raises BadInput where another run lies there, or one that lacks what a hand-over file brings.
+    """
+    path = args.out or Path("runs") / args.preset
+    if not (path / "config.json").exists():
+        return None
+    run = Run.open(path)
+    stored = run.config()
+    if stored != dataclasses.replace(config, precision=stored.precision) or (
+        args.resume and not run.states()
+    ):
+        Run.refuse_existing(path)
+    return run
 
 
 def _begun(args: argparse.Namespace, changes: Changes) -> Config:
@@ -61,7 +83,7 @@ def _begun(args: argparse.Namespace, changes: Changes) -> Config:
             raise BadInput("--config goes into a new folder: --out RUN")
     elif not args.preset:
         raise BadInput("which preset? (see `workbench presets`; or --config FILE, --resume RUN)")
-    if not args.dry_run:
+    if not args.dry_run and not restarted():
         Run.refuse_existing(args.out or Path("runs") / args.preset)  # before any picture is decoded
     if not args.config:
         return settled(preset(args.preset).config.replace(**changes), args.data or ())
@@ -93,7 +115,8 @@ def _handed_over(args: argparse.Namespace, changes: Changes) -> tuple[Config, st
         raise BadInput(
             f"{args.resume}: a hand-over file goes on with --data SOURCES and in a new folder, --out RUN"
         )
-    Run.refuse_existing(args.out)
+    if not restarted():
+        Run.refuse_existing(args.out)
     config, info = handover.about(args.resume)
-    config, _ = steered(config, changes)
+    config, _ = steered(config, changes, handover.OWN)
     return settled(config, args.data), info["preset"]

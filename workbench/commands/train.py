@@ -102,7 +102,7 @@ def _train(
     here, _ = by_torchrun() or (args.devices, 1)
     torch.set_num_threads(args.threads or max(1, cores() // here))
     stop = Stop()
-    session = Session(config, args.accelerator, args.devices, progress=sys.stderr.isatty())
+    session = Session(config, args.accelerator, args.devices, sys.stderr.isatty(), args.dry_run)
     config, first = session.config, session.devices.rank == 0
     kimg = args.stop_kimg or _kimg(args, config)
     until = Until(args.minutes, kimg, args.epochs, args.steps, args.processor_minutes)

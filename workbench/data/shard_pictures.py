@@ -31,7 +31,14 @@ class Parts:
             raise ValueError(f"{self.firsts[-1]} pictures in the parts, {shape[0]} in the set")
         protocols = [files.protocol] if isinstance(files.protocol, str) else files.protocol
         self.local = "file" in protocols
-        self.mapped: list[np.ndarray | None] = [None] * len(self.places)
+        self.mapped: dict[int, np.ndarray] = {}  # bytes of a row group
+        self.begins = np.full(len(self.places), -1)  # the address of each in memory, once it is mapped
+        self.lowest, self.end, self.first = (
+            1 << 62,
+            0,
+            np.empty(0, np.uint8),
+        )  # the lowest of them, the highest's end
+        self.everywhere = np.empty((0, self.length), np.uint8)
         self.kept: OrderedDict[int, bytes] = OrderedDict()
         self.lock = threading.Lock()
         for part in parts if self.local else ():
@@ -47,9 +54,8 @@ class Parts:
         flat = np.where(rows < 0, rows + len(self), rows).reshape(-1)
         if flat.size and not 0 <= flat.min() <= flat.max() < len(self):
             raise IndexError(f"a row outside 0 to {len(self) - 1}")
-        answer = np.empty((len(flat), self.length), np.uint8)
         with self.lock:
-            (self._from_folder if self.local else self._from_elsewhere)(flat, answer)
+            answer = (self._from_folder if self.local else self._from_elsewhere)(flat)
         return answer.reshape(*rows.shape, *self.shape[1:])
 
     def _places(self, rows: np.ndarray) -> list[tuple[str, int]]:
@@ -61,22 +67,30 @@ class Parts:
             for group, skip in zip(groups.tolist(), inside.tolist(), strict=True)
         ]
 
-    def _from_folder(self, rows: np.ndarray, answer: np.ndarray) -> None:
+    def _from_folder(self, rows: np.ndarray) -> np.ndarray:
+        """All rows in one pass of NumPy: a loop over them took half as long again as a memory map of the whole set."""
         groups = np.searchsorted(self.firsts, rows, "right") - 1
-        inside = rows - self.firsts[groups]
-        for place, (group, row) in enumerate(zip(groups.tolist(), inside.tolist(), strict=True)):
-            mapped = self.mapped[group]
-            answer[place] = (self._map(group) if mapped is None else mapped)[row]
+        for group in np.unique(groups[self.begins[groups] < 0]):
+            self._map(int(group))
+        return self.everywhere[self.begins[groups] - self.lowest + (rows - self.firsts[groups]) * self.length]
 
-    def _map(self, group: int) -> np.ndarray:
-        """(n, bytes of a picture) of a row group, where it lies in its file."""
+    def _map(self, group: int) -> None:
+        """Map a row group where it lies in its file, and let `everywhere` reach it."""
         (path, start), count = self.places[group], int(self.firsts[group + 1] - self.firsts[group])
-        found = self.mapped[group] = np.memmap(path, np.uint8, "r", start, (count, self.length)).view(
+        mapped = self.mapped[group] = np.memmap(path, np.uint8, "r", start, (count * self.length,)).view(
             np.ndarray
         )
-        return found
+        address = self.begins[group] = mapped.ctypes.data
+        if address < self.lowest:
+            self.lowest, self.first = address, mapped
+        self.end = max(self.end, address + len(mapped))
+        # Row i: the picture whose bytes begin i bytes after the lowest mapping; no other one is asked for
+        self.everywhere = np.lib.stride_tricks.as_strided(
+            self.first, (self.end - self.lowest - self.length + 1, self.length), (1, 1), writeable=False
+        )
 
-    def _from_elsewhere(self, rows: np.ndarray, answer: np.ndarray) -> None:
+    def _from_elsewhere(self, rows: np.ndarray) -> np.ndarray:
+        answer = np.empty((len(rows), self.length), np.uint8)
         wanted = np.array([row for row in dict.fromkeys(rows.tolist()) if row not in self.kept], np.int64)
         places = self._places(wanted)
         starts = [start for _, start in places]
@@ -92,3 +106,4 @@ class Parts:
             self.kept[row] = data
         while len(self.kept) > KEPT // self.length:
             self.kept.popitem(last=False)
+        return answer

@@ -21,6 +21,10 @@ class Batches:
         if len(self.faces) == 0:
             raise BadInput("there is no training picture in the data")
         self.config, self.devices, self.seen = config, devices, 0
+        count = len(self.faces)
+        self.resident: torch.Tensor | None = None  # all training pictures, where the device keeps them
+        if devices.keeps(count * 3 * config.size**2):
+            self.resident = torch.from_numpy(self.faces.pictures(np.arange(count))).to(devices.device)
 
     def __len__(self) -> int:
         """Training pictures, that is the length of an epoch."""
@@ -30,7 +34,7 @@ class Batches:
         config, first = self.config, self.seen
         own = self.devices.own(config.batch)
         rows = order(config.seed, first, config.batch, len(self.faces))[own]
-        x = to_float(self.devices.put(torch.from_numpy(self.faces.pictures(rows))))
+        x = to_float(self._pictures(rows))
         y = self.devices.put(torch.from_numpy(self.faces.y[rows]))
         u = noise.generator(config.seed, "augment", first).random((config.batch, 2), np.float32)[own]
         chance = self.devices.put(torch.from_numpy(u))
@@ -40,3 +44,9 @@ class Batches:
             x = augment.rotate(x, chance[:, 1], config.rotate)
         self.seen += config.batch
         return Batch(self.devices.put(x), y, first)
+
+    def _pictures(self, rows: np.ndarray) -> torch.Tensor:
+        """(n, S, S, 3) uint8 on the device."""
+        if self.resident is None:
+            return self.devices.put(torch.from_numpy(self.faces.pictures(rows)))
+        return self.resident[torch.from_numpy(rows).to(self.devices.device)]

@@ -17,6 +17,7 @@ from workbench.train.states import RunState
 KIND = "hand-over"
 NETS = ("G", "D")
 AVERAGE = "average"
+OWN = ("batch", "precision")  # of the machine that goes on: what suits it best
 
 
 def write(run: Run, path: Path) -> Json:

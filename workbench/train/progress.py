@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from workbench.base.checkpoint import load_state, save_weights
 from workbench.base.devices import Devices
@@ -39,10 +41,12 @@ class Progress:
         self.found: list[Finding] = []  # since the last tick
         self.pending = False  # the evaluation that is due here was cut short by a stop
         self.failed = ""  # why the run cannot go on
+        self.mirrored = False  # whether somebody wants every epoch's grid
+        self.shown = 0  # pictures seen at the newest grid
 
     def load(self, state: RunState) -> None:
         self.game.load(state["game"])
-        self.batches.seen = self.before = state["seen"]
+        self.batches.seen = self.before = self.shown = state["seen"]
         self.steps, self.seconds, self.sums = state["steps"], state["seconds"], state["sums"]
         self.tick_seen, self.tick_seconds = state["tick"]
         self.decisions, self.pending = Decisions(**state.get("course", {})), state.get("pending", False)
@@ -81,9 +85,27 @@ class Progress:
         self.steps += self.config.g_steps
         for name, value in scalars.items():
             total = self.sums.setdefault(name, [0.0, 0])
-            total[0] += value
+            total[0] = total[0] + value
             total[1] += 1
         self._take_time()
+
+    def settle(self) -> None:
+        """Fetch the sums that a device which computes apart still holds; NaN since the last tick is found only here."""
+        waiting = {name: total[0] for name, total in self.sums.items() if isinstance(total[0], Tensor)}
+        if not waiting:
+            return
+        values = torch.stack(list(waiting.values())).tolist()
+        for name, value in zip(waiting, values, strict=True):
+            self.sums[name][0] = value
+        self._take_time()
+        if not np.isfinite(values).all():
+            bad = ", ".join(
+                name for name, value in zip(waiting, values, strict=True) if not np.isfinite(value)
+            )
+            self.sums = {}
+            self.diverged(
+                f"NaN or infinite values after {self.tick_seen:,} to {self.batches.seen:,} pictures: {bad}"
+            )
 
     def diverged(self, told: str) -> None:
         """NaN in a step: on record, then back to the good state, or the end."""
@@ -129,6 +151,7 @@ class Progress:
         return epochs.passed(self.tick_seen, self.batches.seen, length, self.config.snapshot_kimg)
 
     def tick(self, with_grid: bool) -> Tick:
+        self.settle()
         seen = self.batches.seen
         scalars = {name: total / count for name, (total, count) in self.sums.items()}
         scalars["speed/pictures-per-second"] = (seen - self.tick_seen) / max(
@@ -155,11 +178,26 @@ class Progress:
             self.run.append("ticks.jsonl", tick.line())
         if with_grid:
             tick.grid = self.snapshot(figures, tick.partial)
-        elif between:
-            tick.grid = self.draw(*self.game.preview())
+        elif between or (not tick.partial and self.epoch_unseen()):
+            tick.grid = self.draw(*self.game.preview(), keep=between)
         tick.findings, self.found = tuple(self.found), []
         self._take_time()
         return tick
+
+    def epoch_unseen(self) -> bool:
+        """Whether an epoch ended since the newest grid, and a mirror wants to see it."""
+        every = epochs.mirrored(len(self.batches))
+        return self.mirrored and self.batches.seen // every > self.shown // every
+
+    def epoch_row(self) -> Tick | None:
+        """For mirrors alone: the grid of an epoch that ended in this step, where the next one may end before a tick."""
+        if epochs.mirrored(len(self.batches)) >= self.config.tick_kimg * 1000 or not self.epoch_unseen():
+            return None
+        seen = self.batches.seen
+        grid = self.draw(*self.game.preview(), keep=False)
+        self._take_time()
+        told = {"kimg": seen / 1000, "epoch": self.epoch}
+        return Tick(seen, self.steps, self.seconds, self._share(), told, grid=grid, processor=self.processor)
 
     def measure(self) -> Measured | None:
         """One line of metrics.jsonl, by process 0; None (and `pending`) when a stop cut it short."""
@@ -200,10 +238,11 @@ class Progress:
             self.save()
         return drawn
 
-    def draw(self, pictures: np.ndarray, columns: int) -> np.ndarray:
-        """The grid with its labels, (H, W, 3) uint8, also into samples/."""
+    def draw(self, pictures: np.ndarray, columns: int, keep: bool = True) -> np.ndarray:
+        """The grid with its labels, (H, W, 3) uint8. keep: also into samples/."""
         seen, drawn = self.batches.seen, sheet(pictures, columns, self.game.names())
-        if self.devices.rank == 0:
+        self.shown = seen
+        if keep and self.devices.rank == 0:
             drawn.save(self.run.samples / f"{seen // 1000:06d}.png", {"seen": seen, "epoch": self.epoch})
         return drawn.pixels
 

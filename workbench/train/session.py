@@ -13,9 +13,10 @@ import numpy
 import torch
 
 from workbench import __version__
-from workbench.base.devices import Devices, has_bf16
+from workbench.base.devices import Devices, Weightless, has_bf16
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
+from workbench.base.shipped import commit
 from workbench.gan.config import Config
 from workbench.gan.limits import beyond_memory
 from workbench.train import handover, resuming
@@ -62,11 +63,17 @@ def placed(run: Run, config: Config, data: Sequence[str] = ()) -> Config:
 class Session:
     """Data, device, networks and batches of one config; then, by `create` or `reopen`, its run folder.
 
-    notices: sentences for whoever watches. state: what a reopened run goes on from. Raises BadInput.
+    notices: sentences for whoever watches. state: what a reopened run goes on from. dry: with networks of shapes alone,
+    which only tell about themselves. Raises BadInput.
     """
 
     def __init__(
-        self, config: Config, accelerator: str = "auto", count: int = 1, progress: bool = False
+        self,
+        config: Config,
+        accelerator: str = "auto",
+        count: int = 1,
+        progress: bool = False,
+        dry: bool = False,
     ) -> None:
         config = settled(config.checked())
         on_cpu = accelerator == "cpu" or not torch.cuda.is_available()
@@ -74,9 +81,10 @@ class Session:
             raise BadInput(told[0])
         self.kit = kit(config)
         self.data = self.kit.open(config, progress)
-        self.devices = Devices(config.precision, accelerator, count)
+        self.devices = (Weightless if dry else Devices)(config.precision, accelerator, count)
         self.config = dataclasses.replace(config, precision=self.devices.precision)  # what "auto" came to
-        self.game, self.batches = self.kit.play(self.config, self.devices, self.data)
+        with self.devices.building():
+            self.game, self.batches = self.kit.play(self.config, self.devices, self.data)
         self.run: Run | None = None
         self.state: RunState | None = None
         self.notices: list[str] = self.kit.notices(self.config, self.data)
@@ -223,9 +231,10 @@ def resume(
 
 
 def environment(devices: Devices, data: Data) -> Json:
-    """For environment.json: what a run depended on."""
+    """For environment.json: what a run depended on. commit: of a checkout, "-dirty" where it was edited, else ""."""
     return {
         "workbench": __version__,
+        "commit": commit(),
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": numpy.__version__,

@@ -1,6 +1,6 @@
 """What of a config may change while a run goes on: its length, its rates and weights, its rhythm; never what it is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from workbench.base.documents import Json
@@ -18,16 +18,16 @@ Changes = Mapping[str, Any]  # field -> its new value, loosely typed, as `Config
 Changed = dict[str, tuple[Any, Any]]  # field -> its plain value before and after
 
 
-def steered(config: Config, changes: Changes) -> tuple[Config, Changed]:
+def steered(config: Config, changes: Changes, besides: Sequence[str] = ()) -> tuple[Config, Changed]:
     """`config` with `changes` (values may be loosely typed), and what really changed.
 
-    Raises BadInput for a field that would make the run another one.
+    besides: fields that may change here, too. Raises BadInput for one that would make the run another one.
     """
-    refused = sorted(set(changes) - set(STEERABLE))
+    refused = sorted(set(changes) - {*STEERABLE, *besides})
     if refused:
         raise BadInput(
             f"--resume goes on with the run's own preset, data and config: {', '.join(refused)} cannot change any "
-            f"more; only bounds and {', '.join(STEERABLE)} may be given"
+            f"more; only bounds and {', '.join((*STEERABLE, *besides))} may be given"
         )
     after = config.replace(**changes).checked()
     was, now = _flat(config.to_json()), _flat(after.to_json())

@@ -12,7 +12,7 @@ from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import Config
 from workbench.train.states import GameState
 
-Scalars = dict[str, float]
+Scalars = dict[str, float] | dict[str, Tensor]  # tensors () float64 on a device that computes apart
 
 
 @dataclass(frozen=True)
