@@ -42,6 +42,9 @@ QUIET = {
     "GRADIO_SSR_MODE": "False",
     "GRADIO_MCP_SERVER": "False",
     "HF_HUB_OFFLINE": "1",
+    # After every call gradio would count all calls so far by pandas, for a page of its own that nobody sees.
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
 }
 
 
