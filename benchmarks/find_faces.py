@@ -8,6 +8,7 @@ learnt from.
 """
 
 import argparse
+import hashlib
 import json
 import time
 from pathlib import Path
@@ -19,7 +20,7 @@ from workbench.base import noise
 from workbench.base.intervals import wilson
 from workbench.data.drawn_scenes import Scene, draw_scene, free_place, paste
 from workbench.data.faceset import FaceSet
-from workbench.judge.finder import Finder, Found, sized
+from workbench.judge.finder import SHIPPED, Finder, Found, sized
 from workbench.judge.finder_training import feathered, train
 
 SEED, EACH, HIT = 1000, 4000, 0.5
@@ -82,6 +83,7 @@ if __name__ == "__main__":
     parser.add_argument("--held")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--card", action="store_true", help="write FINDER.json beside the file")
     args = parser.parse_args()
     torch.set_num_threads(1)
     if args.train:
@@ -99,3 +101,12 @@ if __name__ == "__main__":
     print(json.dumps(told, indent=1))
     if args.json:
         args.json.write_text(json.dumps(told, indent=1) + "\n")
+    if args.card:
+        path = args.finder or args.out or SHIPPED
+        card = {
+            "file": path.name, "bytes": path.stat().st_size,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "content sha256": finder.digest,
+            "parameters": sum(p.numel() for p in finder.net.parameters()), "precision": "float16",
+            "trained with": finder.info, "figures": told,
+        }  # fmt: skip
+        path.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n")

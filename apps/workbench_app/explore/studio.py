@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from workbench.data.pictures import encode_png
+from workbench.data.vocabulary import Vocabulary
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
 from workbench_app.explore.open_generators import THREADS, OpenGenerators
@@ -193,20 +194,31 @@ class _Borrowed(Painter):
 
     def __init__(self, painter: Painter, studio: Studio) -> None:
         super().__init__(painter.engine, painter.info, painter.digest, painter._judge, THREADS)
-        self._studio = studio
+        self._painter, self._studio = painter, studio
+
+    @property
+    def knows(self) -> Vocabulary:
+        return self._painter.knows
+
+    def of(self, recipe: Recipe) -> Painter:
+        return self._painter.of(recipe)
+
+    def complete(self, recipe: Recipe) -> Recipe:
+        return self._painter.complete(recipe)
 
     def pick(self, recipes: Sequence[Recipe]) -> tuple[np.ndarray, list[Recipe]]:
-        return self._studio.run(super().pick, recipes)
+        return self._studio.run(self._painter.pick, recipes)
 
     def walk(self, stops: Sequence[Recipe], frames: int, closed: bool = False) -> np.ndarray:
-        return self._studio.run(super().walk, stops, frames, closed)
+        return self._studio.run(self._painter.walk, stops, frames, closed)
 
     def draw_at(self, z: np.ndarray, recipe: Recipe) -> np.ndarray:
-        return self._studio.run(super().draw_at, z, recipe)
+        return self._studio.run(self._painter.draw_at, z, recipe)
 
 
 def _fitting(recipe: Recipe, painter: Painter) -> Recipe:
     """Without the codes of another generator, where this one takes fewer: the face is drawn as far as it can be."""
+    painter = painter.of(recipe)
     foreign = recipe.checkpoint not in ("", painter.digest)
     if foreign and recipe.directions:  # of another generator: they mean nothing here
         recipe = dataclasses.replace(recipe, directions=())
