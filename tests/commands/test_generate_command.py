@@ -163,10 +163,13 @@ def test_the_bundled_example_with_the_shipped_generator(here):
     assert len(pictures_of(here / "samples")) == 60
 
 
+@pytest.mark.parametrize(
+    "command", [["generate"], ["evaluate", "a"], ["judge", "train", "judge-choose"], ["compose", "a"]]
+)
 @pytest.mark.parametrize("seed", ["-1", str(2**53), "1.5"])
-def test_the_command_takes_the_seeds_that_the_page_takes(seed, capsys):
+def test_every_command_takes_the_seeds_that_the_page_takes(command, seed, capsys):
     with pytest.raises(SystemExit) as stopped:
-        main(["generate", "--seed", seed])
+        main([*command, "--seed", seed])
     assert stopped.value.code == 2
     assert "--seed" in capsys.readouterr().err
 
