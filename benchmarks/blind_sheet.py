@@ -27,7 +27,6 @@ from workbench.measure.apart import through_jpeg
 
 EACH = 32  # pictures of a kind
 COLUMNS, ROWS, ENLARGED = 8, 4, 3
-CANDIDATES = 4  # as `run.sh` draws
 KINDS = ("real", "new", "today")
 NEEDED = {"today": 0.9, "real": 0.75}
 
@@ -67,7 +66,7 @@ def make(folder: Path, data: list[str], new: str, today: str | None, seed: int) 
     for path, part in ((new, rows[EACH : 2 * EACH]), (today, rows[2 * EACH :])):
         painter = Painter.open(path)
         recipes = [
-            Recipe(id=str(number), hair=int(hair), eyes=int(eyes), seed=seed, candidates=CANDIDATES)
+            Recipe(id=str(number), hair=int(hair), eyes=int(eyes), seed=seed, **painter.usual)
             for number, (hair, eyes) in enumerate(faces.y[part])
         ]
         pictures.append(painter.draw(recipes))

@@ -1,10 +1,10 @@
 """Takes the pictures of docs/app anew from a running app, in a real browser (pip install playwright).
 
-    bash run.sh app --runs RUNS --train
+    bash run.sh app --runs RUNS --train --scores SCORES
     python docs/app_pictures.py ADDRESS --run NAME --other NAME [--out FOLDER] [draw runs ...]
 
 ADDRESS is what the app printed, token included. run, other: two runs with grids, for the pages of runs; without them
-these pictures stay as they are. Those of grading (grade.png, results.png) need grades and are taken by hand.
+these pictures stay as they are. results.png shows what lies in SCORES: grade some pictures at ADDRESS/grade before.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PANES = ("matrix", "walk", "neighbours", "recolour", "training", "kept")
+GRADING = {"grade": "#grade .grade-form img", "results": "#results table"}
 TABS = {"recolour": "arithmetic"}  # where a pane's name is another one in the page
 FILLED = {
     "matrix": "#matrix img", "walk": "#film img", "neighbours": "#around img", "recolour": "#recoloured img",
@@ -55,6 +56,13 @@ def runs_page(page: Any, address: str) -> None:
     page.wait_for_timeout(2 * QUIET)
 
 
+def grading(page: Any, address: str, there: str) -> None:
+    """A page of grading, with what is to be seen on it."""
+    page.goto(address)
+    page.wait_for_selector(there)
+    page.wait_for_timeout(QUIET)
+
+
 def shots(root: str, run: str, other: str) -> dict[str, tuple[int, int, Callable[[Any], None]]]:
     """Name -> width, height, what to do before."""
 
@@ -68,6 +76,9 @@ def shots(root: str, run: str, other: str) -> dict[str, tuple[int, int, Callable
     }
     for name in PANES:
         found[name] = 1280, 800, explore(lambda page, name=name: pane(page, name))
+    for name, there in GRADING.items():
+        place = f"{root}/{name}"
+        found[name] = 840, 1060, lambda page, place=place, there=there: grading(page, place, there)
     if run:
         found["runs-new"] = 1280, 860, lambda page: runs_page(page, f"{root}/runs/_/new")
         found["runs"] = 1280, 1080, lambda page: runs_page(page, f"{root}/runs/{run}")

@@ -20,6 +20,7 @@ COMMANDS = {
     "enlarge": "draw pictures half as large again with a run of the preset stack",
     "edit": "draw given faces with other hair or eyes with a run of the preset stargan",
     "compose": "play tunes over given chords with a run of the preset midinet",
+    "animate": "faces that blink, turn, wave and speak with a run of the preset mocogan, as GIF and MP4",
     "project": "find given pictures in the generator's latent space, and draw them in other colours",
     "doctor": "what is wrong with a run, and what to try",
     "presets": "list the presets",

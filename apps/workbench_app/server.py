@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.base.errors import BadInput
+from workbench_app import startup
 
 if TYPE_CHECKING:
     import fastapi
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from workbench_app.guard import Guard
 
 MOST_WAITING = 64  # calls in a queue; beyond, a visitor is told that the app is busy
+STATUS_SECONDS = 5.0  # between two words to those who wait
 SESSIONS = 200
 LARGEST_UPLOAD = "1mb"
 QUIET = {
@@ -108,7 +110,8 @@ def application(
     app.router.routes += [Route("/runs", live_runs), Mount("/runs", live_runs)]
     page = explore_page(studio, cache, runs)
     grading = _with_grading(app, page, service) if service else ""
-    page.queue(max_size=MOST_WAITING, default_concurrency_limit=2)
+    # At intervals: else every finished call tells every waiting visitor their place, which grows with the square.
+    page.queue(max_size=MOST_WAITING, default_concurrency_limit=2, status_update_rate=STATUS_SECONDS)
     page.state_session_capacity = SESSIONS
     settings: dict[str, Any] = {
         "allowed_paths": [], "blocked_paths": list(private), "max_file_size": LARGEST_UPLOAD, "show_error": False,
@@ -174,22 +177,25 @@ def main(args: Namespace) -> int:
     cache = Path(tempfile.mkdtemp(prefix="workbench-app-"))
     try:
         quieten(cache)
-        from workbench_app.explore.studio import Studio
+        with contextlib.ExitStack() as opened:
+            with startup.quick():
+                from workbench_app.explore.studio import Studio
 
-        clock.append(("imports", time.perf_counter()))
-        studio = Studio(args.checkpoint, args.data)
-        clock.append(("generator", time.perf_counter()))
-        import gradio  # noqa: F401 - only to tell its time apart
+                clock.append(("imports", time.perf_counter()))
+                studio = Studio(args.checkpoint, args.data)
+                clock.append(("generator", time.perf_counter()))
+                import gradio  # noqa: F401 - only to tell its time apart
 
-        clock.append(("gradio", time.perf_counter()))
-        with contextlib.closing(_grading_service(args, studio)) as service:
-            private = [args.runs, args.scores, *args.data]
-            queue = _queue(args)
-            app = application(studio, cache, args.runs, private, service, guard, queue, args.data)
-            clock.append(("pages", time.perf_counter()))
+                clock.append(("gradio", time.perf_counter()))
+                service = opened.enter_context(contextlib.closing(_grading_service(args, studio)))
+                private = [args.runs, args.scores, *args.data]
+                queue = _queue(args)
+                app = application(studio, cache, args.runs, private, service, guard, queue, args.data)
+                clock.append(("pages", time.perf_counter()))
             print(_ready(listening, clock, service.access, guard), flush=True)
-            with contextlib.closing(queue) if queue else contextlib.nullcontext():
-                _serve(app, listening)
+            if queue:
+                opened.enter_context(contextlib.closing(queue))
+            _serve(app, listening)
     finally:
         shutil.rmtree(cache, ignore_errors=True)
     return 0

@@ -113,6 +113,7 @@ def test_a_direction_moves_every_face_and_its_picture_brings_it_back(visit, app,
     amount.fill("2.5")
     visitor.changed(before)
     visitor.until("() => document.querySelector('#python textarea').value.includes('directions=')")
+    assert "directions=2.5," in visitor.page.locator("#link textarea").input_value()
     with visitor.page.expect_download() as caught:
         visitor.page.locator("#png").click()
     assert read_recipe(caught.value.path())["directions"][0] == 2.5
@@ -204,7 +205,8 @@ def test_every_pane_works_is_accessible_and_fits(visit, width, light):
     visitor = visit(viewport={"width": width, "height": 850}, color_scheme=light).go()
     steps = {
         "matrix": "#matrix img", "walk": "#film img", "neighbours": "#around img", "arithmetic": "#recoloured img",
-        "training": "#run", "compare": "#draw-both", "kept": "#history img",
+        "mine": "#mine-way", "training": "#run", "compare": "#draw-both", "music": "#music-none",
+        "kept": "#history img",
     }  # fmt: skip
     assert visitor.serious() == []
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width

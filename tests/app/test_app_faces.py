@@ -16,7 +16,6 @@ import pytest
 import torch
 from PIL import Image, PngImagePlugin
 from workbench_app.explore import (
-    animations,
     direction_words,
     faces,
     favourites,
@@ -49,6 +48,7 @@ from workbench.base.weights import GENERATOR, RESTORER
 from workbench.cli import main as workbench
 from workbench.data.pictures import RECIPE_KEY, encode_png, save_png
 from workbench.data.tags import EYES, HAIR
+from workbench.draw import films
 from workbench.draw.captions import caption
 from workbench.draw.painter import Painter, build
 from workbench.draw.recipe import Recipe
@@ -125,6 +125,18 @@ def test_a_link_leads_to_the_picture_that_it_was_taken_from():
         is None
     )
     assert picture_from_query({"picture": "x"}, asked) == picture_from_query({"picture": "99"}, asked) == 0
+
+
+def test_links_and_commands_hold_directions():
+    asked = dataclasses.replace(ASKED, directions=(2.5, 0.0, -0.1))
+    recipe = faces.recipes(asked)[0]
+    query = dict(part.split("=") for part in reproduction.link(recipe).removeprefix("?").split("&"))
+    assert faces.recipes(asked_from_query(query))[0] == recipe
+    assert "--directions=2.5,0,-0.1 " in reproduction.command(recipe) + " "
+    assert reproduction.link(recipe, generator="another") is None
+    for bad in ("1,x", "nan", "11", ",".join("1" * 17)):
+        with pytest.raises(BadInput):
+            asked_from_query({"directions": bad})
 
 
 def test_a_link_restores_its_controls():
@@ -345,18 +357,18 @@ def test_bad_uploads_are_refused_in_words_without_a_path(tmp_path, data, said):
 
 def test_walks_become_strips_and_films():
     frames = np.random.default_rng(0).integers(0, 256, (13, 16, 16, 3), np.uint8)
-    assert animations.strip(frames).shape == (20, 12 * 18 + 2, 3)
-    with Image.open(io.BytesIO(animations.gif(frames))) as gif:
+    assert films.strip(frames).shape == (20, 12 * 18 + 2, 3)
+    with Image.open(io.BytesIO(films.gif(frames))) as gif:
         assert (gif.n_frames, gif.size, gif.info["loop"]) == (13, (256, 256), 0)
-    odd = animations.enlarged(np.zeros((2, 15, 15, 3), np.uint8))
+    odd = films.enlarged(np.zeros((2, 15, 15, 3), np.uint8))
     assert odd.shape[1] % 2 == 0
     av = pytest.importorskip("av", reason="PyAV is not installed")
-    with av.open(io.BytesIO(animations.mp4(frames))) as film:
+    with av.open(io.BytesIO(films.mp4(frames))) as film:
         shown = [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
     assert len(shown) == 13
     assert shown[0].shape == (256, 256, 3)
     flat = np.full((3, 16, 16, 3), (200, 40, 90), np.uint8)
-    with av.open(io.BytesIO(animations.mp4(flat))) as film:
+    with av.open(io.BytesIO(films.mp4(flat))) as film:
         first = next(film.decode(video=0)).to_ndarray(format="rgb24")
     assert np.abs(first.astype(int) - (200, 40, 90)).max() < 12  # the colours survive
 
@@ -572,6 +584,29 @@ def test_calls_that_wait_for_each_other_are_drawn_together(monkeypatch):
     assert sorted(drawn) == [10, 30]  # at most 32 at once
     alone = Painter.open().draw([recipe for call in calls for recipe in call])
     assert np.array_equal(np.stack([face.pixels for mine in faces_of for face in mine]), alone)
+
+
+def test_faces_of_many_calls_are_read_together_and_as_if_alone(studio):
+    faces = studio.faces([Recipe(hair=8, eyes=9, seed=5, k=1 + n % 5, id=str(n // 5)) for n in range(20)])
+    alone = [studio.read(face) for face in faces]
+    small = dataclasses.replace(faces[0], pixels=faces[0].pixels[:32, :32])
+    blend = dataclasses.replace(
+        faces[1], recipe=dataclasses.replace(faces[1].recipe, hair_to=2, hair_share=0.5)
+    )
+    begun, go = Event(), Event()
+    studio._thread.submit(lambda: (begun.set(), go.wait(20)))
+    begun.wait(20)
+    with ThreadPoolExecutor(20) as pool:
+        answers = [pool.submit(studio.read, face) for face in faces]
+        whole = pool.submit(studio.read_right, [*faces, small, blend])
+        while len(studio._readings._waiting) < 40:
+            sleep(0.01)
+        go.set()
+        assert [answer.result(20) for answer in answers] == alone
+        right = [
+            seen[:2] == (face.recipe.hair, face.recipe.eyes) for seen, face in zip(alone, faces, strict=True)
+        ]
+        assert whole.result(20) == [*right, None, None]
 
 
 def test_an_error_while_drawing_reaches_those_who_wait(studio, monkeypatch):

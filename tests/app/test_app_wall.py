@@ -14,6 +14,15 @@ def menu(visitor, kind: str) -> str:
     return visitor.page.locator(f"#{kind} input").input_value()
 
 
+# Sums what web.dev calls the cumulative layout shift: 0.1 is the most that a good page has.
+SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver(list => list.getEntries().forEach(one => {
+    if (!one.hadRecentInput) window.shifted += one.value;
+})).observe({type: 'layout-shift', buffered: true});
+"""
+
+
 def act(visitor, number: int, action: str) -> None:
     """Point at a face and press a button, in its menu where it is not on the bar."""
     visitor.page.locator("#pictures li").nth(number).hover()
@@ -42,6 +51,15 @@ def test_the_first_screen_is_the_faces_and_the_three_controls(visit, width, heig
     below = visitor.page.evaluate(LOW, "#pictures") < visitor.page.evaluate(LOW, "#hair")
     assert below is (width < 700)  # under the thumb
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_nothing_jumps_while_the_page_loads(visit, width, height):
+    visitor = visit(viewport={"width": width, "height": height})
+    visitor.page.add_init_script(SHIFTS)
+    visitor.go()
+    visitor.settled()
+    assert 0 < visitor.page.evaluate("window.shifted") < 0.1
 
 
 def test_another_window_has_another_number_of_faces(visit):

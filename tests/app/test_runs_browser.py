@@ -113,6 +113,15 @@ def test_the_slider_goes_over_every_grid_and_follows_one_face(visit):
     assert brightness(visitor) == 170
     page.locator(".sheet").click(position={"x": 5, "y": 5})
     assert brightness(visitor) == 120, "a click takes the face under it"
+    page.locator("#viewer").get_by_label("Axis").select_option("minutes")
+    visitor.until("() => document.querySelector('output.when').textContent === '50 minutes'")
+    assert page.locator("#panels").get_by_label("Axis").input_value() == "minutes"
+    assert page.locator(".tile").nth(1).inner_text() == "16.67"
+    page.get_by_role("slider", name="Snapshot, by minutes").focus()
+    page.keyboard.press("ArrowLeft")
+    visitor.until("() => document.querySelector('output.when').textContent === '33.33 minutes'")
+    page.locator("#panels").get_by_label("Axis").select_option("kimg")
+    visitor.until("() => document.querySelector('output.when').textContent === '200 kimg'")
 
 
 def test_a_face_is_followed_in_grids_with_and_without_names(visit):

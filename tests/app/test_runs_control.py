@@ -404,10 +404,11 @@ def test_damaged_files_in_the_queue_are_no_jobs(queue):
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
-@pytest.mark.parametrize(("locale", "start", "stop", "on"), [
-    ("en-US", "Start", "Stop", "Go on"), ("zh-TW", "開始", "停止", "繼續"),
+@pytest.mark.parametrize(("locale", "start", "stop", "on", "wrong"), [
+    ("en-US", "Start", "Stop", "Go on", "beta1 is from 0 to below 1; got 2.0"),
+    ("zh-TW", "開始", "停止", "繼續", "beta1 須從 0 到小於 1；得到的是 2.0"),
 ])  # fmt: skip
-def test_in_a_browser(address, browser, locale, start, stop, on):
+def test_in_a_browser(address, browser, locale, start, stop, on, wrong):
     place = browser.new_context(locale=locale, viewport={"width": 390, "height": 844})
     visitor = Visitor(place.new_page(), address)
     page = visitor.page
@@ -419,7 +420,7 @@ def test_in_a_browser(address, browser, locale, start, stop, on):
     page.locator("#f-beta1").evaluate("one => { one.closest('details').open = true }")
     page.locator("#f-beta1").fill("2")
     visitor.expect("#problems li")
-    assert "beta1 is from 0 to below 1" in (page.locator("#problems").text_content() or "")
+    assert page.locator("#problems li").all_text_contents() == [wrong]
     assert page.locator("#f-beta1").get_attribute("aria-invalid") == "true"
     assert visitor.serious() == []
     assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0

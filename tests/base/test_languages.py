@@ -8,11 +8,13 @@ import sys
 
 import pytest
 from support.catalogues import catalogue
+from workbench_app.control.form import values
 from workbench_app.languages import negotiated
 
 from workbench.base import languages
 from workbench.base.errors import BadInput
 from workbench.base.field_docs import sentences
+from workbench.base.problems import problem
 from workbench.commands.fields import options
 from workbench.data import captions
 from workbench.data.tags import EYES, HAIR
@@ -72,6 +74,48 @@ def test_every_field_and_preset_is_explained_in_both_languages():
         for english, chinese in known.items():
             assert gaps(chinese) == gaps(english)
             assert re.search("[\u4e00-\u9fff]", chinese) or gaps(english), english
+
+
+def wrong(config: Config, name: str, value: str) -> list[str]:
+    """What the command says of this value."""
+    try:
+        config.replace(**{name: value}).checked()
+    except BadInput as error:
+        return str(error).splitlines()
+    return []
+
+
+ODD = ("-1", "0", "999999999999", "x", "-5,3")
+TOLD_BY = ("objective", "optimizer", "conditioning", "architecture", "game")
+
+
+def test_what_is_wrong_with_any_field_is_said_in_chinese_too():
+    met, said = set(), {}
+    for one in presets().values():
+        parts = {(kind, getattr(one.config, kind).name) for kind in TOLD_BY}
+        if parts <= met:
+            continue
+        for name in values(one.config):
+            if (
+                name.partition(".")[0] in {kind for kind, _ in parts - met}
+                or ("game", one.config.game.name) not in met
+            ):
+                for value in ODD:
+                    said |= {line: problem(line, "zh-TW") for line in wrong(one.config, name, value)}
+        met |= parts
+    assert len(said) > 100
+    assert [english for english, chinese in said.items() if not re.search("[\u4e00-\u9fff]", chinese)] == []
+    assert all(problem(line, "en") == line for line in said)
+    assert problem("unknown field 'x'", "zh-TW") == "不認得的 field「x」"
+    assert problem("nobody ever said this", "zh-TW") == "nobody ever said this"
+
+
+def test_the_values_of_what_is_wrong_stay():
+    known = languages.words("problem", "zh-TW")
+    for english, chinese in known.items():
+        assert gaps(chinese) == gaps(english), english
+        values = {gap: f"<{gap}>" for gap in gaps(english)}
+        assert problem(english.format(**values), "zh-TW") == chinese.format(**values)
 
 
 def test_every_colour_is_said_once_and_in_captions():

@@ -145,12 +145,14 @@ def test_a_picture_depends_on_seed_id_and_text_alone(here, checkpoint):
 
 def test_the_recipe_in_a_png_draws_the_same_picture(here, checkpoint):
     command = ["generate", "good.txt", "--format", "png", "--seed", "9", "--truncation", "0.5"]
+    command += ["--directions=1.5,-1"]
     assert main([*command, "--checkpoint", str(checkpoint)]) == 0
     painter = Painter.open(checkpoint)
     for name in ("sample_3_2.png", "sample_b_5.png"):
         told = read_recipe(here / "samples" / name)
         recipe = Recipe.from_json(told)
         assert (recipe.seed, recipe.truncation, recipe.checkpoint) == (9, 0.5, painter.digest)
+        assert recipe.directions == (1.5, -1)
         assert min(recipe.hair, recipe.eyes) >= 0  # the missing one was drawn
         with Image.open(here / "samples" / name) as image:
             assert np.array_equal(np.asarray(image), painter.draw([recipe])[0])

@@ -219,7 +219,9 @@ def test_the_shipped_graphs_belong_to_the_shipped_weights(file):
 def asked() -> list[Recipe]:
     """What the command draws for 40 lines."""
     return [
-        Recipe(id=str(n), hair=n % 12, eyes=n % 11, k=k, candidates=4) for n in range(40) for k in range(1, 6)
+        Recipe(id=str(n), hair=n % 12, eyes=n % 11, k=k, candidates=4, truncation=0.6)
+        for n in range(40)
+        for k in range(1, 6)
     ]
 
 

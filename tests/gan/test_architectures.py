@@ -14,6 +14,7 @@ from workbench.gan.architectures.keras import Keras
 from workbench.gan.architectures.layers import GENERATOR_NORMS, bounded, map_norm
 from workbench.gan.architectures.light import Light
 from workbench.gan.architectures.residual import Residual
+from workbench.gan.architectures.smooth import Smooth
 from workbench.gan.architectures.subpixel import SubPixel
 from workbench.gan.conditionings import CONDITIONINGS
 from workbench.gan.conditionings.none import NoConditioning
@@ -30,6 +31,7 @@ Y = torch.tensor([[3, 4], [0, -1]])
 TWO, FOUR = (8,) * 2, (8,) * 4
 CLAIMS = [
     *((Light(g_widths=(8,) * (n + 1), d_widths=(8,) * n, features=8), 4 << n) for n in (4, 5)),
+    *((kind(g_widths=(*FOUR, 8), d_widths=FOUR, features=8), 96) for kind in (Light, Smooth)),
     *((kind(g_widths=FOUR, d_widths=FOUR), size) for kind in (DCGAN, SubPixel) for size in (64, 96, 128)),
     *((kind(g_widths=TWO, d_widths=TWO), 28) for kind in (DCGAN, SubPixel)),
     *((Residual(g_widths=(*FOUR, 8), d_widths=FOUR), size) for size in (64, 96, 128)),

@@ -11,6 +11,7 @@ from workbench.cli import main
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
 from workbench.gan.presets import preset, presets
+from workbench.train.animating import Animating
 from workbench.train.composing import Composing
 from workbench.train.editing import Editing
 from workbench.train.enlarging import Enlarging
@@ -23,10 +24,10 @@ NAMED = {
     "sngan", "sngan-projection", "matching-aware", "infogan", "r3gan-small", "keras-28",
     "keras-28-book", "wgan-gp-report", "dcgan-report",
     "pix2pix-tiny", "pix2pix", "cyclegan", "cyclegan-wgan", "cyclegan-light", "stack", "stargan",
-    "midinet", "midinet-wgan-gp", "musegan",
+    "midinet", "midinet-wgan-gp", "musegan", "mocogan", "mocogan-3d", "vgan",
 }  # fmt: skip
 
-OTHER_DATA = {"bars": "melodies:80"}  # by the game; all others train on faces
+OTHER_DATA = {"bars": "melodies:80", "clips": "clips:40"}  # by the game; all others train on faces
 
 OPENED = {
     "restore": Restorer,
@@ -34,6 +35,7 @@ OPENED = {
     "stack": Enlarging,
     "edit": Editing,
     "bars": Composing,
+    "clips": Animating,
 }  # what draws, by the game; all others draw from recipes
 
 
@@ -70,6 +72,9 @@ def test_every_preset_trains_two_steps_and_draws(train, tmp_path, name):
         if isinstance(opened, Composing):
             tunes = opened.compose(opened.chords("C F G"), 2, 0)
             assert tunes.shape == (2, opened.rules.tracks, 48, 24)
+            return
+        if isinstance(opened, Animating):
+            assert opened.faces(["blink"], 2, 0).shape == (1, 2, 8, 32, 32, 3)
             return
         channels, size = getattr(config.game, "channels", 3), opened.size
         given = np.stack([np.full((size, size, channels), level, np.uint8) for level in (0, 90)])

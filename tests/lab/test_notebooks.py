@@ -33,7 +33,7 @@ def told(notebook) -> list[str]:
 
 
 def test_the_course_is_whole():
-    assert [path.name[:2] for path in NOTEBOOKS] == [f"{number:02d}" for number in range(11)]
+    assert [path.name[:2] for path in NOTEBOOKS] == [f"{number:02d}" for number in range(12)]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -213,7 +213,7 @@ def test_a_schedule_is_written_as_it_is_read():
             ["gradient penalty", "batch norm", "each picture's own gradient", "another norm"],
         ),
         ({"conditioning": "none", "mismatch": 0.5}, ["wrong tags", "'none'", "set mismatch to 0"]),
-        ({"size": 32}, ["g_widths", "16 pixels, not 32", "one width more doubles"]),
+        ({"size": 32}, ["g_widths", "28 pixels, not 32", "one width more doubles"]),
         ({"architecture.d_norm": "spektral"}, ["unknown d_norm 'spektral'", "did you mean 'spectral'"]),
         ({"architecture.g_widths": "8,8,6"}, ["no multiple of 4"]),
         ({"architecture.features": 0}, ["above 0"]),

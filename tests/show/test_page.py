@@ -250,7 +250,7 @@ def test_faces_are_there_before_the_painter_is(visit, painter):
         assert visitor.page.locator(button).is_disabled()
     read = "c => Array.from(c.getContext('2d').getImageData(0, 0, c.width, c.height).data)"
     shown = visitor.page.locator(".faces canvas").nth(2).evaluate(read)
-    expected = painter.draw([Recipe(seed=3, candidates=4)])[0]
+    expected = painter.draw([Recipe(seed=3, **painter.usual)])[0]
     assert np.abs(np.reshape(shown, (64, 64, 4))[..., :3] - expected.astype(int)).mean() < 4  # a JPEG of it
     visitor.go("#seed=5")
     visitor.page.reload()

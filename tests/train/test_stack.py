@@ -13,6 +13,7 @@ from workbench.cli import main
 from workbench.data.drawn import draw
 from workbench.gan.enlarger import Enlarger, bicubic, shrunk
 from workbench.gan.presets import preset
+from workbench.measure.beside import Drawn, beside
 from workbench.measure.stacking import enlarged, figures, fine_power, swd
 from workbench.train.doctor import diagnose
 from workbench.train.enlarging import Enlarging
@@ -69,14 +70,22 @@ def test_pictures_are_enlarged_and_measured(trained, cache, monkeypatch, tmp_pat
     Image.fromarray(draw(1, 0, 16)[0]).save(tmp_path / "face.png")
     out = tmp_path / "out"
     arguments = ["enlarge", str(trained), str(tmp_path / "face.png"), "--out", str(out)]
-    assert main([*arguments, "--measure", "--count", "8", "--json", str(tmp_path / "m.json")]) == 0
+    beside = ["--beside", str(trained)]
+    measured = ["--measure", "--count", "8", "--split", "train", "--json", str(tmp_path / "m.json")]
+    assert main([*arguments, *measured, *beside]) == 2
+    assert "an enlarger, where a generator" in capsys.readouterr().err.replace("a enlarger", "an enlarger")
+    assert main([*arguments, *measured]) == 0
     said, found = capsys.readouterr().out, json.loads((tmp_path / "m.json").read_text())
     written = np.asarray(Image.open(out / "face.png"))
     enlarging = Enlarging(trained)
     assert np.array_equal(written, enlarging.draw(enlarging.read([tmp_path / "face.png"]))[0])
     assert written.shape == (24, 24, 3)
-    assert f"{found['swd']:.3f}" in said
-    assert f"{found['swd_bicubic']:.3f}" in said
+    assert found["n"] == 8
+    assert set(found["makers"]) == {"second generator", "bicubic", "real pictures"}
+    for figures_of in found["makers"].values():
+        value, (low, high) = figures_of["swd"]["value"], figures_of["swd"]["interval"]
+        assert low < value < high
+        assert f"{value:.3f} ({low:.3f} to {high:.3f})" in said
     assert main(["generate", "--checkpoint", str(trained)]) == 2
     assert "an enlarger, where a generator" in capsys.readouterr().err.replace("a enlarger", "an enlarger")
 
@@ -157,6 +166,25 @@ def test_figures_by_hand():
     fine = np.broadcast_to(waves[:, None], (96, 96)).astype(np.uint8)[None, ..., None].repeat(3, axis=3)
     coarse = np.repeat(fine[:, ::3], 3, axis=1)[:, :96]
     assert fine_power(fine) > 3 * fine_power(coarse)
+
+
+def test_makers_are_told_apart_at_full_size_with_intervals(one_thread):
+    real = np.stack([draw(n, 0, 96)[0] for n in range(80)])
+    other, first = (
+        np.stack([draw(n, seed, size)[0] for n in range(80)]) for seed, size in ((1, 96), (2, 64))
+    )
+    block = np.arange(80) // 16
+    sets = {"other": Drawn(other, block), "bicubic": Drawn(enlarged(first, 96), block)}
+    found = beside(
+        real, np.arange(80), sets, lambda x: x.reshape(len(x), -1)[:, ::3000].astype(np.float32), seeds=2
+    )
+    assert found["other"]["swd"]["interval"][1] < found["bicubic"]["swd"]["interval"][0]
+    assert found["bicubic"]["power"]["interval"][1] < 0.8
+    low, high = found["other"]["power"]["interval"]
+    assert low < 1 < high
+    assert found["bicubic"]["swd"]["value"] == swd(real, enlarged(first, 96))
+    for maker in found.values():
+        assert 0 <= maker["told apart"]["value"] <= 1
 
 
 def test_the_doctor_says_that_detail_gets_worse():

@@ -74,6 +74,27 @@ def test_stops_make_no_further_runs_of_wandb(begun, train):
     assert history(log)[-1]["samples/caption"] == f"epoch {80 / 59:.2f}, 0.1 kimg"
 
 
+def test_every_epoch_has_its_grid_also_two_within_a_tick_and_after_a_stop(train, tmp_path, clean):
+    out = tmp_path / "run"
+    rare = {"tick_kimg": 0.5, "snapshot_kimg": 0.5, "kimg": 4, "precision": "32-true"}
+    start = ("non-saturating-r1", "--data", "drawn:160", *flags(**TINY, **rare))
+    assert train(*start, "--out", out, "--steps", 60)[0] == 0
+    before = {path.read_bytes() for path in the_log(out).parent.rglob("samples_*.png")}
+    assert train("--resume", out, "--steps", 100)[0] == 0
+    rows = [row for row in history(the_log(out)) if "samples/path" in row]
+    epochs = [row["epoch"] for row in rows]
+    assert epochs == sorted(set(epochs))
+    step = epochs[-1] / 100  # of an epoch that a step sees
+    assert int(epochs[-1]) == 5
+    for number in range(1, 6):
+        assert any(number <= epoch < number + step for epoch in epochs), "drawn at the end of this epoch"
+    assert {int(float(row["samples/caption"].split()[1].strip(","))) for row in rows} == {1, 2, 3, 4, 5}
+    after = {(the_log(out).parent / "files" / row["samples/path"]).read_bytes() for row in rows}
+    assert len(after) == len(rows)
+    assert len(before & after) == 3, "those of the first part, as they were"
+    assert len(list((out / "samples").glob("*.png"))) < len(rows), "their number on the disk is bounded"
+
+
 def test_a_failure_to_begin_leaves_the_earlier_log(begun, train, monkeypatch):
     before = the_log(begun).read_bytes()
 

@@ -83,7 +83,10 @@ class Devices:
 
     def place(self, module: nn.Module) -> nn.Module:
         """Onto the device, convolutions in channels_last."""
-        return module.to(self.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        for tensor in (*module.to(self.device).parameters(), *module.buffers()):
+            if tensor.dim() == 4:  # Module.to would refuse those of three-dimensional ones
+                tensor.data = tensor.data.to(memory_format=torch.channels_last)
+        return module
 
     def put(self, tensor: Tensor) -> Tensor:
         """A tensor onto the device; pictures in channels_last."""

@@ -15,3 +15,11 @@ def half_width(values: int) -> float:
 def reach(values: np.ndarray) -> np.ndarray:
     """(N, ...) to (...): half the interval of the mean over the first axis; N is at least 2."""
     return half_width(len(values)) * values.std(0, ddof=1) / np.sqrt(len(values))
+
+
+def wilson(yes: int, of: int) -> tuple[float, float]:
+    """Ends of the interval of LEVEL of a share (Wilson 1927); `of` is at least 1."""
+    from scipy.stats import binomtest
+
+    ends = binomtest(yes, of).proportion_ci(LEVEL, "wilson")
+    return float(ends.low), float(ends.high)

@@ -17,6 +17,7 @@ from workbench.base.errors import BadInput
 FORMAT = "1"
 GENERATOR, JUDGE, RESTORER, TRANSLATOR = "generator", "judge", "restorer", "translator"
 ENLARGER, EDITOR, COMPOSER = "enlarger", "editor", "composer"
+ANIMATOR, FINDER = "animator", "finder"
 KEYS = {"format", "kind", "info", "sha256"}  # of the metadata; files of the first versions have no kind
 HINTS = {  # what a network of another kind is for
     RESTORER: "; `workbench restore` draws with it",
@@ -24,6 +25,8 @@ HINTS = {  # what a network of another kind is for
     ENLARGER: "; `workbench enlarge` draws with it",
     EDITOR: "; `workbench edit` draws with it",
     COMPOSER: "; `workbench compose` plays it",
+    FINDER: "; `workbench data crop` finds faces with it",
+    ANIMATOR: "; `workbench animate` draws with it",
 }
 MOST_BYTES = 1 << 30
 

@@ -1,4 +1,5 @@
-"""`workbench data show SOURCE...`: what a data set holds, as tables and pictures; `data shard`: it as Parquet."""
+"""`workbench data show SOURCE...`: what a data set holds, as tables and pictures; `data shard`: it as Parquet;
+`data crop`: faces out of whole drawings."""
 
 import argparse
 import sys
@@ -27,12 +28,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shard.add_argument("source", metavar="SOURCE", help="a folder, drawn:COUNT[:SEED] or gray-eyes:FOLDER")
     shard.add_argument("out", type=Path, metavar="OUT", help="a new folder; give it, or its copy, to --data")
     shard.add_argument("--size", type=int, default=64, help="pixels a side")
+    crop = actions.add_parser("crop", help="faces out of whole drawings, as squares, with a contact sheet")
+    crop.add_argument("folder", type=Path, metavar="FOLDER", help="drawings, also in folders below it")
+    crop.add_argument(
+        "out", type=Path, metavar="OUT", help="a new folder; OUT/faces is then a source for --data"
+    )
+    crop.add_argument("--size", type=int, default=96, help="pixels a side of what is written; default: 96")
+    crop.add_argument(
+        "--least", type=int, default=48, help="smaller faces are refused; pixels a side, default: 48"
+    )
 
 
 def main(args: argparse.Namespace) -> int:
     """Print the tables and the names of the pictures written."""
     if args.action == "shard":
         return _shard(args)
+    if args.action == "crop":
+        return _crop(args)
     from workbench.data.faceset import FaceSet
     from workbench.show.data_sheet import show
 
@@ -58,4 +70,18 @@ def _shard(args: argparse.Namespace) -> int:
         raise DiskError(f"{args.out}: cannot write the shards ({error})") from error
     entry = shards.read(str(args.out), "shards")
     print(f"{len(entry.y):,} pictures in {parts} part{'' if parts == 1 else 's'}: {args.out}")
+    return 0
+
+
+def _crop(args: argparse.Namespace) -> int:
+    from workbench.base.errors import BadInput
+    from workbench.judge.finder import SMALLEST, Finder
+    from workbench.show.cropping import crop, kinds
+
+    for name, value, lowest in (("--size", args.size, 8), ("--least", args.least, SMALLEST)):
+        if not lowest <= value <= 1024:
+            raise BadInput(f"{name} is from {lowest} to 1024; got {value}")
+    told = kinds(crop(args.folder, args.out, args.size, Finder.open(), args.least, sys.stderr.isatty()))
+    print("\n".join(f"{len(some):,} {kind}" for kind, some in told.items()))
+    print(f"wrote {args.out / 'faces'}, {args.out / 'faces.csv'} and {args.out / 'sheet.png'}")
     return 0

@@ -10,12 +10,6 @@ from workbench.base.errors import BadInput
 from workbench.base.files import make_room
 from workbench.commands.given import check, listed, saved, sources
 
-ROWS = (
-    ("detail (SWD) to real pictures", "swd", "swd_bicubic"),
-    ("power above 24 periods, of the real one's", "power", "power_bicubic"),
-    ("distance in a judge's features at 64 pixels", "fid", "fid_first"),
-)
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
@@ -28,7 +22,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder for the enlarged pictures (PNG)")
     parser.add_argument(
         "--measure", nargs="*", metavar="SOURCE",
-        help="against held-out pictures, beside bicubic enlargement; without SOURCE of the run's own data",
+        help="against real pictures, beside bicubic enlargement; without SOURCE of the run's own data",
+    )  # fmt: skip
+    parser.add_argument(
+        "--beside", nargs="+", type=Path, default=[], metavar="GENERATOR",
+        help="measure these, too: run folders or files that draw the same size",
+    )  # fmt: skip
+    parser.add_argument(
+        "--apart", action="store_true", help="also train classifiers that tell crops apart; minutes"
+    )
+    parser.add_argument(
+        "--split", choices=("held", "train"), default="held",
+        help="the real pictures' part of the data; default: held (train has more of them)",
     )  # fmt: skip
     parser.add_argument("--count", type=int, default=500, help="pictures that are measured; default: 500")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was measured")
@@ -55,16 +60,21 @@ def main(args: argparse.Namespace) -> int:
 def _measure(args: argparse.Namespace, enlarging: Any) -> None:
     from workbench.base.checkpoint import write_atomically
     from workbench.data.faceset import FaceSet
+    from workbench.measure.apart import SEEDS
+    from workbench.measure.beside import FIGURES
 
     faces = FaceSet.open(sources(args), size=enlarging.config.size, progress=sys.stderr.isatty())
-    if faces.held_out.sum() < 4:
-        raise BadInput("fewer than four pictures of these sources are held out; measure on more")
-    found = enlarging.measure(faces, args.count)
-    print(
-        f"{found['n']} enlarged pictures against {found['n_real']} held-out ones; second generator, bicubic (or first):"
-    )
-    for told, own, other in (row for row in ROWS if row[1] in found):
-        print(f"  {told:46}{found[own]:10.3f}{found[other]:10.3f}")
-    print(f"  detail between halves of the real pictures    {found['swd_real']:10.3f}")
+    found = enlarging.measure(faces, args.count, args.split, args.beside, SEEDS if args.apart else 0)
+    print(f"{found['n']} pictures of each maker against as many real ones ({args.split})")
+    for key, name in FIGURES.items():
+        told = {maker: figures[key] for maker, figures in found["makers"].items() if key in figures}
+        print(f"{name}:" if told else f"{name}: not measured")
+        for maker, figure in told.items():
+            ends = (
+                " (" + " to ".join(f"{end:.3f}" for end in figure["interval"]) + ")"
+                if figure["interval"]
+                else ""
+            )
+            print(f"  {maker:24}{figure['value']:9.3f}{ends}")
     if args.json:
         write_atomically(args.json, (json.dumps(found, indent=1) + "\n").encode())

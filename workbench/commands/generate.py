@@ -9,11 +9,12 @@ from pathlib import Path
 from workbench.base.shipped import EXAMPLE
 from workbench.commands.options import seed
 from workbench.data import tags
+from workbench.draw.recipe import USUAL_CANDIDATES, USUAL_TRUNCATION, Recipe
 
 DEFAULT_SEED = 1
 COURSE_SIZE = 64  # pixels: what the course's graders read
 MOST_SIZE = 1024
-DEFAULT_CANDIDATES = 4  # chosen by measurement; see the card in artifacts/
+MOST_NAMED = 12  # numbers of lines in one sentence
 FORMATS = (
     "jpg",
     "png",
@@ -51,11 +52,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     faces.add_argument(
         "--candidates", type=int, metavar="N",
         help="latents tried for a picture at most, until a classifier reads the asked colours off it; "
-        f"1 takes the first as it comes (default: {DEFAULT_CANDIDATES}, and 1 for other sizes than the classifier's)",
+        f"1 takes the first as it comes (default: {USUAL_CANDIDATES}, and 1 for other sizes than the classifier's)",
     )  # fmt: skip
     faces.add_argument(
-        "--truncation", type=truncation, metavar="T", help="below 1: more usual faces; default: 1"
-    )
+        "--truncation", type=truncation, metavar="T",
+        help="how far latents lie from the middle of their distribution: 1 as in training, below 1 more usual faces "
+        f"with fewer faults (default: {USUAL_TRUNCATION:g})",
+    )  # fmt: skip
+    faces.add_argument(
+        "--directions", type=directions, metavar="A,B,...",
+        help="steps along the directions found without labels, strongest first, such as --directions=2.5,0,-1",
+    )  # fmt: skip
     files = parser.add_argument_group("files")
     files.add_argument("--out", metavar="DIR", default="samples", help="folder to write to")
     files.add_argument("--format", choices=FORMATS, default="jpg", help="png files carry their recipe")
@@ -84,10 +91,23 @@ def truncation(text: str) -> float:
     return value
 
 
+def directions(text: str) -> tuple[float, ...]:
+    """For argparse: amounts, as a recipe takes them."""
+    try:
+        found = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        found = (math.nan,)
+    if problems := Recipe(directions=found).problems():
+        raise argparse.ArgumentTypeError(f"numbers such as 2.5,0,-1: {problems[0]}; got {text[:40]}")
+    return found
+
+
 def main(args: argparse.Namespace) -> int:
     """Check FILE, draw it, say what was done; returns the exit status, 2 where lines are bad."""
     start = time.perf_counter()
-    lines, problems = tags.read(args.file, _vocabulary(args.checkpoint), args.strict, args.half_known)
+    lines, problems = tags.read(
+        args.file, _vocabulary(args.checkpoint), args.strict, args.half_known, not args.checkpoint
+    )
     for problem in problems:
         print(problem, file=sys.stderr)
     if not lines or (problems and not args.skip_bad):
@@ -118,18 +138,19 @@ def _vocabulary(checkpoint: str | None) -> tags.Vocabulary:
 
 def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
     """Draw all lines as the arguments say; returns the number of pictures."""
+    from workbench.data.further import GENERATOR
     from workbench.data.pictures import resized
     from workbench.draw.engine import Threads
     from workbench.draw.generate import generate
     from workbench.draw.painter import Painter
-    from workbench.judge.reading import SIZE
 
     # Of torch one thread: a second one waits without sleeping, which on a busy machine trebles the time.
     painter = Painter.open(args.checkpoint, Threads(torch=1))
-    usual = DEFAULT_CANDIDATES if painter.size == SIZE else 1
-    options = {"seed": args.seed, "candidates": usual if args.candidates is None else args.candidates}
-    if args.truncation is not None:
-        options["truncation"] = args.truncation
+    asked = {"candidates": args.candidates, "truncation": args.truncation, "directions": args.directions}
+    options = painter.usual | {name: value for name, value in asked.items() if value is not None}
+    if beyond := [line.number for line in lines if painter.vocabulary.beyond(line.condition.more)]:
+        named = ", ".join(map(str, beyond[:MOST_NAMED])) + (" ..." if len(beyond) > MOST_NAMED else "")
+        print(f"line{'s' * (len(beyond) > 1)} {named}: more than two colours, drawn by {GENERATOR.name}")
     wanted = args.size or painter.size
     if wanted != painter.size:
         print(f"drawn with {painter.size} pixels a side, written with {wanted} (--size native keeps them)")
@@ -140,8 +161,9 @@ def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
         format=args.format,
         sheet=args.sheet,
         complete=painter.complete,
-        vocabulary=painter.vocabulary,
+        vocabulary=painter.knows,
         progress=_progress if sys.stderr.isatty() else None,
+        seed=args.seed,
         **options,
     )
 

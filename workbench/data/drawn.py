@@ -62,6 +62,7 @@ class Face:
     strands: int = 0  # which irregular strands
     cowlick: bool = False
     mouth: str = "smile"
+    gape: float = 1.0  # height of an open mouth, as a multiple
     openness: float = 1.0  # of the eyes; 0.5 is half closed
     slant: float = 0.0  # drooping .. sharp eyes
     eye_size: float = 0.0
@@ -72,6 +73,7 @@ class Face:
     cloth: int = 0
     trim: int = 3  # colour of ribbon, tie and accessory
     accessory: str = "none"
+    hand: float | None = None  # a raised hand, leaning so many radians outward; none: no hand
     background: int = 0
     backdrop: int = 0  # the colour that the background fades to
 
@@ -163,8 +165,8 @@ def sample(index: int, seed: int = 0) -> Face:
     )
 
 
-def render(face: Face, size: int = 64) -> np.ndarray:
-    """The face as a picture (size, size, 3) uint8 RGB; made for 64, fit for 16 and more."""
+def painted(face: Face, size: int) -> tuple[Canvas, Colours]:
+    """The face without its hand on a canvas, as if it were not mirrored; and its colours."""
     if size < 16:
         raise BadInput(f"a face of {size} pixels is too small to be drawn; 16 is the least")
     colours = Colours.of(face)
@@ -190,8 +192,22 @@ def render(face: Face, size: int = 64) -> np.ndarray:
     for side in (-1, 1):
         drawn_parts.brow(canvas, face, colours, side)
     drawn_hair.accessory(canvas, face, colours)
+    return canvas, colours
+
+
+def finished(canvas: Canvas, face: Face, colours: Colours) -> np.ndarray:
+    """What `painted` gave, with the hand, as a picture (size, size, 3) uint8 RGB; the canvas keeps the hand."""
+    if face.hand is not None:
+        canvas.pose()
+        drawn_parts.hand(canvas, face.hand, colours)
     picture = canvas.picture()
     return np.ascontiguousarray(picture[:, ::-1]) if face.mirror else picture
+
+
+def render(face: Face, size: int = 64) -> np.ndarray:
+    """The face as a picture (size, size, 3) uint8 RGB; made for 64, fit for 16 and more."""
+    canvas, colours = painted(face, size)
+    return finished(canvas, face, colours)
 
 
 def draw(index: int, seed: int = 0, size: int = 64) -> tuple[np.ndarray, int, int]:

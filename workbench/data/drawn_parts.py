@@ -113,12 +113,34 @@ def mouth_and_nose(canvas: Canvas, face: Face, colours: Colours) -> None:
         canvas.paint(ring, line)
         canvas.paint(turn(ellipse(0, y + 0.008, 0.024, 0.026), face.yaw), np.array([0.72, 0.25, 0.27]))
     else:
-        lips = smooth(turn(shifted(OPEN_MOUTH, 0, y), face.yaw))
+        lips = smooth(turn(shifted(OPEN_MOUTH * (1, face.gape), 0, y), face.yaw))
         canvas.paint(lips, line)
         inner = shifted(shifted(lips, 0, -y) * (0.85, 0.8), 0, y + 0.004)
         inside = canvas.paint(inner, np.array([0.66, 0.16, 0.2]))
-        tongue = turn(ellipse(0, y + 0.07, 0.07, 0.045), face.yaw)
+        tongue = turn(ellipse(0, y + 0.07 * face.gape, 0.07, 0.045 * face.gape), face.yaw)
         canvas.paint(tongue, np.array([0.95, 0.52, 0.52]), within=inside)
+
+
+def hand(canvas: Canvas, lean: float, colours: Colours) -> None:
+    """A raised hand at the picture's right, swung about an elbow below the picture; lean: radians outward."""
+    cos, sin = np.cos(lean), np.sin(lean)
+    swing = np.array([[cos, sin], [-sin, cos]])
+
+    def placed(xy: np.ndarray) -> np.ndarray:
+        return xy @ swing + np.array([0.66, 1.06])
+
+    arm = placed(points((-0.09, 0.3), (-0.075, -0.3), (0.075, -0.3), (0.09, 0.3)))
+    sleeve = placed(points((-0.15, 0.4), (-0.13, -0.12), (0.13, -0.12), (0.15, 0.4)))
+    palm = placed(smooth(points((-0.1, -0.28), (-0.13, -0.44), (0.0, -0.52), (0.13, -0.44), (0.1, -0.28))))
+    tips = ((-0.24, -0.5), (-0.11, -0.68), (0.02, -0.73), (0.14, -0.66))
+    roots = ((-0.1, -0.36), (-0.08, -0.45), (0.01, -0.47), (0.09, -0.44))
+    fingers = [placed(np.array([root, tip])) for root, tip in zip(roots, tips, strict=True)]
+    bare = [arm, palm]
+    canvas.paint([ribbon(np.concatenate((s, s[:1])), 0.06) for s in bare], colours.skin_line)
+    canvas.paint([ribbon(finger, 0.13) for finger in fingers], colours.skin_line)
+    canvas.paint([*bare, *(ribbon(finger, 0.085) for finger in fingers)], colours.skin)
+    canvas.paint(sleeve, tone(colours.cloth, -0.5))
+    canvas.paint(sleeve + (placed(np.zeros((1, 2))) - sleeve) * 0.12, colours.cloth)
 
 
 class _Socket:

@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,9 +24,9 @@ from workbench.data.tag_counts import TagCounts
 from workbench.data.tags import UNKNOWN, VOCABULARY, Vocabulary, fields_of
 from workbench.draw import latent
 from workbench.draw.engine import CORNERS, Engine, Threads, open_generator, open_judge
-from workbench.draw.recipe import Recipe
+from workbench.draw.recipe import USUAL_CANDIDATES, USUAL_TRUNCATION, Recipe
 from workbench.gan.codes import Code
-from workbench.judge.reading import CHOOSING, Reader, judged
+from workbench.judge.reading import CHOOSING, SIZE, Reader, judged
 
 if TYPE_CHECKING:
     from workbench.gan.config import Config
@@ -72,11 +72,25 @@ class Painter:
         return self.seen_tags.over(VOCABULARY.columns)
 
     @property
+    def knows(self) -> Vocabulary:
+        """All that a recipe for this painter may say."""
+        return self.vocabulary
+
+    def of(self, recipe: Recipe) -> "Painter":
+        """Who draws this recipe: itself, but where two generators are one painter."""
+        return self
+
+    @property
     def judge(self) -> Reader:
         """What picks among candidates."""
         if self._judge is None:
             self._judge = open_judge(CHOOSING, self.threads)
         return self._judge
+
+    @property
+    def usual(self) -> dict[str, Any]:
+        """Fields of recipes as commands and pages draw where nothing else is asked; judges read one size only."""
+        return {"candidates": USUAL_CANDIDATES if self.size == SIZE else 1, "truncation": USUAL_TRUNCATION}
 
     @property
     def codes(self) -> tuple[Code, ...]:
@@ -102,10 +116,14 @@ class Painter:
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] | None = None, threads: Threads | None = None) -> "Painter":
-        """From a generator's file or a run folder; without a path the shipped one.
+        """From a generator's file or a run folder; without a path the shipped ones (`further.ShippedPainter`).
 
         Raises BadInput (one sentence) for whatever is not a whole generator of this workbench.
         """
+        if path is None and cls is Painter:
+            from workbench.draw.further import ShippedPainter  # a painter itself
+
+            return ShippedPainter.open(SHIPPED, threads)
         path = SHIPPED if path is None else Path(path)
         if path.is_dir():
             path = path / "checkpoints" / "best.safetensors"

@@ -65,5 +65,5 @@ class Penalty:
             return x_fake
         if self.where != "line" or mix is None:
             raise ValueError(f"a penalty is at 'real', 'fake' or on a 'line' with mix; got {self.where!r}")
-        mix = mix[: len(x_real)].view(-1, 1, 1, 1).to(x_real.dtype)
+        mix = mix[: len(x_real)].view(-1, *[1] * (x_real.ndim - 1)).to(x_real.dtype)
         return mix * x_real + (1 - mix) * x_fake.to(x_real.dtype)

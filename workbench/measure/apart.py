@@ -76,8 +76,8 @@ def sides(real: np.ndarray, group: np.ndarray, fake: np.ndarray, fake_group: np.
     return Sides(learnt, truth[0], np.concatenate([sides[0][1], sides[1][1]]), truth[1])
 
 
-def by_pictures(both: Sides, seed: int, epochs: int = 4, batch: int = 64) -> float:
-    """Share of the told pictures, (N, S, S, 3) uint8, that a fresh Classifier tells right.
+def taught(both: Sides, seed: int, epochs: int = 4, batch: int = 64) -> Classifier:
+    """A fresh Classifier that has learnt to tell the sides' pictures, (N, S, S, 3) uint8, ready to judge.
 
     AdamW, one cycle to 3e-3, weight decay 0.05, pictures mirrored at random.
     """
@@ -97,10 +97,18 @@ def by_pictures(both: Sides, seed: int, epochs: int = 4, batch: int = 64) -> flo
             loss = F.binary_cross_entropy_with_logits(net(part), truth[rows])
             descend(loss, optimizer)
             rates.step()
-        net.eval()
-        with torch.inference_mode():
-            scores = torch.cat([net(part) for part in parts(to_float(both.told), 256)])
-    return float(((scores > 0) == tensor(both.told_real).bool()).float().mean())
+    return net.eval()
+
+
+@torch.inference_mode()
+def scores(net: Classifier, pictures: np.ndarray) -> np.ndarray:
+    """(N,) what the classifier says of pictures (N, S, S, 3) uint8; above 0: real."""
+    return torch.cat([net(part) for part in parts(to_float(pictures), 256)]).numpy()
+
+
+def by_pictures(both: Sides, seed: int) -> float:
+    """Share of the told pictures that a fresh Classifier tells right."""
+    return float(((scores(taught(both, seed), both.told) > 0) == both.told_real.astype(bool)).mean())
 
 
 def by_features(both: Sides, decay: float = 1e-2) -> float:

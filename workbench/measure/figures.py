@@ -246,6 +246,37 @@ _TABLE = (
         "copies", "copies of the bar before", "與前一小節相同", "real", 1, True,
         "bars that equal the bar that they follow", highest=1.0, places=("monitor",),
     ),
+    _share(
+        "content", "one face in all frames", "全片同一張臉",
+        "clips of which the judge reads one hair and one colour of eyes in all frames",
+        ("monitor", "curve", "terminal"),
+    ),
+    _share(
+        "kind", "motion as asked", "動作符合要求", "clips whose kind of motion is read as it was asked for",
+        ("monitor", "curve", "terminal"),
+    ),
+    _share(
+        "kept_kind", "same motion, other faces", "同一動作、不同臉",
+        "clips whose kind is read as that of most clips of the same motion and other content", (),
+    ),
+    Figure(
+        "motion", "change a frame", "每格變化", "real", 2, False,
+        "mean absolute difference of a frame and the next one, of 255", places=("monitor", "curve"),
+    ),
+    Figure(
+        "local", "distance of blocks", "區塊距離", "low", 1, False,
+        "sliced Wasserstein distance of a clip's 16 blocks, each by itself, times 1000", places=("monitor", "curve"),
+    ),
+    Figure(
+        "told_blocks", "shuffled blocks told", "分辨打亂的區塊", "high", 1, True,
+        "real clips that D scores above clips of which each block is another one's (50%: blind)", highest=1.0,
+        places=("monitor",),
+    ),
+    Figure(
+        "told_frames", "shuffled frames told", "分辨打亂的影格", "high", 1, True,
+        "real clips that D scores above themselves with shuffled frames (50%: blind)", highest=1.0,
+        places=("monitor",),
+    ),
     _error("rmse_white", "white box left", "保留白框", "the error of pictures as they were given"),
 )  # fmt: skip
 FIGURES = {figure.key: figure for figure in _TABLE}

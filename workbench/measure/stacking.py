@@ -3,7 +3,7 @@
 Judges see 64 pixels and are blind to what lies beyond; so detail is measured by patches and by power.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from PIL import Image
@@ -14,32 +14,43 @@ PERIODS = 24  # a picture; what a picture of 48 pixels cannot hold any more
 
 
 def swd(real: np.ndarray, fake: np.ndarray, seed: int = 0) -> float:
-    """Sliced Wasserstein distance of fine patches (Karras et al. 2018, sec. 5), times 1000.
+    """Sliced Wasserstein distance of fine patches (Karras et al. 2018, sec. 5), times 1000; see `patch_distance`."""
+    return patch_distance(patches(real, seed), patches(fake, seed), seed)
 
-    From a crop of CROP pixels of each picture, PATCHES patches of PATCH pixels of what a blur of 5 pixels takes away,
-    in the means and deviations of the real ones. Both sets are cut to one length.
+
+def patches(pictures: np.ndarray, seed: int = 0) -> np.ndarray:
+    """(N, S, S, 3) uint8 -> (N, PATCHES, PATCH * PATCH * 3) float32, of fine detail.
+
+    From a crop of CROP pixels of each picture, PATCHES patches of PATCH pixels of what a blur of 5 pixels takes away.
     """
+    found: list[np.ndarray] = []
+    rng = np.random.default_rng(seed + 1)
+    for crop in crops(pictures, rng):
+        fine = crop.astype(np.float32) / 255
+        fine = fine - _blurred(fine)
+        places = rng.integers(0, len(crop) - PATCH + 1, (PATCHES, 2))
+        found.append(np.stack([fine[y : y + PATCH, x : x + PATCH].ravel() for y, x in places]))
+    return np.stack(found)
+
+
+def crops(pictures: np.ndarray, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """A square of CROP pixels from each of (N, S, S, 3), anywhere; of smaller pictures the whole."""
+    room = min(CROP, pictures.shape[1])
+    for picture in pictures:
+        top, left = rng.integers(0, len(picture) - room + 1, 2)
+        yield picture[top : top + room, left : left + room]
+
+
+def patch_distance(real: np.ndarray, fake: np.ndarray, seed: int = 0) -> float:
+    """Of two sets of `patches`, in the means and deviations of the real ones; both are cut to one length."""
     count = min(len(real), len(fake))
+    a, b = (part[:count].reshape(-1, part.shape[-1]) for part in (real, fake))
     rng = np.random.default_rng(seed)
-    a, b = (_patches(part[:count], np.random.default_rng(seed + 1)) for part in (real, fake))
     middle, spread = a.mean(0), a.std(0) + 1e-6
     directions = rng.standard_normal((a.shape[1], DIRECTIONS)).astype(np.float32)
     directions /= np.linalg.norm(directions, axis=0)
     x, y = (np.sort((part - middle) / spread @ directions, axis=0) for part in (a, b))
     return float(np.abs(x - y).mean()) * 1000
-
-
-def _patches(pictures: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """(N * PATCHES, PATCH * PATCH * 3) float32, of fine detail."""
-    found: list[np.ndarray] = []
-    room = min(CROP, pictures.shape[1])
-    for picture in pictures:
-        top, left = rng.integers(0, picture.shape[0] - room + 1, 2)
-        crop = picture[top : top + room, left : left + room].astype(np.float32) / 255
-        fine = crop - _blurred(crop)
-        places = rng.integers(0, room - PATCH + 1, (PATCHES, 2))
-        found += [fine[y : y + PATCH, x : x + PATCH].ravel() for y, x in places]
-    return np.stack(found)
 
 
 def _blurred(picture: np.ndarray) -> np.ndarray:
@@ -55,18 +66,22 @@ def _blurred(picture: np.ndarray) -> np.ndarray:
 
 
 def fine_power(pictures: np.ndarray) -> float:
-    """Mean power of gray pictures above PERIODS periods a picture, under a Hann window."""
+    """Mean of `fine_powers`."""
+    return float(fine_powers(pictures).mean())
+
+
+def fine_powers(pictures: np.ndarray) -> np.ndarray:
+    """(N, S, S, 3) -> (N,): power of gray values above PERIODS periods a picture, under a Hann window."""
     size = pictures.shape[1]
     window = np.outer(np.hanning(size), np.hanning(size)).astype(np.float32)
-    bins = [min(number, size - number) for number in range(size)]  # periods a picture
-    count = np.array(bins, np.float64)
+    count = np.array([min(number, size - number) for number in range(size)], np.float64)  # periods a picture
     frequency = np.hypot(count[:, None], count[None, :])
     fine = (frequency > PERIODS) & (frequency <= size / 2)
-    total = 0.0
+    found: list[float] = []
     for picture in pictures:
         gray = picture.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
-        total += float((np.abs(np.fft.fft2((gray - gray.mean()) * window)) ** 2)[fine].mean())
-    return total / len(pictures)
+        found.append(float((np.abs(np.fft.fft2((gray - gray.mean()) * window)) ** 2)[fine].mean()))
+    return np.array(found)
 
 
 def enlarged(pictures: np.ndarray, size: int) -> np.ndarray:

@@ -1,19 +1,28 @@
 """A trained second generator: opened from a run folder or a file; it enlarges any pictures of the first one's size."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from workbench.base.documents import Json
+from workbench.base.errors import BadInput
 from workbench.base.weights import ENLARGER
 from workbench.data.faceset import FaceSet
 from workbench.data.pictures import resized
 from workbench.gan.enlarger import Enlarger
 from workbench.gan.rules.stack import Stack
 from workbench.judge.classifier import MEASURING, SIZE, Judge
-from workbench.measure.measurements import Measured
-from workbench.measure.stacking import figures
-from workbench.train.games.stack import enlarged, generator
+from workbench.measure.against import BLOCKS, SEED
+from workbench.measure.beside import Drawn, beside
+from workbench.measure.reference import split
+from workbench.measure.stacking import enlarged
+from workbench.measure.subjects import Checkpoint
+from workbench.train.games.stack import enlarged as drawn_by
+from workbench.train.games.stack import generator
 from workbench.train.opened import Opened
+
+SECOND, BICUBIC, REAL = "second generator", "bicubic", "real pictures"
 
 
 class Enlarging(Opened[Stack, Enlarger]):
@@ -32,25 +41,41 @@ class Enlarging(Opened[Stack, Enlarger]):
 
     def draw(self, given: np.ndarray) -> np.ndarray:
         """(N, S, S, 3) uint8 -> (N, 3S/2, 3S/2, 3)."""
-        return np.concatenate(list(enlarged(self.network, given)))
+        return np.concatenate(list(drawn_by(self.network, given)))
 
-    def measure(self, faces: FaceSet, count: int, seed: int = 0) -> Measured:
-        """Figures of `measure.stacking`: the first generator's pictures, enlarged, against held-out real ones.
+    def measure(
+        self, faces: FaceSet, count: int, part: str = "held", others: Sequence[Path] = (), seeds: int = 0
+    ) -> Json:
+        """The first generator's pictures, enlarged, against real ones: n, size, judge, makers (see `measure.beside`).
 
-        They are drawn under the tags of the real ones, all of which have the large size.
+        Makers: this run, bicubic enlargement, `others` (files or run folders that draw this size) and other real
+        pictures, under whose tags is drawn. part: "train" or "held". Raises BadInput for another size, or too few
+        pictures.
         """
-        from workbench.draw.painter import Painter
-        from workbench.draw.recipe import Recipe
+        rows, floor = split(faces, part, count)
+        size, y = self.config.size, faces.y[floor]
+        makers = [_maker(path) for path in (self.rules.first or None, *others)]
+        for path, maker in zip(others, makers[1:], strict=True):
+            if maker.size != size:
+                raise BadInput(f"{path}: draws {maker.size} pixels a side, where this run draws {size}")
+        first, judge = makers[0].samples(y), Judge.open(MEASURING)
+        sets = {
+            SECOND: Drawn(self.draw(first.pictures), first.block),
+            BICUBIC: Drawn(enlarged(first.pictures, size), first.block),
+        }
+        for path, maker in zip(others, makers[1:], strict=True):
+            drawn = maker.samples(y)
+            sets[path.name] = Drawn(drawn.pictures, drawn.block)
+        sets[REAL] = Drawn(faces.pictures(floor), first.block)
+        found = beside(
+            faces.pictures(rows),
+            faces.group[rows],
+            sets,
+            lambda x: judge.read(resized(x, SIZE)).features,
+            seeds,
+        )
+        return {"n": len(y), "size": size, "split": part, "judge": judge.digest, "makers": found}
 
-        held = faces.held()
-        rows = np.random.default_rng(seed).permutation(len(held))[:count]
-        painter = Painter.open(self.rules.first or None)
-        tags = np.resize(held.y[rows], (count, 2)).tolist()
-        first = painter.draw(
-            [Recipe(id=str(n), hair=hair, eyes=eyes, seed=seed) for n, (hair, eyes) in enumerate(tags)]
-        )
-        judge = Judge.open(MEASURING)
-        found = figures(
-            held.pictures(rows), first, self.draw(first), lambda x: judge.read(resized(x, SIZE)).features
-        )
-        return {"judge": judge.digest} | found
+
+def _maker(path: str | Path | None) -> Checkpoint:
+    return Checkpoint(path, SEED, 1.0, 1, BLOCKS)

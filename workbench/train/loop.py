@@ -37,6 +37,7 @@ def loop(
     Raises Diverged (naming the last good state) and DiskError.
     """
     progress = Progress(game, batches, run, devices, until, stop, watch)
+    progress.mirrored = bool(sinks)
     try:
         if resume is not None:
             progress.load(resume)
@@ -63,6 +64,9 @@ def loop(
                 yield tick
                 progress.restart_clocks()
                 ended = ended or progress.over
+            elif (row := progress.epoch_row()) is not None:
+                for sink in sinks:
+                    sink.log(row)
         if progress.failed:
             raise Diverged(progress.failed)
     finally:

@@ -93,9 +93,12 @@ class WandbSink(Mirror):
             from workbench.train.wandb_log import WandbLog
 
             run = Run(own)
-            with wandb_place.replaced(root, wandb_place.identity(run)):
+            identity = wandb_place.identity(run)
+            with wandb_place.replaced(root, identity):
                 log = WandbLog(run, self.config, self.place, root, self.past)
+            self.past.further = wandb_place.replaced_grids(root, identity)
             log.begin()
+            wandb_place.forget_replaced(root, identity)
             for tick in self.ticks():
                 log.log(tick)
             log.finish()

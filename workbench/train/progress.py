@@ -41,10 +41,12 @@ class Progress:
         self.found: list[Finding] = []  # since the last tick
         self.pending = False  # the evaluation that is due here was cut short by a stop
         self.failed = ""  # why the run cannot go on
+        self.mirrored = False  # whether somebody wants every epoch's grid
+        self.shown = 0  # pictures seen at the newest grid
 
     def load(self, state: RunState) -> None:
         self.game.load(state["game"])
-        self.batches.seen = self.before = state["seen"]
+        self.batches.seen = self.before = self.shown = state["seen"]
         self.steps, self.seconds, self.sums = state["steps"], state["seconds"], state["sums"]
         self.tick_seen, self.tick_seconds = state["tick"]
         self.decisions, self.pending = Decisions(**state.get("course", {})), state.get("pending", False)
@@ -176,11 +178,26 @@ class Progress:
             self.run.append("ticks.jsonl", tick.line())
         if with_grid:
             tick.grid = self.snapshot(figures, tick.partial)
-        elif between:
-            tick.grid = self.draw(*self.game.preview())
+        elif between or (not tick.partial and self.epoch_unseen()):
+            tick.grid = self.draw(*self.game.preview(), keep=between)
         tick.findings, self.found = tuple(self.found), []
         self._take_time()
         return tick
+
+    def epoch_unseen(self) -> bool:
+        """Whether an epoch ended since the newest grid, and a mirror wants to see it."""
+        every = epochs.mirrored(len(self.batches))
+        return self.mirrored and self.batches.seen // every > self.shown // every
+
+    def epoch_row(self) -> Tick | None:
+        """For mirrors alone: the grid of an epoch that ended in this step, where the next one may end before a tick."""
+        if epochs.mirrored(len(self.batches)) >= self.config.tick_kimg * 1000 or not self.epoch_unseen():
+            return None
+        seen = self.batches.seen
+        grid = self.draw(*self.game.preview(), keep=False)
+        self._take_time()
+        told = {"kimg": seen / 1000, "epoch": self.epoch}
+        return Tick(seen, self.steps, self.seconds, self._share(), told, grid=grid, processor=self.processor)
 
     def measure(self) -> Measured | None:
         """One line of metrics.jsonl, by process 0; None (and `pending`) when a stop cut it short."""
@@ -221,10 +238,11 @@ class Progress:
             self.save()
         return drawn
 
-    def draw(self, pictures: np.ndarray, columns: int) -> np.ndarray:
-        """The grid with its labels, (H, W, 3) uint8, also into samples/."""
+    def draw(self, pictures: np.ndarray, columns: int, keep: bool = True) -> np.ndarray:
+        """The grid with its labels, (H, W, 3) uint8. keep: also into samples/."""
         seen, drawn = self.batches.seen, sheet(pictures, columns, self.game.names())
-        if self.devices.rank == 0:
+        self.shown = seen
+        if keep and self.devices.rank == 0:
             drawn.save(self.run.samples / f"{seen // 1000:06d}.png", {"seen": seen, "epoch": self.epoch})
         return drawn.pixels
 

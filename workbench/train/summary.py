@@ -66,15 +66,18 @@ def layers(module: nn.Module, forward: Callable[[], object]) -> list[Layer]:
     rows: list[Layer] = []
     names = {part: name for name, part in module.named_modules()}
 
-    def note(part: nn.Module, args: tuple[Tensor, ...], out: Tensor) -> None:
+    def note(part: nn.Module, args: tuple[Tensor, ...], out: Tensor | tuple[Tensor, ...]) -> None:
+        out = out[0] if isinstance(out, tuple) else out  # a recurrent net gives its last state, too
         weight = getattr(part, "weight", None)
         macs = 0
-        if isinstance(part, nn.Conv2d):
-            macs = weight.numel() * out.shape[2] * out.shape[3]  # type: ignore[union-attr]
+        if isinstance(part, (nn.Conv2d, nn.Conv3d)):
+            macs = weight.numel() * math.prod(out.shape[2:])  # type: ignore[union-attr]
             if isinstance(part, EnlargeConv2d):
                 macs = macs * 4 // 9  # of the 9 places only 4 hold different pixels
-        elif isinstance(part, nn.ConvTranspose2d):
-            macs = weight.numel() * args[0].shape[2] * args[0].shape[3]  # type: ignore[union-attr]
+        elif isinstance(part, (nn.ConvTranspose2d, nn.ConvTranspose3d)):
+            macs = weight.numel() * math.prod(args[0].shape[2:])  # type: ignore[union-attr]
+        elif isinstance(part, nn.GRU):
+            macs = sum(p.numel() for p in part.parameters()) * out.shape[1]  # every moment
         elif isinstance(part, nn.Linear):
             macs = weight.numel() * out[0].numel() // out.shape[-1]  # type: ignore[union-attr]  # at every place
         numbers = sum(p.numel() for p in part.parameters())  # also those below, of a spectral norm
@@ -84,10 +87,14 @@ def layers(module: nn.Module, forward: Callable[[], object]) -> list[Layer]:
     leaves = (
         nn.Conv2d,
         nn.ConvTranspose2d,
+        nn.Conv3d,
+        nn.ConvTranspose3d,
+        nn.GRU,
         nn.Linear,
         nn.Embedding,
         nn.BatchNorm1d,
         nn.BatchNorm2d,
+        nn.BatchNorm3d,
         nn.GroupNorm,
         nn.InstanceNorm2d,
     )

@@ -1,9 +1,12 @@
 """One run as Weights & Biases knows it: identity, config, metrics, ticks, files. Everything here may raise."""
 
 import os
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from workbench.base.documents import Json
+from workbench.data.pictures import save_png
 from workbench.measure.figures import shown_in
 from workbench.train.logged_ticks import LoggedTicks
 from workbench.train.run import Run
@@ -24,7 +27,7 @@ class WandbLog:
         told = config | {name: known[name] for name in ("data_hash", "preset") if name in known}
         told["environment"] = {name: known[name] for name in KEPT if name in known}
         self.run, self.known, self.past = run, known, past
-        self.went_on: int | None = past.seen if len(past) else None
+        self.went_on: int | None = None
         settings = wandb.Settings(
             console="off", x_disable_stats=True, disable_git=True, disable_code=True, silent=True
         )
@@ -54,22 +57,27 @@ class WandbLog:
             self._use_data()
         for tick in self.past:
             self.log(tick)
+        self.went_on = self.past.seen if len(self.past) else None
 
     def log(self, tick: Tick) -> None:
         """One tick, unless W&B has it; the first one after a stop says so."""
         if tick.seen / 1000 <= self.has:
             return
-        import wandb
-        from PIL import Image
-
         logged: Json = dict(tick.scalars) | {"seconds": tick.seconds}
         if tick.findings:
             logged["findings"] = readable("\n".join(finding.sentence() for finding in tick.findings))
-        if tick.grid is not None:
-            logged["samples"] = wandb.Image(Image.fromarray(tick.grid), caption=caption(tick))
         if self.went_on is not None and tick.seen > self.went_on:
             logged["resumed"], self.went_on = self.went_on / 1000, None
-        self.mirror.log(logged)
+        if tick.grid is None:
+            self.mirror.log(logged)
+            return
+        import wandb
+
+        with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
+            path = Path(folder) / "samples.png"  # it says when it was drawn: a log that is written anew asks
+            known = {"seen": tick.seen, "epoch": tick.scalars.get("epoch"), "partial": tick.partial}
+            save_png(path, tick.grid, known)
+            self.mirror.log(logged | {"samples": wandb.Image(str(path), caption=caption(tick))})
 
     def _use_data(self) -> None:
         import wandb

@@ -8,12 +8,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.base.errors import BadInput
+from workbench.data.pictures import read_recipe
 
 if TYPE_CHECKING:
     from workbench.train.run import Run
@@ -83,7 +84,10 @@ def identity(run: "Run") -> str:
 
 @contextmanager
 def replaced(root: Path, identity: str) -> Iterator[None]:
-    """Offline logs of this id below `root` make room for the one that is begun now; a failure puts them back."""
+    """Offline logs of this id below `root` make room for the one that is begun now; a failure puts them back.
+
+    Else they lie aside until `forget_replaced`, since nothing but them has every epoch's grid.
+    """
     mine = re.compile(rf"offline-run-[0-9]{{8}}_[0-9]{{6}}-{re.escape(identity)}")
     parent = root / "wandb"
     old = [path for path in parent.glob("offline-run-*") if mine.fullmatch(path.name) and path.is_dir()]
@@ -94,8 +98,33 @@ def replaced(root: Path, identity: str) -> Iterator[None]:
         for hidden, path in aside:
             hidden.rename(path)
         raise
-    for hidden in parent.glob(f".replaced-offline-run-*-{identity}"):  # also those of a killed process
-        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _aside(root: Path, identity: str) -> list[Path]:
+    """What `replaced` put aside, also of a killed process."""
+    return sorted((root / "wandb").glob(f".replaced-offline-run-*-{identity}"))
+
+
+def replaced_grids(root: Path, identity: str) -> dict[int, Path]:
+    """Pictures seen -> PNG of a grid in the logs that `replaced` put aside."""
+    found = {}
+    for folder in _aside(root, identity):
+        for path in folder.glob("files/media/images/samples_*.png"):
+            with suppress(
+                BadInput
+            ):  # of an older version, which wrote no recipe into it, or cut short by a kill
+                known = read_recipe(path)
+                if not known.get(
+                    "partial"
+                ):  # else it is of no epoch's end, and its tick is written once more
+                    found[int(known["seen"])] = path
+    return found
+
+
+def forget_replaced(root: Path, identity: str) -> None:
+    """Removes what `replaced` put aside."""
+    for folder in _aside(root, identity):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -158,6 +158,12 @@ def _text(asked: Mapping[str, Any], name: str) -> str:
     return value.strip()
 
 
+def meant(problems: Sequence[str]) -> list[str]:
+    """Fields that these sentences of the command are about."""
+    heads = {one.name: (f"{one.name} ", f"config: {one.name} ", f"argument {one.flag}:") for one in options()}
+    return [name for name, begins in heads.items() if any(one.startswith(begins) for one in problems)]
+
+
 def as_command(arguments: Sequence[str]) -> str:
     """The same from a terminal."""
     return "bash run.sh train " + " ".join(shlex.quote(one) for one in arguments)

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
+from workbench.base.problems import problem
 from workbench_app.access import from_here
 from workbench_app.control import form
 from workbench_app.control.outside import Outside
@@ -64,17 +65,21 @@ def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
         """Whether the command would take it: an answer either way, since that is what was asked."""
 
         def made() -> Json:
-            return {"command": form.as_command(form.new_run(answers.folder, asked)[1]), "problems": []}
+            return {
+                "command": form.as_command(form.new_run(answers.folder, asked)[1]),
+                "problems": [],
+                "fields": [],
+            }
 
-        return _allowed(request) or _done(made, refused=200)
+        return _allowed(request) or _done(request, made, refused=200)
 
     @app.post("/runs/_/start")
     def start(request: Request, asked: Asked) -> Response:
-        return _allowed(request) or _done(lambda: _added(*form.new_run(answers.folder, asked)))
+        return _allowed(request) or _done(request, lambda: _added(*form.new_run(answers.folder, asked)))
 
     @app.post("/runs/_/resume")
     def resume(request: Request, asked: Asked) -> Response:
-        return _allowed(request) or _done(lambda: _added(*form.going_on(answers.folder, asked)))
+        return _allowed(request) or _done(request, lambda: _added(*form.going_on(answers.folder, asked)))
 
     def _added(name: str, arguments: list[str]) -> Json:
         return {"run": name, "job": plain(queue.add(name, arguments))}
@@ -91,7 +96,7 @@ def attach(app: FastAPI, answers: Answers, queue: Queue) -> None:
                 return {"outside": outside.stop(place, run)}
             return {"job": plain(queue.stop(run))}
 
-        return _allowed(request) or _done(made)
+        return _allowed(request) or _done(request, made)
 
 
 def _place(folder: RunsFolder, name: str) -> Path | None:
@@ -112,14 +117,19 @@ def plain(job: Job) -> Json:
     }  # fmt: skip
 
 
-def _done(act: Callable[[], Mapping[str, Any]], refused: int = 422) -> Response:
-    """What was done, or every problem in a sentence of its own, folders included: they are the asker's own."""
+def _done(request: Request, act: Callable[[], Mapping[str, Any]], refused: int = 422) -> Response:
+    """What was done, or every problem in a sentence of the visitor's language, folders included: they are their own.
+
+    fields: names of those that the problems are about.
+    """
     try:
         return JSONResponse(dict(act()), headers=GUARDED)
     except Unknown as error:
-        return JSONResponse({"problems": [told(error)]}, 404, headers=GUARDED)
+        return JSONResponse({"problems": [told(error)], "fields": []}, 404, headers=GUARDED)
     except BadInput as error:
-        return JSONResponse({"problems": str(error).splitlines()}, refused, headers=GUARDED)
+        found, language = str(error).splitlines(), language_of(request)
+        said = {"problems": [problem(one, language) for one in found], "fields": form.meant(found)}
+        return JSONResponse(said, refused, headers=GUARDED)
 
 
 def _allowed(request: Request) -> Response | None:

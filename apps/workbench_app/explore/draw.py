@@ -9,6 +9,7 @@ import gradio as gr
 
 from workbench.base.errors import BadInput
 from workbench.data.captions import word
+from workbench.data.further import said
 from workbench.draw.generate import PER_LINE
 from workbench.draw.painter import DRAWN_AT_ONCE
 from workbench.draw.recipe import Recipe
@@ -49,6 +50,9 @@ def asked_from_query(query: Mapping[str, str], count: int = PER_LINE) -> DrawReq
     for name in FIELDS:
         if name not in query:
             continue
+        if name == "also":
+            given[name] = tuple(tag for part in query[name].split(",") if (tag := part.strip().casefold()))
+            continue
         try:
             given[name] = numbers[name](query[name]) if name in numbers else query[name].strip().casefold()
         except ValueError:
@@ -57,6 +61,11 @@ def asked_from_query(query: Mapping[str, str], count: int = PER_LINE) -> DrawReq
             given[name] = word(name.removesuffix("_to"), colour(name.removesuffix("_to"), given[name]))
         elif isinstance(given[name], float) and not math.isfinite(given[name]):
             raise BadInput(f"{name} is a number; got '{query[name][:40]}'")
+    if "directions" in query:
+        try:
+            given["directions"] = tuple(float(part) for part in query["directions"].split(","))
+        except ValueError:
+            raise BadInput(f"directions are numbers; got '{query['directions'][:40]}'") from None
     named = query.get("picture", "1")
     least = int(named) if named.isdecimal() and len(named) < 4 and int(named) <= MOST_PICTURES else 1
     given.setdefault("count", max(count, least))
@@ -81,6 +90,7 @@ def asked_of(recipe: Recipe, count: int = PER_LINE) -> DrawRequest:
         hair=word("hair", recipe.hair), eyes=word("eyes", recipe.eyes), seed=recipe.seed, count=count,
         truncation=min(recipe.truncation, LARGEST_TRUNCATION), hair_to=word("hair", recipe.hair_to),
         hair_share=recipe.hair_share, eyes_to=word("eyes", recipe.eyes_to), eyes_share=recipe.eyes_share,
+        also=tuple(said(recipe)),
     )  # fmt: skip
 
 
@@ -131,7 +141,7 @@ class Draw:
     @property
     def arrival(self) -> list[Any]:
         """What `arrive` sets besides the wall and the hand."""
-        return [*self.controls.outputs, self.controls.generator]
+        return [*self.controls.outputs, self.controls.generator, *self.controls.directions]
 
     def refitted(self, event: gr.EventData) -> Any:
         """The window has room for another number of faces."""
@@ -167,23 +177,26 @@ class Draw:
         asked, meant, name = dataclasses.replace(FIRST, count=count), 0, known.own
         try:
             painter = known.painter(query.get("generator"), language)
-            asked = asked_from_query(query, count)
-            meant, name = picture_from_query(query, asked), query.get("generator") or known.own
+            wanted = asked_from_query(query, count)
             own = "" if painter is studio.painter else painter.digest
-            asked = dataclasses.replace(asked, candidates=candidates(painter), checkpoint=own)
+            if wanted.directions and (own or len(wanted.directions) > len(painter.directions)):
+                raise BadInput("this generator does not have so many directions")
+            asked = dataclasses.replace(wanted, candidates=candidates(painter), checkpoint=own)
+            meant, name = picture_from_query(query, asked), query.get("generator") or known.own
         except BadInput as error:
             messages.warn(words.say(language, "link_bad", reason=str(error)))
             asked = dataclasses.replace(asked, candidates=studio.candidates)
         drawn = self._drawn(asked, history, language, chosen=meant)
         in_hand = self.chosen_face.updates(recipes(asked)[meant], language, origin(request))
         menu = gr.update(choices=known.choices(language), value=name)
-        return [*self.controls.set(asked), menu, *drawn, *in_hand]
+        moved = self.controls.set_directions(recipes(asked)[meant])
+        return [*self.controls.set(asked), menu, *moved, *drawn, *in_hand]
 
     def restore(self, path: str | None, count: int, request: gr.Request) -> list[Any]:
         """A dropped PNG -> room for the next one, the controls, and the picture itself in hand."""
         recipe, language = from_png(path), language_of(request)
         studio = self.context.studio
-        if recipe.checkpoint and studio.generators.painter_of(recipe).digest != recipe.checkpoint:
+        if recipe.checkpoint and studio.generators.painter_of(recipe).of(recipe).digest != recipe.checkpoint:
             messages.warn(words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]))
         in_hand = self.chosen_face.updates(recipe, language, origin(request))
         controls = self.controls.set(asked_of(recipe, count))

@@ -7,7 +7,7 @@ import functools
 from pathlib import Path
 
 from workbench.base.errors import BadInput, did_you_mean
-from workbench.base.weights import JUDGE, RESTORER, about, kind_of
+from workbench.base.weights import GENERATOR, about, kind_of
 from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.draw.painter import Painter
 from workbench_app.explore import words
@@ -16,7 +16,6 @@ from workbench_app.explore.studio import Studio
 from workbench_app.runs.names import RUN, holding
 
 SHIPPED = "shipped"
-OTHERS = (RESTORER, JUDGE)  # networks that draw nothing from tags
 KINDS = ("best", "latest")
 
 
@@ -91,7 +90,7 @@ class Generators:
 def draws(file: Path) -> bool:
     """Whether it is a generator that this page can ask, or damaged, which is told when it is chosen."""
     kind, asked = _known(file, file.stat().st_mtime_ns)
-    return kind not in OTHERS and asked
+    return kind in ("", GENERATOR) and asked
 
 
 @functools.lru_cache(maxsize=1024)

@@ -1,6 +1,5 @@
-"""The pane My picture: a dropped face is looked for in the generator's latent space, and shown in other colours."""
+"""The pane My picture: a dropped face in other colours, or in another style."""
 
-import dataclasses
 import importlib.util
 from pathlib import Path
 from typing import Any
@@ -9,72 +8,86 @@ import gradio as gr
 import numpy as np
 
 from workbench.base.errors import BadInput
-from workbench.data.captions import colour, of_indices
 from workbench.data.pictures import encode_png
-from workbench.data.tags import VOCABULARY
-from workbench_app.explore import words
 from workbench_app.explore.chosen_face import ChosenFace
-from workbench_app.explore.page_context import BUSY, PageContext, errors_as_sentences, filled, language_of
+from workbench_app.explore.page_context import (
+    BUSY,
+    QUICK,
+    PageContext,
+    errors_as_sentences,
+    filled,
+    language_of,
+)
 from workbench_app.explore.restore import MOST_BYTES
+from workbench_app.explore.ways import Named, Ways, fit
 
-STEPS = 200  # fewer than the command's: somebody waits
 SHOWN = (".png", ".jpg", ".jpeg", ".webp")
+KEPT_SIDE = 128  # pixels of what stays with the visit, so that another way can be tried
+KEPT_SECONDS = 3600
 ALONE: dict[str, Any] = BUSY | {"concurrency_id": "project", "concurrency_limit": 1}  # seconds of every core
 
 
 class Mine:
-    """Given and found, then every hair and every eye colour of what was found."""
+    """Which way, a place to drop a face, and what became of it."""
 
     tab: gr.Tab  # set by the page
 
     def __init__(self, context: PageContext) -> None:
-        t, self.context = context.t, context
-        self.able = importlib.util.find_spec("torch") is not None and context.studio.painter.size == 64
+        t, self.context, self.ways = context.t, context, Ways(context)
+        known = self.ways.choices("en") if importlib.util.find_spec("torch") else []
+        self.able = bool(known)
         gr.Markdown(t("mine_about") if self.able else t("mine_none"))
+        self.given = gr.State(None, time_to_live=KEPT_SECONDS)
+        self.way = gr.Dropdown(
+            known, value=known[0][1] if known else None, label=t("way"), visible=self.able, elem_id="mine-way"
+        )
         self.file = gr.File(
             label=t("mine_drop"), file_types=list(SHOWN), type="filepath", height=120, visible=self.able,
             elem_id="mine-drop",
         )  # fmt: skip
         self.said = gr.Markdown(elem_id="mine-said")
         self.galleries = [
-            context.gallery("mine_found", columns=2, elem_id="mine-found"),
+            context.gallery("mine_found", columns=3, elem_id="mine-found"),
             context.gallery("mine_hair", columns=6, elem_id="mine-hair"),
             context.gallery("mine_eyes", columns=6, elem_id="mine-eyes"),
         ]
 
     def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
-        """A dropped picture is looked for at once."""
+        """A dropped picture is drawn at once, and anew when another way is chosen."""
+        out = [self.said, *self.galleries]
+        if self.able:
+            self.tab.select(self.listed, self.way, self.way, **QUICK)
         self.file.upload(
-            errors_as_sentences(self.project), self.file, [self.file, self.said, *self.galleries], **ALONE
+            errors_as_sentences(self.dropped), [self.file, self.way], [self.file, self.given, *out], **ALONE
+        )
+        self.way.input(errors_as_sentences(self.again), [self.given, self.way], out, **ALONE)
+
+    def listed(self, chosen: str, request: gr.Request) -> Any:
+        """The ways that there are now."""
+        known = self.ways.choices(language_of(request))
+        return gr.update(
+            choices=known, value=chosen if chosen in [name for _, name in known] else known[0][1]
         )
 
-    def project(self, path: str | None, request: gr.Request) -> list[Any]:
-        """A dropped file -> room for the next one, what was found in words, and the three galleries."""
-        import torch
+    def dropped(self, path: str | None, way: str, request: gr.Request) -> list[Any]:
+        """A dropped file -> room for the next one, what stays of it, and `again`."""
+        given = fit(opened(path), KEPT_SIDE)
+        return [None, given, *self.again(given, way, request)]
 
-        from workbench.draw.projection import fitted, project
+    def again(self, given: np.ndarray | None, way: str, request: gr.Request) -> list[Any]:
+        """What became of the picture, in words, and three galleries; nothing before one is dropped."""
+        if given is None:
+            return [gr.skip() for _ in range(1 + len(self.galleries))]
+        became = self.ways.went(way, given, language_of(request))
+        return [
+            became.said,
+            *(filled(self._put(part)) for part in (became.pictures, became.hair, became.eyes)),
+        ]
 
-        torch.set_num_threads(
-            1
-        )  # one face is little work: more threads wait for each other, on a busy machine for long
-        language, picture = language_of(request), fitted(opened(path))
-        painter = self.context.studio.borrowed()
-        (found,) = project(painter, picture[None], STEPS)
-        recipe = found.recipe
-        read = of_indices((recipe.hair, recipe.eyes), language)
-        said = words.say(language, "mine_said", said=read, distance=found.distance)
-        shown: list[list[Any]] = [[self._put(picture), self._put(found.drawn)]]
-        for kind in ("hair", "eyes"):
-            names = VOCABULARY.values(kind)
-            others = [dataclasses.replace(recipe, **{kind: index}) for index in range(len(names))]
-            drawn = [painter.draw_at(found.z[None], other)[0] for other in others]
-            shown.append([
-                (self._put(pixels), colour(name, language)) for pixels, name in zip(drawn, names, strict=True)
-            ])  # fmt: skip
-        return [None, said, *map(filled, shown)]
-
-    def _put(self, pixels: np.ndarray) -> str:
-        return self.context.downloads.put("mine.png", encode_png(pixels))
+    def _put(self, pictures: list[Named]) -> list[tuple[str, str]]:
+        return [
+            (self.context.downloads.put("mine.png", encode_png(pixels)), said) for pixels, said in pictures
+        ]
 
 
 def opened(path: str | None) -> np.ndarray:

@@ -15,6 +15,7 @@ from workbench_app.explore.draw import ARRIVING, Draw
 from workbench_app.explore.favourites_pane import FavouritesPane, browser_state
 from workbench_app.explore.matrix import Matrix
 from workbench_app.explore.mine import Mine
+from workbench_app.explore.music import Music
 from workbench_app.explore.page_context import QUEUED, PageContext, errors_as_sentences
 from workbench_app.explore.studio import Studio
 from workbench_app.explore.training import Training
@@ -27,7 +28,7 @@ HOME = "Explore · 探索"  # in the bar that leads from page to page
 MORE = [("Runs · 訓練", "runs")]  # pages there that gradio does not make
 PANES: dict[str, type] = {
     "draw": Draw, "matrix": Matrix, "walk": Walk, "neighbours": Neighbours, "arithmetic": Recolour,
-    "mine": Mine, "training": Training, "compare": Compare, "kept": FavouritesPane,
+    "mine": Mine, "training": Training, "compare": Compare, "music": Music, "kept": FavouritesPane,
 }  # fmt: skip
 FORGOTTEN_SECONDS = 3600  # files that a page was given
 

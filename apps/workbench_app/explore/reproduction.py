@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from workbench.base.errors import BadInput
-from workbench.commands.generate import DEFAULT_CANDIDATES, DEFAULT_SEED
-from workbench.data import tags
-from workbench.data.captions import condition, word
-from workbench.draw.recipe import Recipe
+from workbench.commands.generate import DEFAULT_SEED
+from workbench.data import further, tags
+from workbench.data.captions import word
+from workbench.data.further import text
+from workbench.draw.recipe import USUAL_CANDIDATES, USUAL_TRUNCATION, Recipe
 from workbench_app.explore.faces import place
 
 if TYPE_CHECKING:
@@ -45,16 +46,24 @@ def command(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> st
     checkpoint: path of another generator than the shipped one. free_codes: the recipe's codes are those that the
     generator would draw by itself.
     """
-    beyond = recipe.blends or recipe.step or recipe.candidate or recipe.directions or not free_codes
+    beyond = recipe.blends or recipe.step or recipe.candidate or not free_codes
     if beyond or _plain(recipe.id) != recipe.id or "'" in recipe.id or not 1 <= recipe.k <= 5:
         return None
-    line = f"{recipe.id},{condition(word('hair', recipe.hair), word('eyes', recipe.eyes))}"
+    line = f"{recipe.id},{text(recipe)}"
     options = [f"--seed {recipe.seed}"] if recipe.seed != DEFAULT_SEED else []
-    options += [f"--candidates {recipe.candidates}"] if recipe.candidates != DEFAULT_CANDIDATES else []
-    options += [f"--truncation {recipe.truncation!r}"] if recipe.truncation != 1 else []
+    options += [f"--candidates {recipe.candidates}"] if recipe.candidates != USUAL_CANDIDATES else []
+    options += [f"--truncation {recipe.truncation!r}"] if recipe.truncation != USUAL_TRUNCATION else []
+    options += [f"--directions={_amounts(recipe)}"] if recipe.directions else []
     options += [f"--checkpoint {_quoted(checkpoint)} --size native"] if checkpoint else []
     tail = " ".join(["--format png --out drawn", *options])
-    return f"echo '{line}' > line.txt\nbash run.sh line.txt {tail}    # drawn/{file_name(recipe)}"
+    return (
+        f"echo '{line}' > line.txt\nbash run.sh line.txt {tail}    # drawn/sample_{recipe.id}_{recipe.k}.png"
+    )
+
+
+def _amounts(recipe: Recipe) -> str:
+    """The directions' amounts, exactly, as commands and links take them."""
+    return ",".join(f"{a:g}" if float(f"{a:g}") == a else repr(a) for a in recipe.directions)
 
 
 def _quoted(path: str) -> str:
@@ -70,19 +79,20 @@ def python(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> str
     for name in HIDDEN:
         if name == "checkpoint" or free_codes:
             fields.pop(name, None)
-    text = condition(word("hair", fields.pop("hair")), word("eyes", fields.pop("eyes")))
+    for name in ("hair", "eyes", "more"):
+        fields.pop(name, None)
     said = "".join(f", {name}={value!r}" for name, value in fields.items())
     return (
         "import workbench\n\n"
         f"painter = workbench.Painter.open({repr(checkpoint) if checkpoint else ''})\n"
-        f"recipe = workbench.Recipe.of({text!r}{said})\n"
+        f"recipe = workbench.Recipe.of({text(recipe)!r}{said})\n"
         "picture = painter.draw([recipe])[0]  # (S, S, 3) uint8\n"
         f"workbench.save_png({file_name(recipe)!r}, picture, painter.complete(recipe).to_json())\n"
     )
 
 
 def link(
-    recipe: Recipe, candidates: int = DEFAULT_CANDIDATES, free_codes: bool = True, generator: str = ""
+    recipe: Recipe, candidates: int = USUAL_CANDIDATES, free_codes: bool = True, generator: str = ""
 ) -> str | None:
     """The query that opens the page with this picture in hand, for a complete recipe; None where no query says it.
 
@@ -90,7 +100,7 @@ def link(
     """
     number = place(recipe)
     plain = recipe.candidates == candidates and not recipe.step and not recipe.candidate and free_codes
-    if not plain or not number or recipe.directions:
+    if not plain or not number or (recipe.directions and generator):
         return None
     parts: dict[str, object] = {
         "hair": word("hair", recipe.hair), "eyes": word("eyes", recipe.eyes), "seed": recipe.seed,
@@ -99,13 +109,17 @@ def link(
         if getattr(recipe, f"{kind}_share"):
             parts[f"{kind}_to"] = word(kind, getattr(recipe, f"{kind}_to"))
             parts[f"{kind}_share"] = getattr(recipe, f"{kind}_share")
-    if recipe.truncation != 1:
+    if also := further.said(recipe):
+        parts["also"] = ",".join(also)
+    if recipe.truncation != USUAL_TRUNCATION:
         parts["truncation"] = recipe.truncation
+    if recipe.directions:
+        parts["directions"] = _amounts(recipe)
     if number > 1:
         parts["picture"] = number
     if generator:
         parts["generator"] = generator
-    return "?" + urlencode(parts, safe="/")
+    return "?" + urlencode(parts, safe="/,")
 
 
 def all_of(face: "Face", studio: "Studio") -> dict[str, str]:

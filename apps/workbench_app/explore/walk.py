@@ -6,8 +6,9 @@ import gradio as gr
 from PIL import Image
 
 from workbench.base.errors import BadInput
+from workbench.draw import films
 from workbench.draw.recipe import Recipe
-from workbench_app.explore import animations, words
+from workbench_app.explore import words
 from workbench_app.explore.api import MOST_STOPS
 from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.draw import Draw
@@ -116,9 +117,9 @@ class Walk:
         if len(way) < 2:
             raise BadInput(words.say(language_of(request), "few_stops"))
         drawn = self.context.studio.walk(way, int(frames), closed)
-        moving = self.context.downloads.put("walk.gif", animations.gif(drawn))
-        film = self.context.downloads.put("walk.mp4", animations.mp4(drawn))
+        moving = self.context.downloads.put("walk.gif", films.gif(drawn))
+        film = self.context.downloads.put("walk.mp4", films.mp4(drawn))
         return [
-            filled(Image.fromarray(animations.strip(drawn))), filled(moving),
+            filled(Image.fromarray(films.strip(drawn))), filled(moving),
             gr.update(value=moving, interactive=True), gr.update(value=film, interactive=True),
         ]  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.data import tags
-from workbench_app.grade.sources import MISSION, SIZE, Picture, SampleFolder
+from workbench_app.grade.sources import MISSION, Picture, SampleFolder
 
 if TYPE_CHECKING:
     from workbench.draw.painter import Painter
@@ -22,13 +22,11 @@ class Mission:
 
     def draw(self) -> float:
         """Returns the seconds it took. Raises BadInput, DiskError where the folder cannot be written."""
-        from workbench.commands.generate import DEFAULT_CANDIDATES
         from workbench.draw.generate import generate
 
         start = time.perf_counter()
-        candidates = DEFAULT_CANDIDATES if self.painter.size == SIZE else 1
         line = tags.Line(1, "1", MISSION, tags.parse(MISSION))
-        generate([line], self.painter.draw, self.folder, seed=self.seed, candidates=candidates)
+        generate([line], self.painter.draw, self.folder, seed=self.seed, **self.painter.usual)
         return time.perf_counter() - start
 
     def pictures(self) -> list[Picture]:

@@ -85,25 +85,22 @@ def default_lines() -> list[Line]:
 class Drawn:
     """What a painter draws for the official texts and for other lines, as `run.sh` would with this seed.
 
-    candidates: 4 as in `run.sh` where the choosing judge reads this size, else 1.
+    candidates: as `run.sh` by default.
     """
 
     def __init__(
         self, painter: "Painter", name: str, lines: Sequence[Line] | None = None, seed: int = 1,
         candidates: int | None = None,
     ) -> None:  # fmt: skip
-        from workbench.commands.generate import DEFAULT_CANDIDATES
-
         self.painter, self.name, self.seed = painter, name, seed
         self.lines = default_lines() if lines is None else list(lines)
-        usual = DEFAULT_CANDIDATES if painter.size == SIZE else 1
-        self.candidates = usual if candidates is None else candidates
+        self.options = painter.usual | ({} if candidates is None else {"candidates": candidates})
 
     def pictures(self) -> list[Picture]:
         from workbench.data.pictures import resized
         from workbench.draw.generate import recipes
 
-        options = {"seed": self.seed, "candidates": self.candidates}
+        options = {"seed": self.seed, **self.options}
         asked = recipes(official_lines(), PER_OFFICIAL, **options)
         others = [line for line in self.lines if line.condition.text() not in OFFICIAL]
         asked += recipes(others, PER_TEXT, **options)

@@ -99,7 +99,8 @@ class Informed(Light):
         return super().problems(size) + _problems(self.name, size)
 
     def discriminator(self, size: int, planes: Planes = NO_PLANES) -> Trunk:
-        trunk = LightTrunk(self.d_widths, self.features, self.d_norm, self.spread, NO_PLANES)
+        side = self.side("D", size)
+        trunk = LightTrunk(self.d_widths, self.features, self.d_norm, self.spread, NO_PLANES, side)
         return informed(trunk, self.d_widths, self.d_norm)
 
 
@@ -128,5 +129,8 @@ class SmoothInformed(Smooth):
         return super().problems(size) + _problems(self.name, size)
 
     def discriminator(self, size: int, planes: Planes = NO_PLANES) -> Trunk:
-        trunk = SmoothTrunk(self.d_widths, self.features, self.d_norm, self.spread, NO_PLANES, self.d_blocks)
+        side = self.side("D", size)
+        trunk = SmoothTrunk(
+            self.d_widths, self.features, self.d_norm, self.spread, NO_PLANES, side, self.d_blocks
+        )
         return informed(trunk, self.d_widths, self.d_norm)

@@ -23,13 +23,16 @@ from workbench.gan.architectures.layers import (
     norm_problems,
 )
 
+SIDES = range(4, 8)  # of the maps where G begins and D ends
+
 
 class LightGenerator(nn.Module):
-    """linear to 4x4; nearest x2 + 3x3 + norm + ReLU for each width but the last; 3x3, shuffle x2; 3x3, tanh."""
+    """linear to s x s; nearest x2 + 3x3 + norm + ReLU for each width but the last; 3x3, shuffle x2; 3x3, tanh."""
 
-    def __init__(self, inputs: int, widths: tuple[int, ...], norm: str, planes: Planes) -> None:
+    def __init__(self, inputs: int, widths: tuple[int, ...], norm: str, planes: Planes, side: int) -> None:
         super().__init__()
-        self.stem = bounded(norm, nn.Linear(inputs, widths[0] * 16))
+        self.side = side
+        self.stem = bounded(norm, nn.Linear(inputs, widths[0] * side * side))
         pairs = [(a + planes.get(n, 0), b) for n, (a, b) in enumerate(pairwise(widths))]
         layers = [EnlargeConv2d(a, b) for a, b in pairs[:-1]] + [nn.Conv2d(*pairs[-1], 3, padding=1)]
         self.convolutions = nn.ModuleList(bounded(norm, layer) for layer in layers)
@@ -37,8 +40,8 @@ class LightGenerator(nn.Module):
         self.to_rgb = bounded(norm, nn.Conv2d(widths[-1] // 4, 3, 3, padding=1))
 
     def forward(self, w: Tensor, join: Join = lambda _, h: h) -> Tensor:
-        """w (N, inputs) -> (N, 3, S, S) in [-1, 1], S = 4 * 2 ** (len(widths) - 1)."""
-        h = self.stem(w).unflatten(1, (-1, 4, 4))  # (N, widths[0], 4, 4)
+        """w (N, inputs) -> (N, 3, S, S) in [-1, 1], S = side * 2 ** (len(widths) - 1)."""
+        h = self.stem(w).unflatten(1, (-1, self.side, self.side))  # (N, widths[0], side, side)
         for number, (convolution, norm) in enumerate(zip(self.convolutions, self.norms, strict=True)):
             h = convolution(join(number, h))  # (N, widths[number + 1], 2s, 2s); the last keeps s
             h = F.relu(norm(h, w), inplace=True)
@@ -60,10 +63,10 @@ class Unshuffle(nn.Module):
 
 
 class LightTrunk(Trunk):
-    """Unshuffle, 3x3, then 4x4 stride 2 down to 4x4; minibatch std; linear to the features."""
+    """Unshuffle, 3x3, then 4x4 stride 2 down to side x side; minibatch std; linear to the features."""
 
     def __init__(
-        self, widths: tuple[int, ...], features: int, norm: str, spread: bool, planes: Planes
+        self, widths: tuple[int, ...], features: int, norm: str, spread: bool, planes: Planes, side: int
     ) -> None:
         super().__init__()
         channels = Unshuffle.outputs(3 + planes.get(0, 0))
@@ -78,7 +81,7 @@ class LightTrunk(Trunk):
             self.stages.append(nn.Sequential(layer, nn.LeakyReLU(0.2, inplace=True)))
         self.spread = spread
         self.features = features
-        linear = nn.Linear(widths[-1] * 16 + spread, features)
+        linear = nn.Linear(widths[-1] * side * side + spread, features)
         self.linear = bounded(norm, linear)
 
     def pool(self, h: Tensor) -> Tensor:
@@ -91,7 +94,8 @@ class LightTrunk(Trunk):
 class Light(Architecture):
     """Resize-convolution generator and strided discriminator of about 2.5M parameters each, for CPUs.
 
-    With d_norm "spectral" the head stays free.
+    With d_norm "spectral" the head stays free. The side of G's first map and of D's last one follows from the size: 4
+    of 64 pixels, 6 of 96.
 
         G  linear to 256 at 4; nearest x2, 3x3, norm, ReLU to 256, 128, 96 at 8, 16, 32; 3x3 to 64 at 32, shuffle
            to 16 at 64; 3x3 to 3, tanh
@@ -103,7 +107,7 @@ class Light(Architecture):
     row: ClassVar[tuple[str, ...]] = (
         "nearest ×2 and 3×3, fused; shuffle at the end",
         "unshuffle, 4×4 stride 2",
-        "4 · 2ⁿ, by the number of widths",
+        "4 to 7 times 2ⁿ, by the number of widths",
         "Odena et al. 2016; Shi et al. 2016, eq. 3",
     )
     g_widths: tuple[int, ...] = (256, 256, 128, 96, 64)
@@ -136,7 +140,7 @@ class Light(Architecture):
         return cls(g_widths=(8, 8, 8), d_widths=(8, 8), features=8), 16
 
     def stages(self, network: str) -> int:
-        return len(self.g_widths) - 1 if network == "G" else len(self.d_widths)
+        return self.doublings(network)
 
     def problems(self, size: int = 64) -> list[str]:
         found = norm_problems(self.name, self.g_norm, self.d_norm)
@@ -146,19 +150,27 @@ class Light(Architecture):
             found.append(
                 f"architecture '{self.name}': the last of g_widths ({self.g_widths[-1]}) is no multiple of 4"
             )
-        for kind, drawn in (
-            ("g_widths", 4 << (len(self.g_widths) - 1)),
-            ("d_widths", 4 << len(self.d_widths)),
-        ):
-            if drawn != size:
+        for network, name in (("G", "g_widths"), ("D", "d_widths")):
+            side, times = self.side(network, size), self.doublings(network)
+            if side << times != size or side not in SIDES:
+                fitting = ", ".join(str(side << times) for side in SIDES)
                 found.append(
-                    f"architecture '{self.name}': {kind} of this length are for {drawn} pixels, not {size}; "
+                    f"architecture '{self.name}': {name} of this length are for {fitting} pixels, not {size}; "
                     "one width more doubles the size, one less halves it"
                 )
         return found
 
+    def doublings(self, network: str) -> int:
+        """How often G doubles, or D halves, the side of its map."""
+        return len(self.g_widths) - 1 if network == "G" else len(self.d_widths)
+
+    def side(self, network: str, size: int) -> int:
+        """Pixels a side of G's first map or D's last one."""
+        return size >> self.doublings(network)
+
     def generator(self, inputs: int, size: int, planes: Planes = NO_PLANES) -> nn.Module:
-        return LightGenerator(inputs, self.g_widths, self.g_norm, planes)
+        return LightGenerator(inputs, self.g_widths, self.g_norm, planes, self.side("G", size))
 
     def discriminator(self, size: int, planes: Planes = NO_PLANES) -> Trunk:
-        return LightTrunk(self.d_widths, self.features, self.d_norm, self.spread, planes)
+        side = self.side("D", size)
+        return LightTrunk(self.d_widths, self.features, self.d_norm, self.spread, planes, side)

@@ -66,8 +66,10 @@ def begin_at_zero(layer: nn.Conv2d, norm: str) -> nn.Conv2d:
 class SmoothGenerator(LightGenerator):
     """The light generator's stages, each followed by residual blocks; shuffle, filter, norm, ReLU, block, 3x3."""
 
-    def __init__(self, inputs: int, widths: tuple[int, ...], norm: str, planes: Planes, blocks: int) -> None:
-        super().__init__(inputs, widths, norm, planes)
+    def __init__(
+        self, inputs: int, widths: tuple[int, ...], norm: str, planes: Planes, side: int, blocks: int
+    ) -> None:
+        super().__init__(inputs, widths, norm, planes, side)
         last = widths[-1] // 4
         self.norms[-1] = Norm(norm, last, inputs)
         self.blur = Blur(last)
@@ -77,8 +79,8 @@ class SmoothGenerator(LightGenerator):
         )
 
     def forward(self, w: Tensor, join: Join = lambda _, h: h) -> Tensor:
-        """w (N, inputs) -> (N, 3, S, S) in [-1, 1], S = 4 * 2 ** (len(widths) - 1)."""
-        h = self.stem(w).unflatten(1, (-1, 4, 4))  # (N, widths[0], 4, 4)
+        """w (N, inputs) -> (N, 3, S, S) in [-1, 1], S = side * 2 ** (len(widths) - 1)."""
+        h = self.stem(w).unflatten(1, (-1, self.side, self.side))  # (N, widths[0], side, side)
         stages = zip(self.convolutions, self.norms, self.blocks, strict=True)
         for number, (convolution, norm, blocks) in enumerate(stages):
             h = convolution(join(number, h))  # (N, widths[number + 1], 2s, 2s); the last keeps s
@@ -97,9 +99,16 @@ class SmoothTrunk(LightTrunk):
     """
 
     def __init__(
-        self, widths: tuple[int, ...], features: int, norm: str, spread: bool, planes: Planes, blocks: int
+        self,
+        widths: tuple[int, ...],
+        features: int,
+        norm: str,
+        spread: bool,
+        planes: Planes,
+        side: int,
+        blocks: int,
     ) -> None:
-        super().__init__(widths, features, norm, spread, planes)
+        super().__init__(widths, features, norm, spread, planes, side)
         for stage, width in zip(self.stages[1:-1], widths[1:-1], strict=True):
             stage.extend(ResidualStage(width, norm) for _ in range(blocks))  # type: ignore[operator]
 
@@ -143,7 +152,12 @@ class Smooth(Light):
         return found
 
     def generator(self, inputs: int, size: int, planes: Planes = NO_PLANES) -> nn.Module:
-        return SmoothGenerator(inputs, self.g_widths, self.g_norm, planes, self.g_blocks)
+        return SmoothGenerator(
+            inputs, self.g_widths, self.g_norm, planes, self.side("G", size), self.g_blocks
+        )
 
     def discriminator(self, size: int, planes: Planes = NO_PLANES) -> Trunk:
-        return SmoothTrunk(self.d_widths, self.features, self.d_norm, self.spread, planes, self.d_blocks)
+        side = self.side("D", size)
+        return SmoothTrunk(
+            self.d_widths, self.features, self.d_norm, self.spread, planes, side, self.d_blocks
+        )

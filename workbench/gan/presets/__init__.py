@@ -3,10 +3,10 @@
 import functools
 
 from workbench.base.errors import BadInput, did_you_mean
-from workbench.gan.presets import composing, course, faces, further, restoring, shipped, translating
+from workbench.gan.presets import composing, course, faces, further, moving, restoring, shipped, translating
 from workbench.gan.presets.shared import Preset
 
-FAMILIES = (shipped, course, further, restoring, translating, faces, composing)
+FAMILIES = (shipped, course, further, restoring, translating, faces, composing, moving)
 
 
 def presets() -> dict[str, Preset]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.base.errors import WorkbenchError
 from workbench.data.tags import UNKNOWN, VOCABULARY, Column
-from workbench.draw.recipe import MOST_SEED, Recipe
+from workbench.draw.recipe import MOST_SEED, USUAL_TRUNCATION, Recipe
 from workbench.lab.widgets.images import image
 from workbench.lab.widgets.rendering import described, enlarged, picture_png, row, way
 
@@ -33,7 +33,7 @@ class Explorer(W.VBox):
     ) -> None:
         self.painter, self.faces, self.frames = painter, faces, frames
         known = painter.vocabulary
-        self._recipe = recipe or Recipe.of(known.example, known, candidates=4)
+        self._recipe = recipe or Recipe.of(known.example, known, **painter.usual)
         self._walk: tuple[Recipe, np.ndarray] | None = None
         self._setting = False
         self._rows = [_menus(column) for column in known.columns]
@@ -41,7 +41,13 @@ class Explorer(W.VBox):
         self.controls |= {
             "seed": W.BoundedIntText(1, 0, MOST_SEED, description="seed", style=WIDE),
             "truncation": W.FloatSlider(
-                1.0, min=0, max=1.5, step=0.05, description="truncation", style=WIDE, continuous_update=False
+                USUAL_TRUNCATION,
+                min=0,
+                max=1.5,
+                step=0.05,
+                description="truncation",
+                style=WIDE,
+                continuous_update=False,
             ),
         }
         self.walk = W.IntSlider(0, 0, frames - 1, description="walk", style=WIDE)

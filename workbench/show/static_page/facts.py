@@ -17,7 +17,6 @@ from workbench.draw.recipe import MOST_SEED, Recipe
 from workbench.judge.reading import CHOOSING, SIZE
 
 AHEAD = 28  # faces of the first wall that a page brings along; a phone shows so many
-TRIES = 4  # latents of a picture, as `workbench generate` tries them
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class Source:
             "generator_file": self.file.name,
             "judge_file": self.judge.name if self.judge else "",
             "temperatures": judge.get("temperatures", [1.0, 1.0]),
-            "candidates": TRIES if self.judge else 1,
+            **self.usual,
             "checkpoint": painter.digest,
             "option": "" if self.file == SHIPPED else self.file.name,
             "words": {language: words("page", language) for language in languages()},
@@ -80,13 +79,17 @@ class Source:
             "recipe": {k: v for k, v in dataclasses.asdict(Recipe()).items() if k != "more"} | {"codes": []},
         }
 
+    @property
+    def usual(self) -> Json:
+        """Candidates and truncation as `workbench generate` draws by default; without a judge nothing is chosen."""
+        return self.painter.usual | ({} if self.judge else {"candidates": 1})
+
     def ahead(self) -> np.ndarray:
         """The first AHEAD faces of the wall that a page opens with, side by side: (S, AHEAD * S, 3) uint8.
 
         They are there while the page's own networks are being opened, which then draw them anew.
         """
-        tries = TRIES if self.judge else 1
-        drawn = self.painter.draw([Recipe(seed=seed, candidates=tries) for seed in range(1, AHEAD + 1)])
+        drawn = self.painter.draw([Recipe(seed=seed, **self.usual) for seed in range(1, AHEAD + 1)])
         return np.concatenate(list(drawn), axis=1)
 
     def networks(self) -> dict[str, bytes]:

@@ -28,6 +28,13 @@ export const inParts = (name) => name.split(/(?<=[,:_])/).flatMap((part) => [par
 
 export const runHref = (name) => `${root}/runs/${name.split("/").map(encodeURIComponent).join("/")}`;
 
+/** Where a slider over time goes by thousands of pictures or by minutes. turned(axis): after one was chosen. */
+export function axisMenu(turned) {
+  const menu = el("select", { "aria-label": say("axis") }, ...["kimg", "minutes"].map((one) => el("option", { value: one }, say(one))));
+  menu.addEventListener("change", () => turned(menu.value));
+  return menu;
+}
+
 /** The address of data or a picture of a run. */
 export function from(what, values) {
   return `${root}/runs/_/${what}?${new URLSearchParams(values)}`;
@@ -39,15 +46,15 @@ export async function ask(what, values) {
   return answer.json();
 }
 
-/** Asks for something to be done. Returns the answer; throws an Error whose `problems` are sentences. */
+/** Asks for something to be done. Returns the answer; throws an Error whose `problems` are sentences about `fields`. */
 export async function act(what, values) {
   const answer = await fetch(`${root}/runs/_/${what}`, {
     method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(values),
   });
   const text = await answer.text();
   if (answer.ok) return JSON.parse(text);
-  const told = answer.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text).problems : null;
-  throw Object.assign(new Error(text), { problems: told ?? [text] });
+  const told = answer.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : {};
+  throw Object.assign(new Error(text), { problems: told.problems ?? [text], fields: told.fields });
 }
 
 /** Copies the text before each such button. */

@@ -1,7 +1,7 @@
 // Two to six runs side by side: curves over each other, grids at the same kimg or minute, two of them on top of each other.
-import { ask, el, figure, first, kimg, repeat, runHref, say, share, states } from "./common.js";
+import { ask, axisMenu, el, figure, first, kimg, repeat, runHref, say, share, states } from "./common.js";
 import { Curves, minutesAt } from "./curves.js";
-import { kimgOf, Player, Sheets } from "./grids.js";
+import { kimgOf, Player, Sheets, sliderName } from "./grids.js";
 
 const EVERY = 5; // seconds
 const BLINKS = 700; // milliseconds
@@ -52,8 +52,7 @@ class Beside {
     const modes = el("div.chips", { role: "group", "aria-label": say("view") }, ...["side", "wipe", "blink"].map((mode) =>
       el("button.state", { type: "button", "data-mode": mode, "aria-pressed": String(mode === "side"), onclick: () => this.look(mode) }, say(mode))));
     this.modes = modes;
-    this.menu = el("select", { "aria-label": say("axis") }, ...["kimg", "minutes"].map((one) => el("option", { value: one }, say(one))));
-    this.menu.addEventListener("change", () => { this.turn(this.menu.value); turned(this.menu.value); });
+    this.menu = axisMenu((axis) => { this.turn(axis); turned(axis); });
     this.empty = el("p.soft", { hidden: true }, say("no_grids"));
     place.replaceChildren(el("div.controls", {}, modes, this.menu, this.pair, this.wipe, this.when), this.player.element, this.empty, this.row, this.stack, this.stackTold);
   }
@@ -73,7 +72,7 @@ class Beside {
     const place = this.stops[this.player.at];
     const kept = this.at(place).find(([run, name]) => name && this.placeOf(run, name) === place);
     this.axis = this.menu.value = axis;
-    this.player.slider.setAttribute("aria-label", say(axis === "kimg" ? "time_slider" : "minutes_slider"));
+    this.player.slider.setAttribute("aria-label", sliderName(axis));
     this.stops = [];
     this.refresh();
     if (kept) this.goto(this.placeOf(...kept));

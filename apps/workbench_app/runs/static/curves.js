@@ -1,5 +1,5 @@
 // All panels of one run, or of several over each other: what belongs together, the axis, smoothing and zoom.
-import { ask, el, say, words } from "./common.js";
+import { ask, axisMenu, el, say, words } from "./common.js";
 import { onTheme, Panel } from "./plot.js";
 
 const GROUPS = ["loss", "score", "accuracy", "gradient", "penalty", "speed"];
@@ -53,9 +53,7 @@ export class Curves {
   }
 
   controls() {
-    const axis = el("select", { "aria-label": say("axis") }, ...["kimg", "minutes"].map((one) => el("option", { value: one }, say(one))));
-    axis.addEventListener("change", () => { this.turn(axis.value); this.options.turned?.(axis.value); });
-    this.menu = axis;
+    this.menu = axisMenu((axis) => { this.turn(axis); this.options.turned?.(axis); });
     const smooth = el("input", { type: "range", min: 0, max: 0.99, step: 0.01, value: 0 });
     smooth.addEventListener("input", () => {
       this.weight = Number(smooth.value);
@@ -63,7 +61,7 @@ export class Curves {
       this.draw();
     });
     const button = (text, key, task) => el("button", { type: "button", title: say(key), "aria-label": say(key), onclick: task }, text);
-    return el("div.controls", {}, axis, el("label", {}, say("smooth"), " ", smooth),
+    return el("div.controls", {}, this.menu, el("label", {}, say("smooth"), " ", smooth),
       el("span.buttons", {}, button("＋", "zoom_in", () => this.by(0.5)), button("－", "zoom_out", () => this.by(2)),
         el("button.whole", { type: "button", onclick: () => this.zoom(null) }, say("whole"))));
   }

@@ -1,5 +1,5 @@
 // Grids over time: a slider over every snapshot, play, and one face followed.
-import { ask, el, from, say } from "./common.js";
+import { ask, axisMenu, el, figure, from, say } from "./common.js";
 
 const AHEAD = 4; // pictures that are fetched before they are shown
 const FACES = 96; // pixels of a face of the strip
@@ -71,12 +71,15 @@ export class Sheets {
   }
 }
 
+export const sliderName = (axis) => say(axis === "kimg" ? "time_slider" : "minutes_slider");
+
 export class Viewer {
-  /** moved(kimg): told whenever another snapshot is shown. */
-  constructor(place, run, size, moved) {
-    Object.assign(this, { run, size, moved, names: [], cell: [0, 0], sheets: new Sheets(), best: null, layouts: new Map(), layout: null });
+  /** moved(kimg): told whenever another snapshot is shown. minutes(kimg): when that was. turned(axis): chosen here. */
+  constructor(place, run, size, { moved, minutes, turned }) {
+    Object.assign(this, { run, size, moved, minutes, axis: "kimg", names: [], cell: [0, 0], sheets: new Sheets(), best: null, layouts: new Map(), layout: null });
     this.player = new Player((n) => this.show(n), (n) => this.ready(this.names[n]));
     this.when = el("output.when");
+    this.menu = axisMenu((axis) => { this.turn(axis); turned(axis); });
     this.image = el("img.sheet", { alt: "" });
     this.mark = el("i.mark");
     this.sheet = el("div.sheet-box", { tabindex: 0, role: "application", "aria-label": say("grid_hint") }, this.image, this.mark);
@@ -86,7 +89,7 @@ export class Viewer {
     this.toBest = el("button.quiet", { type: "button", hidden: true, onclick: () => this.goto(this.best) }, say("best_grid"));
     this.empty = el("p.soft", {}, say("no_grids"));
     this.whole = el("div", { hidden: true },
-      el("div.when-row", {}, this.when, this.toBest, this.newest), this.player.element, this.sheet,
+      el("div.when-row", {}, this.when, this.menu, this.toBest, this.newest), this.player.element, this.sheet,
       el("p.soft.hint", {}, say("grid_hint")),
       el("div.follow", {}, el("figure", {}, this.large, el("figcaption")), this.strip));
     place.replaceChildren(this.empty, this.whole);
@@ -121,12 +124,34 @@ export class Viewer {
     this.toBest.hidden = kimg == null;
   }
 
+  /** By thousands of pictures or by minutes, from now on. */
+  turn(axis) {
+    this.axis = this.menu.value = axis;
+    this.player.slider.setAttribute("aria-label", sliderName(axis));
+    if (!this.names.length) return;
+    this.say(this.names[this.player.at]);
+    for (const tile of this.strip.children) this.label(tile);
+  }
+
+  /** When a snapshot was drawn, on the axis. */
+  placeOf(name) { return this.axis === "kimg" ? kimgOf(name) : this.minutes(kimgOf(name)); }
+
+  say(name) {
+    this.when.textContent = `${figure(this.placeOf(name))} ${say(this.axis)}`;
+    this.player.slider.setAttribute("aria-valuetext", this.when.textContent);
+  }
+
+  label(tile) {
+    const place = figure(this.placeOf(tile.dataset.at));
+    tile.setAttribute("aria-label", `${place} ${say(this.axis)}`);
+    tile.lastElementChild.textContent = place;
+  }
+
   get kimg() { return kimgOf(this.names[this.player.at]); }
 
   async show(number) {
     const name = this.names[number];
-    this.player.slider.setAttribute("aria-valuetext", `${kimgOf(name)} kimg`);
-    this.when.textContent = `${kimgOf(name).toLocaleString("en")} ${say("kimg")}`;
+    this.say(name);
     this.moved(kimgOf(name));
     for (let n = number + 1; n <= number + AHEAD && n < this.names.length && this.player.timer; n++) this.sheets.get(this.run, this.names[n]);
     const image = this.sheets.get(this.run, name);
@@ -198,10 +223,11 @@ export class Viewer {
   tiles(start) {
     const [row, column] = this.cell;
     const made = this.names.slice(start).map((name, n) => el("button.tile", {
-      type: "button", "data-at": name, "aria-label": `${kimgOf(name)} kimg`,
+      type: "button", "data-at": name,
       onclick: () => { this.player.pause(); this.player.go(start + n); },
     }, el("img", { src: from("face", { run: this.run, at: name, row, column, size: this.size }), alt: "", loading: "lazy",
-      width: FACES, height: FACES }), el("span", {}, kimgOf(name).toLocaleString("en"))));
+      width: FACES, height: FACES }), el("span")));
+    made.forEach((tile) => this.label(tile));
     if (start) this.strip.append(...made);
     else this.strip.replaceChildren(...made);
   }

@@ -87,14 +87,12 @@ const asked = () => ({
   minutes: at("minutes").value.trim(), kimg: at("kimg").value.trim(), fields: changed(),
 });
 
-function wrong(problems) {
+function wrong(problems, fields = []) {
   at("problems").replaceChildren(...problems.map((one) => el("li", {}, one)));
   at("sound").textContent = problems.length ? "" : say("sound");
   at("start").disabled = problems.length > 0;
   for (const { field, input: box } of rows.values()) {
-    const flag = `--${field.name.replaceAll("_", "-")}`;
-    const meant = problems.some((one) => one.startsWith(`${field.name} `) || one.startsWith(`config: ${field.name} `) || one.startsWith(`argument ${flag}:`));
-    if (meant) box.setAttribute("aria-invalid", "true");
+    if (fields.includes(field.name)) box.setAttribute("aria-invalid", "true");
     else box.removeAttribute("aria-invalid");
   }
 }
@@ -102,12 +100,12 @@ function wrong(problems) {
 async function check() {
   const mine = ++newest;
   try {
-    const { command, problems } = await act("check", asked());
+    const { command, problems, fields } = await act("check", asked());
     if (mine !== newest) return;
     if (command) at("command").textContent = command;
-    wrong(problems);
+    wrong(problems, fields);
   } catch (error) {
-    if (mine === newest) wrong(error.problems ?? [String(error)]);
+    if (mine === newest) wrong(error.problems ?? [String(error)], error.fields);
   }
 }
 
@@ -129,7 +127,7 @@ at("new").addEventListener("submit", async (event) => {
     const { run } = await act("start", asked());
     location.href = runHref(run);
   } catch (error) {
-    wrong(error.problems ?? [String(error)]);
+    wrong(error.problems ?? [String(error)], error.fields);
   }
 });
 build();

@@ -1,6 +1,6 @@
 // One run: what is new is fetched every few seconds and added to what is shown.
 import { ask, copies, el, figure, findings, first, kimg, repeat, say, share, span, states, ago } from "./common.js";
-import { Curves } from "./curves.js";
+import { Curves, minutesAt } from "./curves.js";
 import { Viewer } from "./grids.js";
 
 const WHILE_TRAINING = 4, OTHERWISE = 8; // seconds
@@ -10,8 +10,10 @@ const { name, size } = first;
 const state = { generation: "", row: 0, grids: 0, metrics: 0, findings: "" };
 let training = first.row.state === "training", added = 0, run = null;
 
-const curves = new Curves(at("panels"), { picked: (place) => viewer.goto(place) });
-const viewer = new Viewer(at("viewer"), name, size, (place) => curves.here(place));
+const curves = new Curves(at("panels"), { picked: (place) => viewer.goto(place), turned: (axis) => viewer.turn(axis) });
+const viewer = new Viewer(at("viewer"), name, size, {
+  moved: (place) => curves.here(place), minutes: (place) => minutesAt(run.base, place), turned: (axis) => curves.turn(axis),
+});
 
 function head(row) {
   training = row.state === "training";

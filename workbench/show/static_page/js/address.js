@@ -43,7 +43,7 @@ const Address = {
       named.set("eyes", ABOUT.eyes[eyes] || "random");
     }
     named.set("seed", seed);
-    if (truncation !== 1) named.set("truncation", truncation);
+    if (truncation !== ABOUT.truncation) named.set("truncation", truncation);
     if (candidates !== ABOUT.candidates) named.set("candidates", candidates);
     return `#${named}`;
   },
@@ -54,7 +54,7 @@ const Address = {
     const line = `${ABOUT.hair[hair]} hair ${ABOUT.eyes[eyes]} eyes`;
     const options = [`--seed ${seed}`];
     if (candidates !== ABOUT.candidates) options.push(`--candidates ${candidates}`);
-    if (truncation !== 1) options.push(`--truncation ${truncation}`);
+    if (truncation !== ABOUT.truncation) options.push(`--truncation ${truncation}`);
     if (ABOUT.size !== ABOUT.course_size) options.push("--size native"); // the command would write the course's size
     if (ABOUT.option) options.push(`--checkpoint '${ABOUT.option.replaceAll("'", "'\\''")}'`);
     return (

@@ -4,7 +4,7 @@ const ABOUT = JSON.parse(document.getElementById("facts-of-generator").textConte
 
 class Page {
   constructor() {
-    this.state = { hair: -1, eyes: -1, seed: 1, truncation: 1, candidates: ABOUT.candidates };
+    this.state = { hair: -1, eyes: -1, seed: 1, truncation: ABOUT.truncation, candidates: ABOUT.candidates };
     this.usual = Address.write(this.state);
     this.wish = 0; // number of the newest wall that was asked for
     this.done = 0;

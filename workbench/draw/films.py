@@ -1,4 +1,4 @@
-"""Walks as files: a strip, a GIF, an MP4. Pure functions of frames (N, S, S, 3) uint8."""
+"""Moving pictures as files: a strip, a GIF, an MP4. Pure functions of frames (N, S, S, 3) uint8."""
 
 import io
 
@@ -26,19 +26,19 @@ def enlarged(frames: np.ndarray) -> np.ndarray:
     return frames.repeat(scale, axis=1).repeat(scale, axis=2)
 
 
-def gif(frames: np.ndarray) -> bytes:
-    """An endless GIF with one palette a frame."""
+def gif(frames: np.ndarray, rate: int = FRAMES_A_SECOND) -> bytes:
+    """An endless GIF with one palette a frame; rate: frames a second."""
     pictures = [Image.fromarray(frame).quantize(256, dither=Image.Dither.NONE) for frame in enlarged(frames)]
     buffer = io.BytesIO()
     pictures[0].save(
-        buffer, "GIF", save_all=True, append_images=pictures[1:], duration=round(1000 / FRAMES_A_SECOND), loop=0,
+        buffer, "GIF", save_all=True, append_images=pictures[1:], duration=round(1000 / rate), loop=0,
         disposal=2,
     )  # fmt: skip
     return buffer.getvalue()
 
 
-def mp4(frames: np.ndarray) -> bytes:
-    """H.264 as every browser plays it (yuv420p). Raises BadInput where PyAV is not installed."""
+def mp4(frames: np.ndarray, rate: int = FRAMES_A_SECOND) -> bytes:
+    """H.264 as every browser plays it (yuv420p); rate: frames a second. Raises BadInput where PyAV is not installed."""
     try:
         import av
     except ImportError:
@@ -46,7 +46,7 @@ def mp4(frames: np.ndarray) -> bytes:
     big = enlarged(frames)
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="mp4") as film:
-        stream = film.add_stream("libx264", rate=FRAMES_A_SECOND, options={"crf": "16", "preset": "veryfast"})
+        stream = film.add_stream("libx264", rate=rate, options={"crf": "16", "preset": "veryfast"})
         stream.width, stream.height, stream.pix_fmt = big.shape[2], big.shape[1], "yuv420p"
         for frame in big:
             film.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))

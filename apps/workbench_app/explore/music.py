@@ -1,0 +1,115 @@
+"""The pane Music: tunes by a trained run of the preset midinet over the chords that somebody types."""
+
+import importlib.util
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from PIL import Image
+
+from workbench.base.errors import BadInput
+from workbench.base.weights import COMPOSER
+from workbench.commands.compose import CHORDS
+from workbench_app.explore import words
+from workbench_app.explore.chosen_face import ChosenFace
+from workbench_app.explore.faces import whole
+from workbench_app.explore.page_context import (
+    BUSY,
+    QUICK,
+    PageContext,
+    errors_as_sentences,
+    filled,
+    language_of,
+)
+from workbench_app.explore.trained import of_kind, opened
+
+MOST_BARS = 32  # a minute or so
+TEMPO, LARGEST_SEED = (60, 110, 180), 9999
+NEXT = f"seed => ((seed ?? 0) + 1) % {LARGEST_SEED + 1}"
+ALONE: dict[str, Any] = BUSY | {"concurrency_id": "music", "concurrency_limit": 1}
+
+
+class Music:
+    """Run, chords, tempo and seed; piano roll, sound and MIDI. Without a run it says how to get one."""
+
+    tab: gr.Tab  # set by the page
+
+    def __init__(self, context: PageContext) -> None:
+        t, self.context = context.t, context
+        self.able = importlib.util.find_spec("torch") is not None
+        known = list(self._runs())
+        self.about = gr.Markdown(t("music_about"), visible=bool(known))
+        self.none = gr.Markdown(t("music_none"), visible=not known, elem_id="music-none")
+        with gr.Column(visible=bool(known), elem_id="music") as self.desk:
+            with gr.Row():
+                self.run = gr.Dropdown(known, value=None, label=t("run"), elem_id="music-run", min_width=160)
+                self.chords = gr.Textbox(
+                    CHORDS, label=t("chords"), max_length=300, elem_id="chords", min_width=260
+                )
+            with gr.Row():
+                low, usual, high = TEMPO
+                self.tempo = gr.Slider(low, high, usual, step=1, label=t("tempo"), elem_id="tempo")
+                self.seed = gr.Slider(0, LARGEST_SEED, 0, step=1, label=t("seed"), elem_id="tune-seed")
+            self.next = gr.Button(t("next_tune"), variant="primary", elem_id="next-tune")
+            self.roll = gr.Image(
+                format="png", interactive=False, visible=False, show_label=False, label=t("roll"),
+                alt_text=t("roll"), elem_id="roll", elem_classes="crisp", buttons=["download", "fullscreen"],
+            )  # fmt: skip
+            self.sound = gr.Audio(
+                interactive=False, visible=False, label=t("sound"), elem_id="sound", buttons=["download"]
+            )
+            self.midi = gr.DownloadButton(t("midi"), visible=False, elem_id="midi")
+
+    def _runs(self) -> dict[str, Path]:
+        return of_kind(self.context.runs, COMPOSER) if self.able else {}
+
+    def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
+        """Whatever is changed plays anew; the first tune is there when the pane is opened."""
+        bells, out = self.context.bells, [self.roll, self.sound, self.midi]
+        shown = self.tab.select(self.listed, self.run, [self.about, self.none, self.desk, self.run], **QUICK)
+        bells.after(shown, "tune")
+        bells.after(self.next.click(None, self.seed, self.seed, js=NEXT, **QUICK), "tune")
+        heard = [self.run.input, self.chords.submit, self.chords.blur, self.tempo.release, self.seed.release]
+        inputs = [self.run, self.chords, self.tempo, self.seed]
+        bells.on("tune", heard, errors_as_sentences(self.played), inputs, out, **ALONE)
+
+    def listed(self, chosen: str | None, request: gr.Request) -> list[Any]:
+        """The runs that are there now, the chosen one or the first of them chosen."""
+        known = list(self._runs())
+        some = bool(known)
+        value = chosen if chosen in known else next(iter(known), None)
+        shown = [gr.update(visible=here) for here in (some, not some, some)]
+        return [*shown, gr.update(choices=known, value=value)]
+
+    def played(
+        self, run: str | None, chords: str, tempo: float, seed: float, request: gr.Request
+    ) -> list[Any]:
+        """A tune of a bar for each chord, as updates of roll, sound and MIDI; nothing where there is no run."""
+        known = self._runs()
+        if run not in known:
+            return [gr.skip()] * 3
+        from workbench.draw import rolls, sound
+        from workbench.train.composing import Composing
+
+        composing = opened(Composing, known[run])
+        bars = composing.chords(str(chords))
+        if len(bars) > MOST_BARS:
+            raise BadInput(words.say(language_of(request), "bars_most", most=MOST_BARS))
+        speed = whole("the tempo", tempo, TEMPO[0], TEMPO[2])
+        (tune,) = composing.compose(bars, 1, whole("the seed", seed, 0, LARGEST_SEED))
+        played = sound.accompanied(tune, bars)
+        with tempfile.TemporaryDirectory(prefix="workbench-") as folder:
+            wav, midi = Path(folder) / "tune.wav", Path(folder) / "tune.mid"
+            sound.save_wav(wav, sound.rendered(played, speed))
+            files = [self.context.downloads.put(wav.name, wav.read_bytes()), self._midi(midi, played, speed)]
+        return [filled(Image.fromarray(rolls.sheet(tune, bars))), *map(filled, files)]
+
+    def _midi(self, path: Path, played: Any, tempo: int) -> str | None:
+        """None where the package that writes MIDI is not installed."""
+        if importlib.util.find_spec("mido") is None:
+            return None
+        from workbench.data import midi
+
+        midi.write(path, played, tempo)
+        return self.context.downloads.put(path.name, path.read_bytes())

@@ -1,0 +1,41 @@
+"""Runs of other games than faces from tags: which the folder of runs has, and their networks, opened when asked for."""
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from workbench.base.weights import kind_of
+from workbench_app.runs.names import RUN, holding
+
+T = TypeVar("T")
+MOST_OPEN = 4
+
+
+def of_kind(folder: str | Path, kind: str) -> dict[str, Path]:
+    """Run -> its best checkpoint, where that is a network of this kind; no link leads out of the folder."""
+    root, found = Path(folder).resolve(), {}
+    for name in holding(folder, RUN):
+        file = Path(folder) / name / "checkpoints" / "best.safetensors"
+        if file.is_file() and file.resolve().is_relative_to(root) and _kind(file, _written(file)) == kind:
+            found[name] = file
+    return found
+
+
+def opened(open_file: Callable[[Path], T], file: Path) -> T:
+    """What `open_file` makes of the file, anew once it was written anew; a few stay open."""
+    return _opened(open_file, file, _written(file))
+
+
+def _written(file: Path) -> int:
+    return file.stat().st_mtime_ns
+
+
+@functools.lru_cache(maxsize=1024)
+def _kind(file: Path, written: int) -> str:
+    return kind_of(file)
+
+
+@functools.lru_cache(maxsize=MOST_OPEN)
+def _opened(open_file: Callable[[Path], Any], file: Path, written: int) -> Any:
+    return open_file(file)

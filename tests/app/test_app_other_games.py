@@ -1,0 +1,117 @@
+"""Runs of other games in the exploring page: a dropped face in other styles and colours, tunes over typed chords."""
+
+import io
+import urllib.request
+
+import numpy as np
+import pytest
+from PIL import Image
+from support.running_app import running
+
+from workbench.base.checkpoint import save_weights
+from workbench.base.shipped import ARTIFACTS
+from workbench.data.drawn import draw
+from workbench.data.pictures import read_picture, save_png
+from workbench.data.tags import VOCABULARY
+from workbench.draw import rolls
+from workbench.gan.presets import preset
+from workbench.train.composing import Composing
+from workbench.train.editing import Editing
+from workbench.train.games import bars, edit, translate
+from workbench.train.run import Run
+from workbench.train.stylist import Stylist
+
+SMALL = {
+    "edits": ("stargan", {"game.width": 4, "game.blocks": 1}, lambda config: edit.generator(config.game)),
+    "styles": (
+        "cyclegan-light",
+        {"size": 32, "game.widths": "4,4"},
+        lambda config: translate.generator(config.game),
+    ),
+    "tunes": ("midinet", {"game.width": 4}, lambda config: bars.generator(config, config.game)),
+}
+GIVEN = draw(3, 0)[0]
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """A folder with a run of each game, untrained."""
+    folder = tmp_path_factory.mktemp("games") / "runs"
+    for name, (kind, fields, network) in SMALL.items():
+        config = preset(kind).config.replace(**fields)
+        run = Run.create(folder / name, config)
+        tensors = network(config).state_dict()
+        save_weights(run.best, tensors, {"config": config.to_json()}, kind=config.game.network)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def app(runs):
+    with running(runs.parent, runs) as served:
+        yield served
+
+
+def shown(visitor, name: str) -> list[np.ndarray]:
+    """The pictures of a gallery, as they are in its files."""
+    files = [urllib.request.urlopen(place).read() for place in visitor.pictures(name)]
+    return [np.asarray(Image.open(io.BytesIO(data)).convert("RGB")) for data in files]
+
+
+def test_a_dropped_face_in_other_styles_and_by_a_trained_editor(visit, runs, tmp_path):
+    save_png(tmp_path / "face.png", GIVEN)
+    visitor = visit().go()
+    visitor.tab("mine")
+    visitor.choose("What is to become of it", "A photograph as an anime face")
+    visitor.page.set_input_files("#mine-drop input[type=file]", tmp_path / "face.png")
+    visitor.until("() => document.querySelectorAll('#mine-found img').length === 3")
+    shipped = Stylist(ARTIFACTS / "translator.safetensors")
+    given, there, back = shown(visitor, "mine-found")
+    assert np.array_equal(there, shipped.draw(given[None], "b")[0])
+    assert np.array_equal(back, shipped.draw(there[None], "a")[0])
+    first = visitor.pictures("mine-found")
+    visitor.choose("What is to become of it", "B as A, by styles")
+    visitor.changed(first, "mine-found")
+    given, there, _ = shown(visitor, "mine-found")
+    assert given.shape == (32, 32, 3)
+    assert np.array_equal(there, Stylist(runs / "styles").draw(given[None], "a")[0])
+    visitor.choose("What is to become of it", "Other hair and eyes, by edits")
+    visitor.until("() => document.querySelectorAll('#mine-eyes img').length === 11")
+    editing, pink = Editing(runs / "edits"), VOCABULARY.index("hair", "pink")
+    (given,) = shown(visitor, "mine-found")
+    assert np.array_equal(
+        shown(visitor, "mine-hair")[pink], editing.draw(given[None], editing.tags(given[None], hair=pink))[0]
+    )
+    assert "Read off it" in visitor.page.locator("#mine-said").inner_text()
+    assert visitor.serious() == []
+
+
+def test_networks_of_other_games_are_not_offered_as_generators(visit):
+    visitor = visit().go()
+    visitor.page.get_by_label("Generator", exact=True).first.click()
+    assert visitor.page.get_by_role("option").all_inner_texts() == ["Shipped with this program"]
+
+
+def test_a_tune_is_played_over_typed_chords(visit, runs, tmp_path):
+    visitor = visit().go()
+    visitor.tab("music")
+    visitor.expect("#roll img")
+    visitor.expect("#sound")
+    first = visitor.pictures("roll")
+    visitor.page.locator("#chords textarea, #chords input").first.fill("F C")
+    visitor.page.keyboard.press("Tab")
+    second = visitor.changed(first, "roll")
+    composing = Composing(runs / "tunes")
+    known = composing.chords("F C")
+    urllib.request.urlretrieve(second[0], tmp_path / "roll.png")
+    wanted = rolls.sheet(composing.compose(known, 1, 0)[0], known)
+    assert np.array_equal(read_picture(tmp_path / "roll.png"), wanted)
+    visitor.page.locator("#next-tune").click()
+    visitor.changed(second, "roll")
+    with visitor.page.expect_download() as caught:
+        visitor.page.locator("#midi").click()
+    assert caught.value.path().read_bytes()[:4] == b"MThd"
+    visitor.settled()
+    assert visitor.serious() == []
+    visitor.page.locator("#chords textarea, #chords input").first.fill("H")
+    visitor.page.keyboard.press("Tab")
+    visitor.told("'H'")
