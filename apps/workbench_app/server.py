@@ -232,12 +232,18 @@ def _grading_service(args: Namespace, studio: "Studio") -> "GradingService":
 def _serve(app: Any, listening: socket.socket) -> None:
     import uvicorn
 
+    from workbench_app.connections import MOST, WatchedConnection, more_files
+
     class Server(uvicorn.Server):
         def handle_exit(self, sig: int, frame: Any) -> None:
             logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # open pages are cut off; no error
             super().handle_exit(sig, frame)
 
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, proxy_headers=False)
+    more_files()
+    config = uvicorn.Config(
+        app, http=WatchedConnection, log_level="warning", timeout_graceful_shutdown=1, proxy_headers=False,
+        limit_concurrency=MOST,
+    )  # fmt: skip
     Server(config).run(sockets=[listening])
 
 

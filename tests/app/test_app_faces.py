@@ -586,6 +586,29 @@ def test_calls_that_wait_for_each_other_are_drawn_together(monkeypatch):
     assert np.array_equal(np.stack([face.pixels for mine in faces_of for face in mine]), alone)
 
 
+def test_faces_of_many_calls_are_read_together_and_as_if_alone(studio):
+    faces = studio.faces([Recipe(hair=8, eyes=9, seed=5, k=1 + n % 5, id=str(n // 5)) for n in range(20)])
+    alone = [studio.read(face) for face in faces]
+    small = dataclasses.replace(faces[0], pixels=faces[0].pixels[:32, :32])
+    blend = dataclasses.replace(
+        faces[1], recipe=dataclasses.replace(faces[1].recipe, hair_to=2, hair_share=0.5)
+    )
+    begun, go = Event(), Event()
+    studio._thread.submit(lambda: (begun.set(), go.wait(20)))
+    begun.wait(20)
+    with ThreadPoolExecutor(20) as pool:
+        answers = [pool.submit(studio.read, face) for face in faces]
+        whole = pool.submit(studio.read_right, [*faces, small, blend])
+        while len(studio._readings._waiting) < 40:
+            sleep(0.01)
+        go.set()
+        assert [answer.result(20) for answer in answers] == alone
+        right = [
+            seen[:2] == (face.recipe.hair, face.recipe.eyes) for seen, face in zip(alone, faces, strict=True)
+        ]
+        assert whole.result(20) == [*right, None, None]
+
+
 def test_an_error_while_drawing_reaches_those_who_wait(studio, monkeypatch):
     def broken(recipes):
         raise RuntimeError("no memory")

@@ -1,5 +1,6 @@
 """What is printed never costs what was done: words that the output lacks, a reader that leaves, a full disk."""
 
+import io
 import json
 import os
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from support.tiny_runs import DATA, TINY, flags
 
+from workbench.commands.output import SafeStream
 from workbench.train.run import Run
 
 LATIN = b"caf\xe9"  # "cafe" with an accent, in Latin 1: no UTF-8
@@ -154,3 +156,26 @@ def test_an_errors_status_is_kept(command, tmp_path):
     done = left(command, "doctor", tmp_path)
     assert done.returncode == 2
     assert b"not a run folder" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("caf\x1b]0;owned\x07", "caf\\x1b]0;owned\\x07"), ("a\x1b[2Jb", "a\\x1b[2Jb"), ("\x9b31m", "\\x9b31m"),
+        ("gpj.\u202eexe", "gpj.\\u202eexe"), ("\x1b[31mred\x1b[0m \x1b[A", "\x1b[31mred\x1b[0m \x1b[A"),
+        ("樣本\t", "樣本\t"),
+    ],
+)  # fmt: skip
+def test_what_commands_a_terminal_is_escaped(name, shown):
+    kept = io.StringIO()
+    SafeStream(kept).write(f"{name}: no such file\n")
+    assert kept.getvalue() == f"{shown}: no such file\n"
+
+
+def test_a_file_with_a_name_that_commands_a_terminal_is_shown_by_its_letters(tmp_path, capsys):
+    from workbench.cli import main
+
+    assert main(["generate", str(tmp_path / "a\x1b[2J.txt")]) == 2
+    said = capsys.readouterr().err
+    assert "\x1b" not in said
+    assert "a\\x1b[2J.txt" in said

@@ -155,9 +155,22 @@ def test_a_file_of_groups_that_makes_no_sense_is_refused(tmp_path, data, said):
     assert str(caught.value).startswith(f"{place}/vocabulary.json: ")
 
 
-def test_sources_of_two_vocabularies_are_not_joined(lengths, tmp_path):
-    with pytest.raises(BadInput, match=r"drawn:5: its groups of tags are not those of"):
-        FaceSet.open([lengths, "drawn:5"], size=16, progress=False, cache=tmp_path)
+def test_sources_of_other_groups_are_joined_and_what_one_does_not_say_is_unknown(lengths, tmp_path):
+    alone = FaceSet.open(lengths, size=16, progress=False, cache=tmp_path)
+    faces = FaceSet.open(["drawn:5", lengths], size=16, progress=False, cache=tmp_path)
+    assert faces.vocabulary.names == ("hair", "eyes", "length")
+    assert (faces.y[faces.source == 0] >= 0).all(0).tolist() == [True, True, False]
+    assert (faces.y[faces.source == 0, 2] == -1).all()
+    assert np.array_equal(faces.y[faces.source == 1], alone.y)
+    assert faces.train().vocabulary == faces.vocabulary
+
+
+def test_groups_of_one_name_and_other_values_are_not_joined(tmp_path):
+    place = folder(tmp_path / "set", {"hair": ["blue", "red"]}, ("blue hair",))
+    with pytest.raises(
+        BadInput, match=r"drawn:5: its groups of tags are not those of .*'hair', with other values"
+    ):
+        FaceSet.open([place, "drawn:5"], size=16, progress=False, cache=tmp_path)
 
 
 def test_a_group_that_every_face_has_must_be_named_in_data_and_not_in_requests():
@@ -170,16 +183,18 @@ def test_a_group_that_every_face_has_must_be_named_in_data_and_not_in_requests()
     assert Vocabulary.from_json(json.loads(json.dumps(vocabulary.to_json()))) == vocabulary
 
 
-def test_wrong_tags_are_wrong_in_every_choice_of_columns():
+def test_wrong_tags_are_wrong_in_one_column_or_in_all_that_are_known():
     sizes, rng = (3, 2, 4), np.random.default_rng(3)
     y = torch.from_numpy(np.stack([rng.integers(-1, size, 4000) for size in sizes], 1))
     wrong = wrong_tags(y, sizes, torch.from_numpy(rng.random((4000, 4), np.float32)))
-    known = (y >= 0).any(1)
-    assert ((wrong != y).any(1) == known).all()
+    assert ((wrong != y).any(1) == (y >= 0).any(1)).all()
     assert ((wrong == -1) == (y == -1)).all()
     assert (wrong < torch.tensor(sizes)).all()
-    whole = (wrong != y)[(y >= 0).all(1)]
-    assert len(whole.unique(dim=0)) == 7
+    changed, known = wrong != y, (y >= 0).sum(1)
+    shares = torch.bincount(changed[known == 3].sum(1), minlength=4) / (known == 3).sum()
+    assert shares.tolist() == pytest.approx([0, 3 / 4, 0, 1 / 4], abs=0.04)
+    assert changed[known == 3].float().mean(0).tolist() == pytest.approx([1 / 2] * 3, abs=0.05)
+    assert changed[known == 1].sum(1).unique().tolist() == [1]
 
 
 def test_counts_of_many_columns_go_into_a_file_as_rows():

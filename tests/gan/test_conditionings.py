@@ -15,6 +15,7 @@ from workbench.gan.conditionings.acgan import SigmoidAuxiliary, SoftmaxAuxiliary
 from workbench.gan.conditionings.concat import Concat
 from workbench.gan.conditionings.infogan import InfoGAN
 from workbench.gan.conditionings.labels import OneHotCoder, one_hots
+from workbench.gan.conditionings.words import Words
 from workbench.gan.model import join_planes
 from workbench.train.games.negatives import differ, wrong_pictures
 
@@ -40,6 +41,28 @@ def test_tags_are_one_hot_and_unknown_ones_zeros():
     coder = OneHotCoder(SIZES)
     assert coder.width == 23
     assert torch.equal(coder(Y, torch.zeros(5, 0)), ROWS)
+
+
+# Words
+
+
+def test_a_text_is_a_bag_of_its_tags():
+    coder = Words(embedding=6, code=4).coder(SIZES)
+    code = coder(Y, torch.zeros(5, 0))
+    assert code.shape == (5, coder.width) == (5, 4)
+    table, compress = coder.encoder.tags.weight.T, coder.encoder.compress
+    bags = torch.stack(
+        [(table[3] + table[12 + 4]) / 2, (table[0] + table[22]) / 2, table[14], table[11], 0 * table[0]]
+    )
+    expected = nn.functional.leaky_relu(bags @ compress.weight.T + compress.bias, 0.2)
+    torch.testing.assert_close(code, expected)
+
+
+def test_a_head_of_words_asks_whether_picture_and_text_fit():
+    torch.manual_seed(0)
+    head = Words(embedding=6, code=16).head(SIZES, 6)
+    scores = [head(torch.randn(8, 6), torch.tensor([[hair, 2]]).expand(8, 2)) for hair in (1, 5)]
+    assert len(set((scores[0] > scores[1]).tolist())) == 2
 
 
 # Concatenation
@@ -298,7 +321,9 @@ def test_tags_differ_where_a_known_colour_does():
     assert differ(y, other).tolist() == [False, True, True, False, False, True]
 
 
-@pytest.mark.parametrize("name", [n for n in CONDITIONINGS.names() if n in ("projection", "concat", "tiled")])
+@pytest.mark.parametrize(
+    "name", [n for n in CONDITIONINGS.names() if n in ("projection", "concat", "tiled", "words")]
+)
 def test_wrong_pictures_are_scored_under_the_right_tags(tiny, play, name):
     """Also where D saw tags before the features, which then cannot serve a second time."""
     config = tiny(conditioning=name, wrong_pictures=0.5)

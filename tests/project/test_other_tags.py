@@ -1,6 +1,7 @@
 """Groups of tags of one's own, from a folder's vocabulary.json to every command: nothing counts on hair and eyes."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -110,6 +111,26 @@ def test_a_judge_is_trained_and_examined_on_these_groups(judge, data, here, caps
     assert found.vocabulary == Vocabulary.from_json(GROUPS)
     reading = found.read(np.zeros((3, 64, 64, 3), np.uint8))
     assert [table.shape for table in reading.tables] == [(3, 3), (3, 2), (3, 2), (3, 2)]
+
+
+def test_a_judge_labels_what_a_source_lacks_where_it_is_sure(judge, data, here, cache, tmp_path):
+    place = tmp_path / "moods"
+    shutil.copytree(data / "images", place / "images")
+    (place / "tags.csv").write_text("".join(f"{n},{'glad' if n % 2 else 'sad'} mood\n" for n in range(FACES)))
+    (place / "vocabulary.json").write_text(json.dumps({"mood": ["glad", "sad"]}))
+    known = []
+    for sure in (0.5, 1):
+        out = tmp_path / f"shards-{sure}"
+        assert here("judge", "label", place, out, "--judge", judge, "--sure", sure, "--threads", 1) == 0
+        faces = FaceSet.open(out, progress=False, cache=cache)
+        assert faces.vocabulary.names == ("mood", "hair", "length", "hat wear", "glasses wear")
+        assert set(faces.y[:, 0]) == {0, 1}
+        known.append((faces.y[:, 2:] >= 0).all(0).tolist())
+    assert known == [[True] * 3, [False] * 3]
+    plain = FaceSet.open(place, progress=False, cache=cache)
+    assert np.array_equal(plain.held_out, faces.held_out)
+    assert np.array_equal(plain.pictures([0, 5]), faces.pictures([0, 5]))
+    assert plain.hash != faces.hash
 
 
 def test_an_evaluation_tells_every_column(measured):

@@ -22,8 +22,11 @@ TOKEN = "the-token-of-the-tests"
 def serving(app: Any, listening: socket.socket) -> Iterator[str]:
     """The address of any app, served from a thread on this socket."""
     import uvicorn
+    from workbench_app.connections import WatchedConnection
 
-    config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1, proxy_headers=False)
+    config = uvicorn.Config(
+        app, http=WatchedConnection, log_level="critical", timeout_graceful_shutdown=1, proxy_headers=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

@@ -97,7 +97,7 @@ def test_a_face_stays_whatever_moves(trained):
     animating = Animating(trained)
     both = animating.faces(list(KINDS), 3, 7)
     assert np.array_equal(animating.faces(["turn"], 2, 7)[0], both[1, :2]), "not on how many are asked for"
-    z = torch.stack([animating._z(7, k, 0, "turn") for k in range(2)])
+    z = torch.stack([animating.latents(7, k, 0, "turn") for k in range(2)])
     states = animating.network.states(z, torch.tensor([1, 1]))
     assert torch.equal(states[0], states[1]), "one motion for both faces"
     assert not torch.equal(states[0], animating.network.states(z, torch.tensor([0, 0]))[0]), (
@@ -111,7 +111,8 @@ def test_a_face_stays_whatever_moves(trained):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ([], "where to?"), (["{out}", "--count", "0"], "--count is from 1 to 1000"), (["--measure", "drawn:80"], "clips:"),
+        ([], "where to?"), (["{out}", "--count", "0"], "--count is from 1 to 1000"),
+        (["--measure", "drawn:80"], "clips:"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_told(trained, tmp_path, capsys, arguments, words):

@@ -14,6 +14,7 @@ from workbench.base.checkpoint import save_generator
 from workbench.base.errors import BadInput, Diverged
 from workbench.base.schedules import Schedule
 from workbench.data import augment
+from workbench.data.further import FURTHER
 from workbench.data.pictures import to_float, to_uint8
 from workbench.data.tags import VOCABULARY
 from workbench.gan.architectures.layers import minibatch_std
@@ -22,6 +23,7 @@ from workbench.gan.objectives import OBJECTIVES
 from workbench.train.games.average import MovingAverage, measure_statistics
 from workbench.train.games.inputs import GRID_EYES, latents
 from workbench.train.games.negatives import wrong_tags
+from workbench.train.games.tags_to_face import TagsToFace
 
 SIZES = VOCABULARY.sizes
 JUST_BELOW_1 = np.nextafter(np.float32(1), np.float32(0))
@@ -534,6 +536,24 @@ def test_a_larger_network_begins_with_the_layers_that_it_shares(tiny, play, trai
     assert torch.equal(own["body.stem.weight"], tensors["body.stem.weight"])
     assert "body.to_rgb" in told
     assert "body.stem" not in told
+
+
+@pytest.mark.parametrize("conditioning", ["projection", "concat"])
+def test_a_generator_that_learns_further_tags_begins_by_drawing_what_it_drew(
+    conditioning, tiny, play, tmp_path
+):
+    old, _ = play(tiny(seed=5, conditioning=conditioning))
+    tensors, info = old.export()
+    save_generator(tmp_path / "trained.safetensors", tensors, info)
+    game = TagsToFace(tiny(conditioning=conditioning), old.devices, np.zeros((4, 8), np.int64), FURTHER)
+    told = game.start_from(tmp_path / "trained.safetensors")
+    assert "body" not in told
+    rng = np.random.default_rng(1)
+    y = torch.from_numpy(np.stack([rng.integers(-1, size, 16) for size in FURTHER.sizes], 1))
+    z = torch.from_numpy(rng.standard_normal((16, game.config.latent), np.float32))
+    with torch.no_grad():
+        drawn, before = game.average.module(z, y), old.average.module(z, y[:, :2])
+    torch.testing.assert_close(drawn, before, atol=1e-5, rtol=0)
 
 
 def test_the_discriminator_learns_alone_at_first(tiny, play):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from workbench.base import graph
 from workbench.base.errors import BadInput
+from workbench.data.further import FURTHER, GENERATOR
 from workbench.data.tags import Vocabulary
 from workbench.train.run import Run
 
@@ -66,7 +67,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Write generator.safetensors (or as the game calls its network) and its card, and say what they are."""
+    """Write generator.safetensors (or as the game calls its network) and its card, and say what they are.
+
+    What draws the further tags (`data.further`) is called generator-tags.safetensors.
+    """
     from workbench.base.checkpoint import load_weights, save_weights, write_atomically
 
     if args.onnx and args.run.is_file():
@@ -103,7 +107,8 @@ def main(args: argparse.Namespace) -> int:
         args.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadInput(f"{args.out}: {error.strerror}") from None
-    path = args.out / f"{kind}.safetensors"
+    vocabulary = Vocabulary.of(info)
+    path = args.out / (GENERATOR.name if vocabulary == FURTHER else f"{kind}.safetensors")
     digest = save_weights(path, tensors, info, half=not args.full, kind=kind)
     card = {
         "file": path.name,
@@ -121,7 +126,7 @@ def main(args: argparse.Namespace) -> int:
         "data": data,
         "blend": info.get("blend"),
         "config": info["config"],
-        "tag counts": info.get("tag_counts"),
+        "tag counts": info.get("tag_counts") if len(vocabulary.columns) == 2 else None,
     }
     write_atomically(path.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode())
     print(

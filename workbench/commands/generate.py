@@ -13,6 +13,7 @@ from workbench.draw.recipe import MOST_SEED, USUAL_CANDIDATES, USUAL_TRUNCATION,
 DEFAULT_SEED = 1
 COURSE_SIZE = 64  # pixels: what the course's graders read
 MOST_SIZE = 1024
+MOST_NAMED = 12  # numbers of lines in one sentence
 FORMATS = (
     "jpg",
     "png",
@@ -111,7 +112,9 @@ def directions(text: str) -> tuple[float, ...]:
 def main(args: argparse.Namespace) -> int:
     """Check FILE, draw it, say what was done; returns the exit status, 2 where lines are bad."""
     start = time.perf_counter()
-    lines, problems = tags.read(args.file, _vocabulary(args.checkpoint), args.strict, args.half_known)
+    lines, problems = tags.read(
+        args.file, _vocabulary(args.checkpoint), args.strict, args.half_known, not args.checkpoint
+    )
     for problem in problems:
         print(problem, file=sys.stderr)
     if not lines or (problems and not args.skip_bad):
@@ -142,6 +145,7 @@ def _vocabulary(checkpoint: str | None) -> tags.Vocabulary:
 
 def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
     """Draw all lines as the arguments say; returns the number of pictures."""
+    from workbench.data.further import GENERATOR
     from workbench.data.pictures import resized
     from workbench.draw.engine import Threads
     from workbench.draw.generate import generate
@@ -151,6 +155,9 @@ def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
     painter = Painter.open(args.checkpoint, Threads(torch=1))
     asked = {"candidates": args.candidates, "truncation": args.truncation, "directions": args.directions}
     options = painter.usual | {name: value for name, value in asked.items() if value is not None}
+    if beyond := [line.number for line in lines if painter.vocabulary.beyond(line.condition.more)]:
+        named = ", ".join(map(str, beyond[:MOST_NAMED])) + (" ..." if len(beyond) > MOST_NAMED else "")
+        print(f"line{'s' * (len(beyond) > 1)} {named}: more than two colours, drawn by {GENERATOR.name}")
     wanted = args.size or painter.size
     if wanted != painter.size:
         print(f"drawn with {painter.size} pixels a side, written with {wanted} (--size native keeps them)")
@@ -161,7 +168,7 @@ def _draw(args: argparse.Namespace, lines: list[tags.Line]) -> int:
         format=args.format,
         sheet=args.sheet,
         complete=painter.complete,
-        vocabulary=painter.vocabulary,
+        vocabulary=painter.knows,
         progress=_progress if sys.stderr.isatty() else None,
         seed=args.seed,
         **options,

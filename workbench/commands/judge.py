@@ -1,4 +1,4 @@
-"""`workbench judge`: train the classifiers that read tags (hair and eyes, or what the data have), or examine one."""
+"""`workbench judge`: train the classifiers that read tags (those that the data have), examine one, label with one."""
 
 import argparse
 import dataclasses
@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         type=Path,
         default=Path("judges"),
-        help="folder of NAME.safetensors and its card NAME.json (artifacts has the shipped ones)",
+        help="folder of NAME.safetensors (judge-tags-... of further tags) and its card; artifacts has the shipped ones",
     )
     train.add_argument("--epochs", type=above_zero(float, 1e6), help="passes over the pictures; default 6")
     train.add_argument(
@@ -41,10 +41,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--judge", type=Path, metavar="FILE", help="its file; default: the shipped judge-measure"
     )
     test.add_argument("--json", type=Path, metavar="FILE", help="write the whole result, confusion included")
+    label = actions.add_parser(
+        "label", help="a source with the tags that it lacks, where a judge is sure of them, as Parquet shards"
+    )
+    label.add_argument("source", metavar="SOURCE", help="a folder, drawn:COUNT[:SEED] or gray-eyes:FOLDER")
+    label.add_argument("out", type=Path, metavar="OUT", help="a new folder; give it to --data")
+    label.add_argument("--judge", type=Path, required=True, metavar="FILE", help="who reads the pictures")
+    label.add_argument(
+        "--sure",
+        type=above_zero(float, 1),
+        default=0.9,
+        metavar="P",
+        help="probability from which a reading becomes a label; default 0.9",
+    )
     for action in (train, test):
         action.add_argument(
             "--data", nargs="+", required=True, metavar="SOURCE", help="real pictures, as for `train`"
         )
+    for action in (train, test, label):
         action.add_argument(
             "--threads",
             type=above_zero(int, THREADS),
@@ -54,12 +68,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Train or test."""
+    """Train, test or label."""
     import torch
 
     from workbench.data.faceset import FaceSet
 
     torch.set_num_threads(args.threads)
+    if args.action == "label":
+        return _label(args)
     faces = FaceSet.open(args.data, progress=sys.stderr.isatty())
     return _train(args, faces) if args.action == "train" else _test(args, faces)
 
@@ -69,6 +85,7 @@ def _train(args: argparse.Namespace, faces: Any) -> int:
 
     from workbench.base.checkpoint import write_atomically
     from workbench.base.errors import BadInput
+    from workbench.data import further
     from workbench.judge.training import PLANS, examine, train_judge
 
     given = {name: getattr(args, name) for name in ("epochs", "width", "seed")}
@@ -84,7 +101,9 @@ def _train(args: argparse.Namespace, faces: Any) -> int:
         judge = train_judge(faces, plan, bar.show)
     judge.info["minutes"] = round((time.monotonic() - start) / 60, 1)
     judge.info["trained with"] = {"torch": torch.__version__, "threads": torch.get_num_threads()}
-    path = args.out / f"{plan.name}.safetensors"
+    files = {"judge-choose": further.CHOOSING, "judge-measure": further.MEASURING}
+    own = judge.vocabulary == further.FURTHER
+    path = args.out / (files[plan.name].name if own else f"{plan.name}.safetensors")
     judge.save(path)
     judge = type(judge).open(path)  # what is examined is what was written, in half precision
     result = examine(judge, faces)
@@ -96,7 +115,7 @@ def _train(args: argparse.Namespace, faces: Any) -> int:
         **judge.info,
         "held-out": _plain(result),
     }
-    write_atomically(args.out / f"{plan.name}.json", (json.dumps(card, indent=1) + "\n").encode())
+    write_atomically(path.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode())
     print(f"{path}: {card['bytes']:,} bytes, {judge.info['minutes']} minutes")
     _print(result)
     return 0
@@ -113,6 +132,34 @@ def _test(args: argparse.Namespace, faces: Any) -> int:
     _print(result)
     if args.json:
         write_atomically(args.json, (json.dumps(_plain(result), indent=1) + "\n").encode())
+    return 0
+
+
+def _label(args: argparse.Namespace) -> int:
+    from workbench.base.errors import DiskError
+    from workbench.data import shards
+    from workbench.data.cache import open_entry
+    from workbench.data.layouts import recognise
+    from workbench.data.vocabulary import Vocabulary
+    from workbench.judge.classifier import SIZE, Judge
+    from workbench.judge.labelling import labelled
+
+    judge, progress = Judge.open(args.judge), sys.stderr.isatty()
+    entry = open_entry(recognise(args.source), SIZE, None, progress)
+    own = Vocabulary.of(entry.manifest)
+    with _Bar("reading") as bar:
+        entry = labelled(entry, judge, args.sure, bar.show)
+    try:
+        shards.write(entry, args.out, progress)
+    except OSError as error:
+        raise DiskError(f"{args.out}: cannot write the shards ({error})") from error
+    print(f"{len(entry.y):,} pictures: {args.out}")
+    for column, labels in zip(Vocabulary.of(entry.manifest).columns, entry.y.T, strict=True):
+        if column.name not in own.names:
+            counts = (
+                f"{value} {int((labels == number).sum()):,}" for number, value in enumerate(column.values)
+            )
+            print(f"  {column.name}: {', '.join(counts)}, unknown {int((labels < 0).sum()):,}")
     return 0
 
 
@@ -148,9 +195,11 @@ class _Bar:
     def __exit__(self, *_: object) -> None:
         self.bar.close()
 
-    def show(self, done: int, whole: int, loss: float) -> None:
+    def show(self, done: int, whole: int, loss: float | None = None) -> None:
+        said = "" if loss is None else f"loss {loss:.3f}"
         self.bar.total = whole
-        self.bar.set_postfix_str(f"loss {loss:.3f}", refresh=False)
-        self.bar.update()
-        if not self.terminal and (done == whole or done % max(1, whole // 20) == 0):
-            print(f"step {done:,} of {whole:,}, loss {loss:.3f}", flush=True)
+        self.bar.set_postfix_str(said, refresh=False)
+        self.bar.n = done
+        self.bar.refresh()
+        if loss is not None and not self.terminal and (done == whole or done % max(1, whole // 20) == 0):
+            print(f"step {done:,} of {whole:,}, {said}", flush=True)

@@ -7,24 +7,31 @@ import contextlib
 import errno
 import io
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
 LEFT = (errno.EPIPE, errno.ECONNRESET, errno.ESHUTDOWN, errno.EIO)  # the reader, or the terminal, has gone
+# What a terminal obeys, in a name that somebody else gave: escapes but for colours and tqdm's line up, and letters that
+# turn the order of others round.
+CONTROL = re.compile(
+    r"\x1b(?!\[(?:[0-9;]*m|A))|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+)
 
 
 class SafeStream(io.TextIOBase):
     """A stream that never raises; after the first failure everything goes to nowhere.
 
-    failed: what the system said, where something other than a reader was missing.
+    What commands a terminal is escaped. failed: what the system said, where something other than a reader was missing.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self.stream, self.failed = stream, ""
 
     def write(self, text: str, /) -> int:
-        self._try(lambda: self.stream.write(text))
+        shown = CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+        self._try(lambda: self.stream.write(shown))
         return len(text)
 
     def writelines(self, lines: Iterable[str], /) -> None:  # type: ignore[override]

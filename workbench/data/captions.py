@@ -3,10 +3,10 @@
 Names of files, lines of testing texts and pictures themselves say them as the course does, in English.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from workbench.base.languages import SOURCE, words
-from workbench.data.tags import VOCABULARY, Vocabulary
+from workbench.data.vocabulary import VOCABULARY, Column, Vocabulary
 
 KINDS = ("hair", "eyes")
 RANDOM = "random"
@@ -29,8 +29,13 @@ def part(kind: str, said: str) -> str:
 
 def said(tags: Sequence[int], vocabulary: Vocabulary = VOCABULARY) -> list[str]:
     """The known tags as texts say them: ["blue hair", "red eyes"]; of several values, what holds and what not."""
+    return said_of(zip(vocabulary.columns, tags, strict=True))
+
+
+def said_of(tags: Iterable[tuple[Column, int]]) -> list[str]:
+    """The same of any columns."""
     found = []
-    for column, tag in zip(vocabulary.columns, tags, strict=True):
+    for column, tag in tags:
         if tag >= 0 and column.group.several:
             found.append(column.name if tag else f"no {column.name}")
         elif tag >= 0:

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from workbench.base.checkpoint import write_atomically
 from workbench.base.errors import BadInput
+from workbench.base.files import make_room
 from workbench.base.places import chosen_folder, home_folder
 from workbench.data import clips
 from workbench.data.workers import Workers
@@ -100,7 +101,7 @@ def _drawn(count: int, seed: int, size: int, frames: int, progress: bool) -> tup
         return kept
     made = _made(count, seed, size, frames, progress)
     if root:
-        root.mkdir(parents=True, exist_ok=True)
+        make_room(root / name)
         buffer = io.BytesIO()
         np.savez(buffer, frames=made[0], truth=made[1])
         content = buffer.getvalue()

@@ -1,5 +1,6 @@
 """FaceSet: faces with tags from any number of sources, as arrays; the order in which training takes them."""
 
+import functools
 import hashlib
 import os
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from workbench.base.errors import BadInput
 from workbench.data import split
 from workbench.data.cache import CacheEntry, open_entry
 from workbench.data.layouts import Layout, recognise
+from workbench.data.relabelled import relabelled
 from workbench.data.tag_counts import TagCounts
 from workbench.data.vocabulary import Vocabulary
 
@@ -22,7 +24,8 @@ class FaceSet:
     """Faces and what is known about them. Nothing is in memory but the small arrays; pictures are mapped.
 
     size: pixels a side. sources: names. part: "all", "train", "held" or "some".
-    vocabulary: of all sources. y: (N, columns) int64, an index into each column of it, -1 unknown.
+    vocabulary: the groups of all sources. y: (N, columns) int64, an index into each column of it, -1 unknown, as all
+    columns are of groups that a face's source does not have.
     source: (N,) int64 index into sources.
     group: (N,) int64, the same for copies and mirrors of one face; in the first source it is the lowest
     picture number of the group, in the others that plus an offset. held_out: (N,) bool.
@@ -36,7 +39,7 @@ class FaceSet:
         self.sources = tuple(sources)
         self.part = part
         self.size: int = entries[0].manifest["size"]
-        self.vocabulary = Vocabulary.of(entries[0].manifest)
+        self.vocabulary = _vocabulary(entries)
         self.y, self.source = arrays["y"], arrays["source"]
         self.group, self.held_out = arrays["group"], arrays["held_out"]
         for array in arrays.values():
@@ -193,8 +196,9 @@ def _joined(entries: Sequence[CacheEntry]) -> dict[str, np.ndarray]:
     """The arrays of all sources end to end; groups get an offset, so that no two sources share one."""
     offsets = np.cumsum([0] + [int(entry.number.max()) + 1 for entry in entries])
     lengths = [len(entry.y) for entry in entries]
+    known = _vocabulary(entries)
     return {
-        "y": np.concatenate([entry.y for entry in entries]),
+        "y": np.concatenate([relabelled(entry.y, Vocabulary.of(entry.manifest), known) for entry in entries]),
         "row": np.concatenate([np.arange(length) for length in lengths]),
         "source": np.repeat(np.arange(len(entries)), lengths),
         "group": np.concatenate([e.group + offset for e, offset in zip(entries, offsets[:-1], strict=True)]),
@@ -210,12 +214,20 @@ def _refuse_twice(texts: Sequence[str | os.PathLike[str]], entries: Sequence[Cac
             raise BadInput(f"{texts[number]}: the same pictures as {texts[other]}; give each source once")
 
 
+def _vocabulary(entries: Sequence[CacheEntry]) -> Vocabulary:
+    """The groups of all sources, those of the first one first."""
+    return functools.reduce(Vocabulary.joined, [Vocabulary.of(entry.manifest) for entry in entries])
+
+
 def _refuse_unlike(texts: Sequence[str | os.PathLike[str]], layouts: Sequence[Layout]) -> None:
+    known = layouts[0].vocabulary
     for text, layout in zip(texts, layouts, strict=True):
-        if layout.vocabulary != layouts[0].vocabulary:
+        try:
+            known = known.joined(layout.vocabulary)
+        except BadInput as error:
             raise BadInput(
-                f"{text}: its groups of tags are not those of {texts[0]}; join sources of one vocabulary"
-            )
+                f"{text}: its groups of tags are not those of {texts[0]} ({error}); join sources whose groups agree"
+            ) from None
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """Texts as people write them, brought to the plain form that `tags` reads, with a sentence for each guess.
 
-Only what has one meaning is read: full-width letters, quotes, a final full stop, "and" between the tags, "eye" for
-"eyes", a tab for the comma, yellow hair for blonde. Standard library only.
+Only what has one meaning is read: full-width letters, quotes, a final full stop, "and" between the tags, "a girl with"
+before them, "eye" for "eyes", a tab for the comma, yellow hair for blonde. Standard library only.
 """
 
 import re
@@ -10,8 +10,10 @@ import unicodedata
 _INVISIBLE = str.maketrans("", "", "\ufeff\x1a")  # byte order marks, Ctrl-Z of old editors
 _QUOTES = "\"'`“”‘’«»「」"
 _STOPS = ".。;；!"
-_JOINING = re.compile(r"\b(and|with)\b|&")
-_EYE = re.compile(r"eye(?!s)")
+_JOINING = re.compile(
+    r"\b(and|with|an?|the|girls?|woman|lady|person|character|face|of|who|she|has|having|wearing|wears|is)\b|&"
+)
+_EYE = re.compile(r"eye(?!s|glass)")
 _GOLDEN = re.compile(r"\b(yellow|golden|gold)\s*hair")
 _HEADER = (
     frozenset({"id", "index", "no", "no.", "number", "#", "testing_text_id"}),

@@ -5,11 +5,13 @@ Nothing here needs more than the standard library, so that a bad text file is re
 
 import functools
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from workbench.base.errors import BadInput, nearest
 from workbench.data import spellings
 from workbench.data.vocabulary import NO, UNKNOWN, VOCABULARY, YES, Condition, TagGroup, Vocabulary, fields_of
+
+DENYING = ("no", "without")
 
 # Colours people name that the vocabulary has under another word; only for "did you mean".
 _NEAR = {
@@ -25,32 +27,34 @@ def parse(text: str, vocabulary: Vocabulary = VOCABULARY) -> Condition:
     """The condition that a text such as "blue hair red eyes" names; parts may be missing, not all of them.
 
     Case, spacing, the order of the tags and the spellings grey and blond do not matter. Of a group of which several
-    values hold, those that are not named do not, where one is.
+    values hold, those that are not named do not, where one is; "no hat" says that of one whose values stand alone.
 
     Raises:
         BadInput: with the reason, and the nearest value where one is not known.
     """
     found: dict[str, list[int]] = {}
-    for words, name in _groups(text, vocabulary):
-        if name is None:
-            raise BadInput(_left_over(words, found, vocabulary))
-        group = vocabulary.group(name)
-        if not words:
-            raise BadInput(f"no {_noun(name)} before '{name}'; a tag is {_shape(vocabulary)}")
-        index = group.index(words[-1])
-        if index == UNKNOWN:
-            raise BadInput(_unknown_value(words, group))
-        if len(words) > 1:
-            raise BadInput(_left_over(words[:-1], {*found, name}, vocabulary))
-        if name in found and not group.several:
-            two = f"'{group.said(found[name][0])}' and '{group.said(index)}'"
-            raise BadInput(f"two {_noun(name)}s for {name}: {two}")
-        found.setdefault(name, []).append(index)
+    for words, noun in _phrases(text, vocabulary):
+        left = _said_alone(words, found, vocabulary)
+        if noun is None:
+            if left:
+                raise BadInput(_left_over(left, found, vocabulary))
+            continue
+        groups = _of(noun, vocabulary)
+        if not left:
+            raise BadInput(f"no {_noun(groups[0].name)} before '{noun}'; a tag is {_shape(vocabulary)}")
+        if all(group.index(left[-1]) == UNKNOWN for group in groups):
+            raise BadInput(_unknown_value(left, groups))
+        while left:  # "long blue hair" is a tag of each group that says "hair"
+            group = next((group for group in groups if group.index(left[-1]) != UNKNOWN), None)
+            if group is None:
+                raise BadInput(_left_over(left, {*found, *_named(_of(noun, vocabulary))}, vocabulary))
+            _add(found, group, group.index(left.pop()))
+            groups = [other for other in groups if other is not group]
     if not found:
         what = (
             "no hair or eye colour"
             if vocabulary == VOCABULARY
-            else f"no tag of {', '.join(_names(vocabulary))}"
+            else f"no tag of {', '.join(_named(vocabulary.groups))}"
         )
         raise BadInput(f"{what}; expected something like '{vocabulary.example}'")
     return Condition(**fields_of(_tags(found, vocabulary), vocabulary))
@@ -72,24 +76,25 @@ def labels(text: str, vocabulary: Vocabulary = VOCABULARY) -> tuple[int, ...]:
     return tuple(tags.values())
 
 
-def understood(text: str, vocabulary: Vocabulary = VOCABULARY) -> tuple[Condition, list[str]]:
-    """What a line of a text file with this text asks for, and what was read as what. Raises BadInput."""
-    words, told = guessed(spellings.unquoted(spellings.plain(text)), vocabulary)
-    return parse(words, vocabulary), told
-
-
 def guessed(text: str, vocabulary: Vocabulary) -> tuple[str, list[str]]:
-    """A plain text in the words of the vocabulary, and what was read as what: guesses are of the default set only."""
-    return spellings.tags_of(text) if vocabulary == VOCABULARY else (text, [])
+    """A plain text in the words of the vocabulary, and what was read as what.
+
+    Guesses are made where hair and eyes are those of the default set.
+    """
+    known = VOCABULARY.groups == vocabulary.groups[: len(VOCABULARY.groups)]
+    return spellings.tags_of(text) if known else (text, [])
 
 
 def half(text: str, vocabulary: Vocabulary) -> Condition | None:
     """The one tag of a text that can be read; None where there is none, or more than one."""
-    found = []
-    for words, name in _groups(text, vocabulary):
-        index = vocabulary.index(name, words[-1]) if name and words else UNKNOWN
-        if name and index != UNKNOWN:
-            found.append((name, [index]))
+    found: list[tuple[str, list[int]]] = []
+    for words, noun in _phrases(text, vocabulary):
+        alone: dict[str, list[int]] = {}
+        left = _said_alone(words, alone, vocabulary)
+        found += [(name, [index]) for name, indices in alone.items() for index in indices]
+        for group in _of(noun, vocabulary) if noun and left else ():
+            if (index := group.index(left[-1])) != UNKNOWN:
+                found.append((group.name, [index]))
     return Condition(**fields_of(_tags(dict(found), vocabulary), vocabulary)) if len(found) == 1 else None
 
 
@@ -106,14 +111,46 @@ def _tags(found: dict[str, list[int]], vocabulary: Vocabulary) -> list[int]:
     for group in vocabulary.groups:
         named = found.get(group.name, [])
         if group.several and named:
-            tags += [YES if number in named else NO for number in range(len(group.values))]
+            rest = NO if max(named) >= 0 else UNKNOWN  # "no hat" alone says nothing of glasses
+            tags += [
+                YES if number in named else NO if ~number in named else rest
+                for number in range(len(group.values))
+            ]
         else:
             tags += named or [UNKNOWN] * len(group.columns)
     return tags
 
 
-def _names(vocabulary: Vocabulary) -> list[str]:
-    return [group.name for group in vocabulary.groups]
+def _add(found: dict[str, list[int]], group: TagGroup, index: int) -> None:
+    """Raises BadInput for a second value of a group of which one holds."""
+    if group.name in found and not group.several:
+        two = f"'{group.said(found[group.name][0])}' and '{group.said(index)}'"
+        raise BadInput(f"two {_noun(group.name)}s for {group.name}: {two}")
+    found.setdefault(group.name, []).append(index)
+
+
+def _said_alone(words: list[str], found: dict[str, list[int]], vocabulary: Vocabulary) -> list[str]:
+    """Adds the values that need no noun to `found`, of "no hat" the number's complement; the other words."""
+    left: list[str] = []
+    for word in words:
+        group = next((g for g in _of("", vocabulary) if g.index(word) != UNKNOWN), None)
+        if group and group.several and left and left[-1] in DENYING:
+            left.pop()
+            _add(found, group, ~group.index(word))
+        elif group:
+            _add(found, group, group.index(word))
+        else:
+            left.append(word)
+    return left
+
+
+def _of(noun: str, vocabulary: Vocabulary) -> list[TagGroup]:
+    """The groups whose values stand before this word."""
+    return [group for group in vocabulary.groups if group.word == noun]
+
+
+def _named(groups: Iterable[TagGroup]) -> list[str]:
+    return [group.name for group in groups]
 
 
 def _noun(name: str) -> str:
@@ -126,14 +163,16 @@ def _shape(vocabulary: Vocabulary) -> str:
     return f"a {parts}, as in '{vocabulary.example}'"
 
 
-def _groups(text: str, vocabulary: Vocabulary) -> Iterator[tuple[list[str], str | None]]:
-    """The words before each group's name with that name; what is left after the last one comes with None."""
+def _phrases(text: str, vocabulary: Vocabulary) -> Iterator[tuple[list[str], str | None]]:
+    """The words before each noun with that noun; what is left after the last one comes with None."""
     words: list[str] = []
-    names, pattern, whole = _splitter(vocabulary)
+    nouns, pattern, whole, synonyms, said = _splitter(vocabulary)
     # Spacing does not matter: "bluehair" too is two words. A comma may stand between the tags.
-    plain = text.casefold().replace(",", " ")
+    plain = " ".join(text.casefold().replace(",", " ").split())
+    if synonyms:
+        plain = synonyms.sub(lambda found: said[found[0]], plain)
     for word in pattern.sub(lambda found: found[0] if found[0] in whole else f" {found[0]} ", plain).split():
-        if word in names:
+        if word in nouns:
             yield words, word
             words = []
         else:
@@ -143,25 +182,50 @@ def _groups(text: str, vocabulary: Vocabulary) -> Iterator[tuple[list[str], str 
 
 
 @functools.lru_cache(maxsize=64)
-def _splitter(vocabulary: Vocabulary) -> tuple[frozenset[str], re.Pattern[str], frozenset[str]]:
-    """The groups' names, a pattern that finds them within words, and values that hold a name and stay whole."""
-    names = sorted(_names(vocabulary), key=len, reverse=True)
+def _splitter(
+    vocabulary: Vocabulary,
+) -> tuple[frozenset[str], re.Pattern[str], frozenset[str], re.Pattern[str] | None, dict[str, str]]:
+    """The nouns, a pattern that finds them within words, and values that hold a noun and stay whole.
+
+    Then a pattern of the synonyms, where there are any, and the tag that each of them means.
+    """
+    nouns = sorted({group.word for group in vocabulary.groups if group.word}, key=len, reverse=True)
     values = {
-        value for group in vocabulary.groups for value in group.values if any(name in value for name in names)
+        value for group in vocabulary.groups for value in group.values if any(noun in value for noun in nouns)
     }
-    kept = [rf"(?<!\S){re.escape(value)}(?!\S)" for value in sorted(values - set(names))]
+    kept = [_whole(value) for value in sorted(values - set(nouns))]
+    said = {
+        other: group.said(group.values.index(value))
+        for group in vocabulary.groups
+        for other, value in group.synonyms
+    }
+    other = "|".join(_whole(words) for words in sorted(said, key=len, reverse=True))
     return (
-        frozenset(names),
-        re.compile("|".join([*kept, *map(re.escape, names)])),
-        frozenset(values - set(names)),
+        frozenset(nouns),
+        re.compile("|".join([*kept, *map(re.escape, nouns)]) or r"(?!)"),
+        frozenset(values - set(nouns)),
+        re.compile(other) if other else None,
+        said,
     )
 
 
-def _unknown_value(words: list[str], group: TagGroup) -> str:
-    said = f"'{shown(words)} {group.name}' is not a known {_noun(group.name)}"
-    near = _hints(words[-1], group.values) if len(words[-1]) <= 40 else []
-    hints = " or ".join(f"'{hint} {group.name}'" for hint in near)
-    return f"{said}; did you mean {hints}?" if hints else f"{said}; known: {', '.join(group.values)}"
+def _whole(words: str) -> str:
+    """A pattern that finds words where nothing is written at either end of them."""
+    return rf"(?<!\S){re.escape(words)}(?!\S)"
+
+
+def _unknown_value(words: list[str], groups: list[TagGroup]) -> str:
+    """Why the last of the words is no value of any of these groups, which are said alike."""
+    word, first = words[-1], groups[0]
+    said = f"'{shown(words)} {first.word}' is not a known {_noun(first.name)}"
+    near = (
+        [(value, group) for group in groups for value in _hints(word, group.values)]
+        if len(word) <= 40
+        else []
+    )
+    hints = " or ".join(f"'{value} {group.word}'" for value, group in near)
+    known = ", ".join(value for group in groups for value in group.values)
+    return f"{said}; did you mean {hints}?" if hints else f"{said}; known: {known}"
 
 
 @functools.lru_cache(maxsize=4096)
@@ -175,13 +239,20 @@ def _hints(word: str, values: tuple[str, ...]) -> list[str]:
 def _left_over(words: list[str], taken: Collection[str], vocabulary: Vocabulary) -> str:
     """Why words that are no tag are wrong; `taken` are the groups that are named elsewhere."""
     value, *rest = words
-    names = [
-        group.name
-        for group in vocabulary.groups
-        if (group.several or group.name not in taken) and group.index(value) != UNKNOWN
-    ]
-    close = nearest(rest[0], names) if rest and len(rest[0]) <= 40 else None  # "hiar", "eye"
-    hints = " or ".join(f"'{value} {name}'" for name in ([close] if close else names))
-    if hints:
-        return f"'{shown(words)}' names neither {' nor '.join(_names(vocabulary))}; did you mean {hints}?"
+    free = [group for group in vocabulary.groups if group.several or group.name not in taken]
+    meant = [group for group in free if group.index(value) != UNKNOWN]
+    close = nearest(rest[0], _nouns(meant)) if rest and len(rest[0]) <= 40 else None  # "hiar", "eye"
+    names = [f"{value} {close}"] if close else [group.said(group.index(value)) for group in meant]
+    alone = [group.values for group in vocabulary.groups if not group.word] if len(value) <= 40 else []
+    names = names or [near for values in alone if (near := nearest(value, values, alike=0.65))]
+    if names:
+        hints = " or ".join(f"'{name}'" for name in names)
+        return (
+            f"'{shown(words)}' names neither {' nor '.join(_nouns(vocabulary.groups))}; did you mean {hints}?"
+        )
     return f"'{shown(words)}' is not a tag; a tag is {_shape(vocabulary)}"
+
+
+def _nouns(groups: Iterable[TagGroup]) -> list[str]:
+    """What groups are called in texts, each word once."""
+    return list(dict.fromkeys(group.word for group in groups if group.word))

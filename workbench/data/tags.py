@@ -4,8 +4,8 @@
 but the standard library.
 """
 
-from workbench.data.tag_text import half, labels, parse, understood
-from workbench.data.text_file import Line, Problem, check_id, read
+from workbench.data.tag_text import half, labels, parse
+from workbench.data.text_file import Line, Problem, check_id, read, understood
 from workbench.data.vocabulary import (
     EXAMPLE,
     EYES,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench.base.errors import BadInput
-from workbench.data import spellings
+from workbench.data import further, spellings
 from workbench.data.tag_text import guessed, half, parse, shown
 from workbench.data.vocabulary import EXAMPLE, VOCABULARY, Condition, Vocabulary
 
@@ -50,11 +50,13 @@ def read(
     vocabulary: Vocabulary = VOCABULARY,
     strict: bool = False,
     half_known: bool = False,
+    more: bool = False,
 ) -> tuple[list[Line], list[Problem]]:
     """All good and all bad lines of a file of `id,text` lines; blank lines count as neither.
 
     strict: only plain texts are read, nothing is guessed (see `spellings`). half_known: of a line in which only one
-    of two tags can be read, that one is.
+    of two tags can be read, that one is. more: a line that says more than the vocabulary, two colours, is read in the
+    words of `further.FURTHER`.
 
     Raises:
         BadInput: the file is missing, is no file or cannot be read.
@@ -73,7 +75,7 @@ def read(
             if not strict and not (lines or problems or header) and spellings.is_header(name, text):
                 header = (f"line {number}, '{shown(name)},{shown(text)}', is a header",)
                 continue
-            line = _line(number, name, comma, text, seen, vocabulary, strict, half_known)
+            line = _line(number, name, comma, text, seen, vocabulary, strict, half_known, more)
             if line and header and not lines:
                 line = dataclasses.replace(line, told=header + line.told)
         except BadInput as error:
@@ -115,7 +117,7 @@ def _cells(raw: bytes, strict: bool) -> tuple[str, str, str]:
 
 def _line(
     number: int, name: str, comma: str, text: str, seen: dict[str, int], vocabulary: Vocabulary, strict: bool,
-    half_known: bool,
+    half_known: bool, more: bool,
 ) -> Line | None:  # fmt: skip
     """One line, or None for a blank one; `seen` collects the ids, also those of lines whose tags are bad."""
     if not (name or comma):
@@ -130,11 +132,39 @@ def _line(
     try:
         condition = parse(words, vocabulary)
     except BadInput as error:
-        known = half(words, vocabulary) if half_known else None
-        if known is None:
-            raise
-        condition, told = known, [*told, f"only '{known.text(vocabulary)}' is drawn ({error})"]
+        condition, told = _otherwise(text, words, told, vocabulary, strict, half_known, more, error)
     return Line(number, name, text, condition, tuple(told))
+
+
+def understood(
+    text: str, vocabulary: Vocabulary = VOCABULARY, more: bool = False
+) -> tuple[Condition, list[str]]:
+    """What a line of a text file with this text asks for, and what was read as what; more: as in `read`.
+
+    Raises BadInput.
+    """
+    plain = spellings.unquoted(spellings.plain(text))
+    words, told = guessed(plain, vocabulary)
+    try:
+        return parse(words, vocabulary), told
+    except BadInput as error:
+        return _otherwise(plain, words, told, vocabulary, False, False, more, error)
+
+
+def _otherwise(
+    text: str, words: str, told: list[str], vocabulary: Vocabulary, strict: bool, half_known: bool, more: bool,
+    error: BadInput,
+) -> tuple[Condition, list[str]]:  # fmt: skip
+    """What a text that the vocabulary refuses asks for all the same. Raises BadInput where that is nothing."""
+    if more:
+        try:
+            return further.read(text, strict, error)
+        except BadInput as reason:
+            error = reason
+    known = half(words, vocabulary) if half_known else None
+    if known is None:
+        raise error
+    return known, [*told, f"only '{known.text(vocabulary)}' is drawn ({error})"]
 
 
 def check_id(name: str) -> None:

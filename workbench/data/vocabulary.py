@@ -33,6 +33,7 @@ UNKNOWN = -1
 SPELLINGS = {"grey": "gray", "blond": "blonde"}
 NO, YES = 0, 1  # of a value of a group of which several hold
 MOST_GROUPS, MOST_VALUES = 64, 1000
+FIELDS = {"values", "several", "unknown", "noun", "synonyms"}  # of a group in JSON
 
 
 @dataclass(frozen=True)
@@ -41,20 +42,34 @@ class TagGroup:
 
     name: as texts have it, such as "hair" in "blue hair". values: in the order of the label indices.
     several: any number of the values may hold for one face (else one of them). unknown: a face may lack the group;
-    where it may not, a row of data without it is bad, or, of several, none of the values holds.
+    where it may not, a row of data without it is bad, or, of several, none of the values holds. noun: the word that
+    texts say behind a value where it is not the name ("hair" in "long hair" of the group length); "" where a value is
+    said alone ("twintails"). synonyms: (other words, value): what else texts call a value, such as "twin tail".
     """
 
     name: str
     values: tuple[str, ...]
     several: bool = False
     unknown: bool = True
+    noun: str | None = None
+    synonyms: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(
+            self, "synonyms", tuple(sorted(self.synonyms))
+        )  # files of sorted keys lose any other order
 
     @cached_property
     def columns(self) -> tuple["Column", ...]:
         """What a face's labels say of the group: an index, or a yes or no for each value."""
         if not self.several:
             return (Column(self.name, self.values, self),)
-        return tuple(Column(f"{value} {self.name}", ("no", "yes"), self) for value in self.values)
+        return tuple(Column(self.said(number), ("no", "yes"), self) for number in range(len(self.values)))
+
+    @property
+    def word(self) -> str:
+        """What texts say behind a value; "" where nothing."""
+        return self.name if self.noun is None else self.noun
 
     def index(self, word: str) -> int:
         """Which value a word ("Grey", "blond" too) is; UNKNOWN when it is none."""
@@ -63,8 +78,8 @@ class TagGroup:
         return self.values.index(word) if word in self.values else UNKNOWN
 
     def said(self, number: int) -> str:
-        """A value as a text names it: "blue hair"."""
-        return f"{self.values[number]} {self.name}"
+        """A value as a text names it: "blue hair", "twintails"."""
+        return f"{self.values[number]} {self.word}".strip()
 
 
 @dataclass(frozen=True)
@@ -113,6 +128,10 @@ class Vocabulary:
         """At which columns these names stand; fewer where the vocabulary lacks some."""
         return [self.names.index(name) for name in names if name in self.names]
 
+    def beyond(self, tags: Iterable[tuple[str, int]]) -> bool:
+        """Whether any of these tags, (column, index), is known and of a column that this vocabulary lacks."""
+        return any(index != UNKNOWN and name not in self.names for name, index in tags)
+
     @property
     def example(self) -> str:
         """A text that names a value of every group: "blue hair red eyes" for the default set."""
@@ -125,6 +144,8 @@ class Vocabulary:
         """The groups in their order, which a file of sorted keys would lose."""
         return [
             {"name": g.name, "values": list(g.values), "several": g.several, "unknown": g.unknown}
+            | ({} if g.noun is None else {"noun": g.noun})
+            | ({"synonyms": dict(g.synonyms)} if g.synonyms else {})
             for g in self.groups
         ]
 
@@ -147,6 +168,16 @@ class Vocabulary:
             raise BadInput("not a vocabulary: two groups of one name")
         return cls(groups)
 
+    def joined(self, other: "Vocabulary") -> "Vocabulary":
+        """These groups, and behind them those that only the other has.
+
+        Raises BadInput where one name means two groups.
+        """
+        own = {group.name: group for group in self.groups}
+        if unlike := [group.name for group in other.groups if own.get(group.name, group) != group]:
+            raise BadInput(f"two groups of tags are called '{unlike[0]}', with other values or rules")
+        return Vocabulary((*self.groups, *(group for group in other.groups if group.name not in own)))
+
     def about(self) -> Json:
         """What a file says of its vocabulary: nothing where it is the default set, as in files of all versions."""
         return {} if self == VOCABULARY else {"vocabulary": self.to_json()}
@@ -160,17 +191,29 @@ class Vocabulary:
 def _group(name: Any, given: Any) -> TagGroup:
     """One group as JSON has it. Raises BadInput."""
     fields = {"values": given} if isinstance(given, list) else given
-    if not isinstance(fields, dict) or set(fields) - {"values", "several", "unknown"}:
-        raise BadInput(f"not a vocabulary: group '{name}' is a list of words, or values, several and unknown")
+    if not isinstance(fields, dict) or set(fields) - FIELDS:
+        raise BadInput(
+            f"not a vocabulary: group '{name}' is a list of words, or values, several, unknown, noun, synonyms"
+        )
     values, several, unknown = fields.get("values"), fields.get("several", False), fields.get("unknown", True)
+    noun, synonyms = fields.get("noun"), fields.get("synonyms", {})
     words = [name, *values] if isinstance(values, list) else []
-    if not all(isinstance(word, str) and word and word == "".join(word.casefold().split()) for word in words):
+    if not all(map(_plain, [*words, *([noun] if noun else [])])):
         raise BadInput(f"not a vocabulary: the words of group '{name}' are lower case, without spaces")
     if not 2 <= len(words) - 1 <= MOST_VALUES or len(set(words)) < len(words):
         raise BadInput(f"not a vocabulary: group '{name}' takes 2 to {MOST_VALUES} values, each once")
     if not (isinstance(several, bool) and isinstance(unknown, bool)):
         raise BadInput(f"not a vocabulary: several and unknown of group '{name}' are true or false")
-    return TagGroup(name, tuple(words[1:]), several, unknown)
+    if not isinstance(synonyms, dict) or not all(
+        isinstance(said, str) and said and all(map(_plain, said.split(" "))) and value in words[1:]
+        for said, value in synonyms.items()
+    ):
+        raise BadInput(f"not a vocabulary: synonyms of group '{name}' are lower case, each with its value")
+    return TagGroup(name, tuple(words[1:]), several, unknown, noun, tuple(synonyms.items()))
+
+
+def _plain(word: Any) -> bool:
+    return isinstance(word, str) and bool(word) and word == "".join(word.casefold().split())
 
 
 VOCABULARY = Vocabulary()
@@ -220,13 +263,20 @@ class Condition(Tagged):
     more: tuple[tuple[str, int], ...] = ()
 
     def text(self, vocabulary: Vocabulary = VOCABULARY) -> str:
-        """Such as "blue hair red eyes"; an unknown part is left out, and what does not hold."""
-        tags = zip(vocabulary.columns, self.tags(vocabulary), strict=True)
-        parts = [
-            column.name if column.group.several else f"{column.values[index]} {column.name}"
-            for column, index in tags
-            if index >= (YES if column.group.several else 0)
-        ]
+        """Such as "blue hair red eyes"; an unknown part is left out.
+
+        What does not hold is left out, too, but of a group whose values stand alone and of which none holds: "no hat".
+        """
+        tags = list(zip(vocabulary.columns, self.tags(vocabulary), strict=True))
+        some = {column.group.name for column, index in tags if index == YES or column.group.word}
+        parts = []
+        for column, index in tags:
+            if not column.group.several:
+                parts += [column.group.said(index)] if index >= 0 else []
+            elif index == YES:
+                parts.append(column.name)
+            elif index == NO and column.group.name not in some:
+                parts.append(f"no {column.name}")
         return " ".join(parts)
 
 

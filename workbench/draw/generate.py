@@ -54,7 +54,7 @@ def generate(
         complete: fills in what a PNG's recipe should tell beyond what was asked for (drawn tags, checkpoint).
         sheet: a PNG file for one contact sheet: a row a line, pictures at twice their size.
         progress: called with the numbers of pictures done and wanted.
-        vocabulary: of the generator, for what a PNG tells in words.
+        vocabulary: of the generator, for what a PNG and the sheet tell in words.
         options: further fields of every recipe, such as `seed` and `truncation`.
 
     Returns:
@@ -83,7 +83,7 @@ def generate(
             rows += [drawn] if sheet else []
             if progress:
                 progress(start + len(part), len(wanted))
-        whole = _sheet(np.concatenate(rows), lines) if sheet else b""
+        whole = _sheet(np.concatenate(rows), lines, vocabulary) if sheet else b""
         with _swapped(new, out, names, place / "old"):
             if sheet:
                 pictures.write(sheet, whole)
@@ -138,9 +138,9 @@ def _save(path: Path, picture: np.ndarray, recipe: Recipe, vocabulary: Vocabular
         pictures.save_png(path, picture, recipe.to_json(vocabulary))
 
 
-def _sheet(drawn: np.ndarray, lines: Sequence[Line]) -> bytes:
+def _sheet(drawn: np.ndarray, lines: Sequence[Line], vocabulary: Vocabulary) -> bytes:
     """The contact sheet of all pictures, as a PNG."""
-    labels = [f"{line.id}: {line.condition.text()}" for line in lines]
+    labels = [f"{line.id}: {line.condition.text(vocabulary)}" for line in lines]
     columns = [str(k) for k in range(1, len(drawn) // len(lines) + 1)]
     return pictures.encode_png(pictures.labelled_grid(drawn, labels, columns, scale=2))
 

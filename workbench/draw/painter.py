@@ -72,6 +72,15 @@ class Painter:
         return self.seen_tags.over(VOCABULARY.columns)
 
     @property
+    def knows(self) -> Vocabulary:
+        """All that a recipe for this painter may say."""
+        return self.vocabulary
+
+    def of(self, recipe: Recipe) -> "Painter":
+        """Who draws this recipe: itself, but where two generators are one painter."""
+        return self
+
+    @property
     def judge(self) -> Reader:
         """What picks among candidates."""
         if self._judge is None:
@@ -107,10 +116,14 @@ class Painter:
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] | None = None, threads: Threads | None = None) -> "Painter":
-        """From a generator's file or a run folder; without a path the shipped one.
+        """From a generator's file or a run folder; without a path the shipped ones (`further.ShippedPainter`).
 
         Raises BadInput (one sentence) for whatever is not a whole generator of this workbench.
         """
+        if path is None and cls is Painter:
+            from workbench.draw.further import ShippedPainter  # a painter itself
+
+            return ShippedPainter.open(SHIPPED, threads)
         path = SHIPPED if path is None else Path(path)
         if path.is_dir():
             path = path / "checkpoints" / "best.safetensors"

@@ -8,6 +8,8 @@ from typing import Any
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.base.registry import build
+from workbench.data.captions import said_of
+from workbench.data.further import FURTHER
 from workbench.data.tags import EXAMPLE, UNKNOWN, VOCABULARY, Tagged, Vocabulary, check_id, understood
 from workbench.data.vocabulary import MOST_VALUES
 
@@ -19,10 +21,11 @@ MOST_DIRECTIONS = 16
 LARGEST_AMOUNT = 10.0  # in units of the latent's numbers
 # What commands and pages draw with where nothing else is asked (`Painter.usual`); figures: the card in artifacts/.
 USUAL_CANDIDATES = 4
-USUAL_TRUNCATION = 0.6
+USUAL_TRUNCATION = 0.7
 MOST_DIGEST = 128  # characters
 MOST_NEIGHBOUR = 2**31 - 1
 WORDS = {"hair": "hair colour", "eyes": "eye colour"}  # keys of what a recipe's JSON also says in words
+FURTHER_WORDS = "further tags"  # the same of all other groups
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class Recipe(Tagged):
             raise BadInput(f"a text such as '{EXAMPLE}' is expected; got {type(text).__name__}")
         if named := {"hair", "eyes", "more", *WORDS.values()} & set(fields):
             raise BadInput(f"{' and '.join(sorted(named))} stand in the text; leave the fields out")
-        condition, told = understood(text, vocabulary)
+        condition, told = understood(text, vocabulary, more=vocabulary == VOCABULARY)
         for sentence in told:
             warnings.warn(sentence, stacklevel=2)
         return cls.from_json(
@@ -164,7 +167,7 @@ class Recipe(Tagged):
         return found
 
     def to_json(self, vocabulary: Vocabulary = VOCABULARY) -> Json:
-        """Plain values, with the tags of hair and eyes also in words; vocabulary: of the generator."""
+        """Plain values, tags also in words; vocabulary: of the generator, the default one for both shipped."""
         words = {
             WORDS[column.name]: column.values[self.tag(column.name)]
             if self.tag(column.name) >= 0
@@ -172,6 +175,10 @@ class Recipe(Tagged):
             for column in vocabulary.columns
             if column.name in WORDS
         }
+        known = FURTHER if vocabulary == VOCABULARY else vocabulary
+        others = [column for column in known.columns if column.name not in WORDS]
+        if told := ", ".join(said_of([(column, self.tag(column.name)) for column in others])):
+            words[FURTHER_WORDS] = told
         plain = dataclasses.asdict(self) | {"codes": list(self.codes)} | words
         # Recipes without any of these stay as they always were.
         rarely = {"directions": list(self.directions), "more": dict(self.more)}
@@ -190,7 +197,11 @@ class Recipe(Tagged):
         more = data.get("more") or {}
         if not isinstance(more, dict) or not all(type(index) is int for index in more.values()):
             raise BadInput(f"recipe: more is an object of names and numbers; got {str(more)[:80]}")
-        fields = {name: value for name, value in data.items() if name not in (*WORDS.values(), "more")}
+        fields = {
+            name: value
+            for name, value in data.items()
+            if name not in (*WORDS.values(), FURTHER_WORDS, "more")
+        }
         recipe = dataclasses.replace(build(cls, fields, "recipe"), more=tuple(more.items()))
         if problems := recipe.problems(vocabulary):
             raise BadInput("; ".join(problems))

@@ -15,7 +15,8 @@ from workbench.base.errors import BadInput
 from workbench.base.graph import Graph
 from workbench.base.shipped import ARTIFACTS
 from workbench.data.pictures import to_array
-from workbench.data.tags import UNKNOWN, VOCABULARY, Vocabulary
+from workbench.data.relabelled import relabelled
+from workbench.data.tags import VOCABULARY, Vocabulary
 
 CHOOSING = ARTIFACTS / "judge-choose.safetensors"
 MEASURING = ARTIFACTS / "judge-measure.safetensors"
@@ -61,17 +62,8 @@ class Reading:
 
 
 def judged(y: np.ndarray, vocabulary: Vocabulary, known: Vocabulary = JUDGED) -> np.ndarray:
-    """Labels y (N, columns) in the columns that a judge knows, word by word; -1 where one lacks what the other says."""
-    if vocabulary == known:
-        return y
-    answer = np.full((len(y), len(known.columns)), UNKNOWN, np.int64)
-    for place, column in enumerate(known.columns):
-        if column.name in vocabulary.names:
-            own = vocabulary.names.index(column.name)
-            words = vocabulary.columns[own].values
-            indices = [column.values.index(word) if word in column.values else UNKNOWN for word in words]
-            answer[:, place] = np.array([*indices, UNKNOWN])[y[:, own]]  # an unknown tag, -1, is the last
-    return answer
+    """Labels y (N, columns) in the columns that a judge knows; -1 where one lacks what the other says."""
+    return relabelled(y, vocabulary, known)
 
 
 class Reader:

@@ -76,9 +76,7 @@ def train_judge(
     net = _fit(learnt, plan, bf16, progress)
     about = {"name": plan.name, "trunk": plan.trunk, "width": plan.width} | faces.vocabulary.about()
     judge = Judge(net, about)
-    # The first source is the style that the judge will read; noisy labels elsewhere would make it too modest.
-    first = kept.take(kept.source == kept.source.min())
-    judge.temperatures = _temperatures(net, first)
+    judge.temperatures = _temperatures(net, kept)
     judge.info |= {
         "temperatures": judge.temperatures,
         "precision": "bf16-mixed" if bf16 else "32-true",
@@ -138,18 +136,25 @@ def _loss(logits: list[Tensor], y: Tensor, smoothing: float) -> Tensor:
 
 @torch.inference_mode()
 def _temperatures(net: JudgeNet, kept: FaceSet) -> list[float]:
-    """One number a head that logits are divided by: the lowest log loss on `kept` (Guo et al. 2017, sec. 4.2)."""
+    """One number a head that logits are divided by: the lowest log loss on `kept` (Guo et al. 2017, sec. 4.2).
+
+    A head is calibrated on the first source that knows its column: that is the style that the judge will read, and
+    noisy labels elsewhere would make it too modest. 1 where `kept` knows nothing of a column.
+    """
     from scipy.optimize import minimize_scalar
 
     pieces = np.array_split(np.arange(len(kept)), max(1, len(kept) // 64))
     parts = [net(to_float(kept.pictures(rows)))[1] for rows in pieces]
     found = []
-    for kind in range(len(kept.vocabulary.sizes)):
-        logits = torch.cat([part[kind] for part in parts])
-        y = torch.from_numpy(kept.y[:, kind].copy())  # its own are read-only
-        known = y >= 0
+    for kind, labels in enumerate(kept.y.T):
+        known = labels >= 0
+        if not known.any():
+            found.append(1.0)
+            continue
+        rows = torch.from_numpy(np.flatnonzero(known & (kept.source == kept.source[known].min())))
+        logits, y = torch.cat([part[kind] for part in parts])[rows], torch.from_numpy(labels[rows])
 
-        def loss(log_t: float, logits: Tensor = logits[known], y: Tensor = y[known]) -> float:
+        def loss(log_t: float, logits: Tensor = logits, y: Tensor = y) -> float:
             return float(F.cross_entropy(logits / np.exp(log_t), y))
 
         best: Any = minimize_scalar(loss, bounds=(-2, 2), method="bounded")

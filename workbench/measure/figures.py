@@ -248,7 +248,8 @@ _TABLE = (
     ),
     _share(
         "content", "one face in all frames", "全片同一張臉",
-        "clips of which the judge reads one hair and one colour of eyes in all frames", ("monitor", "curve", "terminal"),
+        "clips of which the judge reads one hair and one colour of eyes in all frames",
+        ("monitor", "curve", "terminal"),
     ),
     _share(
         "kind", "motion as asked", "動作符合要求", "clips whose kind of motion is read as it was asked for",

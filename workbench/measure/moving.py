@@ -1,7 +1,7 @@
 """Clips in figures: is it one face in all frames, does it move as asked, and are its parts or the whole true.
 
-Clips are (N, T, S, S, 3) uint8. Nothing here asks a network of the GAN; a judge of faces reads frames, and `MotionReader`,
-a small classifier that is trained on drawn clips, reads kinds of motion.
+Clips are (N, T, S, S, 3) uint8. Nothing here asks a network of the GAN; a judge of faces reads frames, and
+`MotionReader`, a small classifier that is trained on drawn clips, reads kinds of motion.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ def frames_shuffled(clips: np.ndarray, seed: int = 0) -> np.ndarray:
 
 
 def blocks_shuffled(clips: np.ndarray, seed: int = 0) -> np.ndarray:
-    """Clips of which each of 4x4 blocks is another clip's at its place, through all frames: true parts, no true whole."""
+    """Each of 4x4 blocks becomes another clip's at its place, through all frames: true parts, no true whole."""
     rng = np.random.default_rng(seed)
     side = clips.shape[2] // BLOCK
     mixed = clips.copy()
@@ -210,6 +210,6 @@ class Reference:
 
 
 def score(found: dict[str, float]) -> float:
-    """The rule for the best, lower is better: ln(fid), and a quarter of it for ten points that content or kind lacks."""
+    """The rule for the best, lower is better: ln(fid), and 0.25 for every ten points that content or kind lacks."""
     value = float(np.log(max(found["fid"], 1e-9)))
     return value + 2.5 * (2 - found["content"] - found["kind"])

@@ -42,7 +42,7 @@ class Animating(Opened[ClipRules, Animator]):
         return isinstance(self.network, Recurrent)
 
     def faces(self, kinds: list[str], count: int, seed: int, same_motion: bool = False) -> np.ndarray:
-        """(kinds, count, T, S, S, 3): face k is the same in all kinds and depends on (seed, k), its motion also on the kind.
+        """(kinds, count, T, S, S, 3): face k depends on (seed, k), and is one in all kinds; its motion also on them.
 
         same_motion: all faces of a kind move as the first one does. Raises BadInput for it where content and motion
         are one.
@@ -51,12 +51,12 @@ class Animating(Opened[ClipRules, Animator]):
             raise BadInput(
                 f"{self.path}: its content and motion are one; a motion cannot be put on other faces"
             )
-        z = [self._z(seed, k, 0 if same_motion else k, kind) for kind in kinds for k in range(count)]
+        z = [self.latents(seed, k, 0 if same_motion else k, kind) for kind in kinds for k in range(count)]
         which = np.array([KINDS.index(kind) for kind in kinds]).repeat(count)
         clips = self.draw(torch.stack(z), which)
         return clips.reshape(len(kinds), count, *clips.shape[1:])
 
-    def _z(self, seed: int, face: int, motion: int, kind: str) -> torch.Tensor:
+    def latents(self, seed: int, face: int, motion: int, kind: str) -> torch.Tensor:
         """(numbers,): content by (seed, face), motion by (seed, kind, motion)."""
         latent, network = self.config.latent, self.network
         keys: list[tuple[tuple[int | str, ...], int]] = [((seed, "face", face), latent)]
@@ -74,14 +74,14 @@ class Animating(Opened[ClipRules, Animator]):
         `kept`, where content and motion are apart: of MOTIONS motions, each put on several contents.
         """
         kinds = np.arange(count) % len(KINDS)
-        z = torch.stack([self._z(0, k, k, KINDS[kind]) for k, kind in enumerate(kinds)])
+        z = torch.stack([self.latents(0, k, k, KINDS[kind]) for k, kind in enumerate(kinds)])
         real = reference(data, judge, count)
         found = dict(real.figures(self.draw(z, kinds), kinds))
         if self.apart:
             each = max(2, count // MOTIONS)
             which = (np.arange(MOTIONS) % len(KINDS)).repeat(each)
             z = torch.stack(
-                [self._z(1, n, n // each, KINDS[kind]) for n, kind in enumerate(which)]
+                [self.latents(1, n, n // each, KINDS[kind]) for n, kind in enumerate(which)]
             )  # every clip has a face of its own
             found["kept_kind"] = kept_kind(real.reader.read(self.draw(z, which)).reshape(MOTIONS, each))
         return found

@@ -125,7 +125,7 @@ class ChosenFace:
         def say(key: str, **values: Any) -> str:
             return words.say(language, key, **values)
 
-        counts = studio.generators.painter_of(recipe).tag_counts
+        counts = studio.generators.painter_of(recipe).of(recipe).tag_counts
         count, rare = seen(recipe, counts)
         often = say("often", count=count, total=int(counts.sum()))
         if rare:

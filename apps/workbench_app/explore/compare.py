@@ -74,7 +74,7 @@ class Compare:
                 directions=plain.directions if own else (),
             )  # fmt: skip
             faces = self.context.studio.faces(recipes(asked), painter)
-            right_ones = [self.context.studio.reads_right(face) for face in faces]
+            right_ones = self.context.studio.read_right(faces)
             said = words.say(language, "reads_right", right=sum(map(bool, right_ones)), total=len(faces))
             plain_words = [said] if None not in right_ones else []
             shown += [

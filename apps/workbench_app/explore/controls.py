@@ -1,28 +1,47 @@
 """What a visitor turns: colours as menus and as swatches, the seed, the generator, and the rest behind one "more"."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
 
 from workbench.base.errors import BadInput
+from workbench.data.further import CHIPS, FURTHER
 from workbench.draw.generate import PER_LINE
 from workbench.draw.naming import kept
+from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
 from workbench_app.explore.direction_words import MOST
 from workbench_app.explore.faces import LARGEST_TRUNCATION, MOST_PICTURES, RANDOM, DrawRequest
 from workbench_app.explore.generators import Generators
-from workbench_app.explore.page_context import QUEUED, QUICK, PageContext
+from workbench_app.explore.page_context import QUEUED, QUICK, PageContext, errors_as_sentences
 from workbench_app.explore.studio import candidates
 
 LARGEST_SLIDER = 9999  # of seeds; a link or a dropped picture with a larger one makes room for it
 FIRST = DrawRequest(hair="blue", eyes="red", seed=7)  # what a visitor without a link sees
-FIELDS = ("hair", "eyes", "seed", "count", "truncation", "hair_to", "hair_share", "eyes_to", "eyes_share")
+FIELDS = (
+    "hair", "eyes", "seed", "count", "truncation", "hair_to", "hair_share", "eyes_to", "eyes_share", "also",
+)  # fmt: skip
 SEEDS = {  # what the buttons beside the seed make of it, in the browser
     "before": "seed => Math.max(0, (seed ?? 0) - 1)",
     "after": f"seed => Math.min(Math.max({LARGEST_SLIDER}, seed ?? 0), (seed ?? 0) + 1)",
     "dice": f"() => Math.floor(Math.random() * {LARGEST_SLIDER + 1})",
 }
+
+
+EXCLUDING = [
+    [group.said(n) for n in range(len(group.values))] for group in FURTHER.groups if not group.several
+]
+ONE_OF = (  # of long and short hair only the one chosen last stays; a list of one output
+    "chosen => [chosen.filter((tag, n) => !chosen.slice(n + 1).some(later => "
+    f"{json.dumps(EXCLUDING)}.some(group => group.includes(tag) && group.includes(later))))]"
+)
+
+
+def knows_further(painter: Painter) -> bool:
+    """Whether this generator draws the tags beyond two colours."""
+    return all(group in painter.knows.groups for group in FURTHER.groups)
 
 
 class Controls:
@@ -32,6 +51,10 @@ class Controls:
         t, self.context, self.generators = context.t, context, Generators(context.studio, context.runs)
         self.swatches: dict[str, gr.Radio] = {}
         self.hair, self.eyes = self._colour("hair"), self._colour("eyes")
+        self.also = gr.CheckboxGroup(
+            [(t(f"tag_{tag}"), tag) for tag in CHIPS], value=[], label=t("also"), elem_id="also", elem_classes="chips",
+            visible=knows_further(context.studio.painter),
+        )  # fmt: skip
         self.seed = gr.Slider(0, LARGEST_SLIDER, FIRST.seed, step=1, label=t("seed"), elem_id="seed")
         with gr.Row(elem_id="seeds"):
             self.steps = {
@@ -131,6 +154,8 @@ class Controls:
             menu.input(None, menu, swatch, js="colour => colour", **QUICK)
             chosen = swatch.input(None, swatch, menu, js="colour => colour", **QUICK)
             bells.after(chosen, "draw")
+        bells.after(self.also.input(None, self.also, self.also, js=ONE_OF, **QUICK), "draw")
+        self.generator.input(errors_as_sentences(self.chips), self.generator, self.also, **QUICK)
         for name, button in self.steps.items():
             moved = button.click(None, self.seed, self.seed, js=SEEDS[name], **QUICK)
             bells.after(moved, "draw")
@@ -143,8 +168,13 @@ class Controls:
             name: gr.update(value=None if name.endswith("_to") and value == RANDOM else value)
             for name, value in values.items()
         }
+        updates["also"] = gr.update(value=list(asked.also))
         updates["seed"] = gr.update(value=asked.seed, maximum=max(LARGEST_SLIDER, asked.seed))
         return [*updates.values(), *(values[kind] for kind in self.swatches)]
+
+    def chips(self, generator: str) -> Any:
+        """The tags beyond two colours, for generators that know them."""
+        return gr.update(visible=knows_further(self.generators.painter(generator)))
 
     def set_codes(self, recipe: Recipe) -> list[Any]:
         """Updates of the codes' sliders; none where there are none."""
@@ -165,6 +195,7 @@ class Controls:
         named: dict[str, Any] = dict(zip(FIELDS, rest, strict=False))
         second: dict[str, Any] = {name: named[name] or RANDOM for name in ("hair_to", "eyes_to")}
         own = painter is self.context.studio.painter
+        named["also"] = tuple(named["also"] or ()) if knows_further(painter) else ()
         after = rest[len(FIELDS) :]
         amounts = tuple(float(v) for v in after[len(self.codes) : len(self.codes) + len(self.directions)])
         return DrawRequest(

@@ -9,6 +9,7 @@ import gradio as gr
 
 from workbench.base.errors import BadInput
 from workbench.data.captions import word
+from workbench.data.further import said
 from workbench.draw.generate import PER_LINE
 from workbench.draw.painter import DRAWN_AT_ONCE
 from workbench.draw.recipe import Recipe
@@ -49,6 +50,9 @@ def asked_from_query(query: Mapping[str, str], count: int = PER_LINE) -> DrawReq
     for name in FIELDS:
         if name not in query:
             continue
+        if name == "also":
+            given[name] = tuple(tag for part in query[name].split(",") if (tag := part.strip().casefold()))
+            continue
         try:
             given[name] = numbers[name](query[name]) if name in numbers else query[name].strip().casefold()
         except ValueError:
@@ -86,6 +90,7 @@ def asked_of(recipe: Recipe, count: int = PER_LINE) -> DrawRequest:
         hair=word("hair", recipe.hair), eyes=word("eyes", recipe.eyes), seed=recipe.seed, count=count,
         truncation=min(recipe.truncation, LARGEST_TRUNCATION), hair_to=word("hair", recipe.hair_to),
         hair_share=recipe.hair_share, eyes_to=word("eyes", recipe.eyes_to), eyes_share=recipe.eyes_share,
+        also=tuple(said(recipe)),
     )  # fmt: skip
 
 
@@ -191,7 +196,7 @@ class Draw:
         """A dropped PNG -> room for the next one, the controls, and the picture itself in hand."""
         recipe, language = from_png(path), language_of(request)
         studio = self.context.studio
-        if recipe.checkpoint and studio.generators.painter_of(recipe).digest != recipe.checkpoint:
+        if recipe.checkpoint and studio.generators.painter_of(recipe).of(recipe).digest != recipe.checkpoint:
             messages.warn(words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]))
         in_hand = self.chosen_face.updates(recipe, language, origin(request))
         controls = self.controls.set(asked_of(recipe, count))

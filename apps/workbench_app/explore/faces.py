@@ -5,6 +5,7 @@ n div 5 + 1, every line saying the same text. So the first five are `sample_1_1`
 """
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,9 @@ import numpy as np
 
 from workbench.base.errors import BadInput, did_you_mean
 from workbench.commands.generate import DEFAULT_SEED
+from workbench.data import further
 from workbench.data.captions import RANDOM
+from workbench.data.further import FURTHER
 from workbench.data.tags import UNKNOWN, VOCABULARY
 from workbench.draw.generate import PER_LINE
 from workbench.draw.recipe import MOST_SEED, USUAL_CANDIDATES, USUAL_TRUNCATION, Recipe
@@ -26,7 +29,8 @@ RARE_SHARE = 0.25  # of what a combination would have if all were equally freque
 class DrawRequest:
     """The controls of the page. hair, eyes, hair_to, eyes_to: colour words, "random" where none is named.
 
-    hair_share, eyes_share: 0 to 1 of the second colour. codes: numbers in [0, 1) that every picture shares.
+    hair_share, eyes_share: 0 to 1 of the second colour. also: tags beyond the two colours, such as "long hair"; of two
+    that exclude each other the later one counts. codes: numbers in [0, 1) that every picture shares.
     checkpoint: digest of the generator; empty for the page's own. directions: as in a recipe.
     """
 
@@ -43,6 +47,7 @@ class DrawRequest:
     candidates: int = USUAL_CANDIDATES
     checkpoint: str = ""
     directions: tuple[float, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 def colour(kind: str, word: object) -> int:
@@ -77,13 +82,26 @@ def recipes(asked: DrawRequest) -> list[Recipe]:
     hair, eyes = colour("hair", asked.hair), colour("eyes", asked.eyes)
     first = Recipe(
         hair=hair, eyes=eyes, seed=seed, truncation=float(asked.truncation), candidates=asked.candidates,
-        codes=asked.codes, checkpoint=asked.checkpoint, directions=asked.directions,
+        codes=asked.codes, checkpoint=asked.checkpoint, directions=asked.directions, more=_more(asked.also),
         **_blend("hair", hair, asked.hair_to, asked.hair_share),
         **_blend("eyes", eyes, asked.eyes_to, asked.eyes_share),
     )  # fmt: skip
     if problems := first.problems():
         raise BadInput("; ".join(problems))
     return [dataclasses.replace(first, id=str(1 + n // PER_LINE), k=1 + n % PER_LINE) for n in range(count)]
+
+
+def _more(also: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """The tags beyond the two colours as a recipe has them. Raises BadInput."""
+    chosen = list(also)
+    for group in FURTHER.groups:
+        ours = (
+            []
+            if group.several
+            else [tag for tag in chosen if tag in map(group.said, range(len(group.values)))]
+        )
+        chosen = [tag for tag in chosen if tag not in ours[:-1]]
+    return further.more(chosen)
 
 
 def place(recipe: Recipe) -> int:

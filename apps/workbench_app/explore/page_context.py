@@ -82,7 +82,7 @@ class PageContext:
 
     def rarity(self, recipe: Recipe, language: str) -> str:
         """ "rare" or "never seen", where training hardly saw these colours; else nothing."""
-        count, rare = seen(recipe, self.studio.generators.painter_of(recipe).tag_counts)
+        count, rare = seen(recipe, self.studio.generators.painter_of(recipe).of(recipe).tag_counts)
         return words.say(language, "rare" if count else "never") if rare else ""
 
 

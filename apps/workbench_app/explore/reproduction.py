@@ -5,8 +5,9 @@ from urllib.parse import urlencode
 
 from workbench.base.errors import BadInput
 from workbench.commands.generate import DEFAULT_SEED
-from workbench.data import tags
-from workbench.data.captions import condition, word
+from workbench.data import further, tags
+from workbench.data.captions import word
+from workbench.data.further import text
 from workbench.draw.recipe import USUAL_CANDIDATES, USUAL_TRUNCATION, Recipe
 from workbench_app.explore.faces import place
 
@@ -48,7 +49,7 @@ def command(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> st
     beyond = recipe.blends or recipe.step or recipe.candidate or not free_codes
     if beyond or _plain(recipe.id) != recipe.id or "'" in recipe.id or not 1 <= recipe.k <= 5:
         return None
-    line = f"{recipe.id},{condition(word('hair', recipe.hair), word('eyes', recipe.eyes))}"
+    line = f"{recipe.id},{text(recipe)}"
     options = [f"--seed {recipe.seed}"] if recipe.seed != DEFAULT_SEED else []
     options += [f"--candidates {recipe.candidates}"] if recipe.candidates != USUAL_CANDIDATES else []
     options += [f"--truncation {recipe.truncation!r}"] if recipe.truncation != USUAL_TRUNCATION else []
@@ -78,12 +79,13 @@ def python(recipe: Recipe, checkpoint: str = "", free_codes: bool = True) -> str
     for name in HIDDEN:
         if name == "checkpoint" or free_codes:
             fields.pop(name, None)
-    text = condition(word("hair", fields.pop("hair")), word("eyes", fields.pop("eyes")))
+    for name in ("hair", "eyes", "more"):
+        fields.pop(name, None)
     said = "".join(f", {name}={value!r}" for name, value in fields.items())
     return (
         "import workbench\n\n"
         f"painter = workbench.Painter.open({repr(checkpoint) if checkpoint else ''})\n"
-        f"recipe = workbench.Recipe.of({text!r}{said})\n"
+        f"recipe = workbench.Recipe.of({text(recipe)!r}{said})\n"
         "picture = painter.draw([recipe])[0]  # (S, S, 3) uint8\n"
         f"workbench.save_png({file_name(recipe)!r}, picture, painter.complete(recipe).to_json())\n"
     )
@@ -107,6 +109,8 @@ def link(
         if getattr(recipe, f"{kind}_share"):
             parts[f"{kind}_to"] = word(kind, getattr(recipe, f"{kind}_to"))
             parts[f"{kind}_share"] = getattr(recipe, f"{kind}_share")
+    if also := further.said(recipe):
+        parts["also"] = ",".join(also)
     if recipe.truncation != USUAL_TRUNCATION:
         parts["truncation"] = recipe.truncation
     if recipe.directions:

@@ -17,11 +17,11 @@ from typing import Any, TypeVar
 import numpy as np
 
 from workbench.data.pictures import encode_png
-from workbench.draw.engine import open_judge
+from workbench.data.vocabulary import Vocabulary
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
-from workbench.judge.reading import MEASURING, SIZE
 from workbench_app.explore.open_generators import THREADS, OpenGenerators
+from workbench_app.explore.readings import Readings, Seen
 
 T = TypeVar("T")
 MOST_REMEMBERED = 1000  # drawn pictures, 12 KB each
@@ -69,7 +69,7 @@ class Studio:
         self._remembered: OrderedDict[Recipe, Face] = OrderedDict()
         self._waiting: deque[_Job] = deque()
         self._lock, self._looking = Lock(), Lock()
-        self._data, self._training, self._reader = tuple(data), None, None
+        self._data, self._training, self._readings = tuple(data), None, Readings(self.run)
         self.drawing_seconds = 0.0  # within the networks, for the benchmark
         self.painter = self.run(Painter.open, checkpoint, THREADS)
         self.generators = OpenGenerators(self.painter, self.checkpoint, self.run)
@@ -160,23 +160,19 @@ class Studio:
         painter = self.run(Painter.open, path, THREADS) if path else self.painter
         return _Borrowed(painter, self)
 
-    def read(self, face: Face) -> tuple[int, int, float, float] | None:
+    def read(self, face: Face) -> Seen | None:
         """Hair and eyes that the measuring judge sees, with its beliefs; None for sizes that it does not read."""
-        return self.run(self._read, face)
+        return self._readings.of([face.pixels])[0]
 
-    def _read(self, face: Face) -> tuple[int, int, float, float] | None:
-        if face.pixels.shape[0] != SIZE:
-            return None
-        if self._reader is None:
-            self._reader = open_judge(MEASURING, THREADS)
-        reading = self._reader.read(face.pixels[None])
-        hair, eyes = map(int, reading.colours()[0])
-        return hair, eyes, float(reading.of("hair")[0, hair]), float(reading.of("eyes")[0, eyes])
-
-    def reads_right(self, face: Face) -> bool | None:
+    def read_right(self, faces: Sequence[Face]) -> list[bool | None]:
         """Whether the measuring judge reads the asked colours; None where it cannot, or a blend was asked for."""
-        found = None if face.recipe.blends else self.read(face)
-        return found and found[:2] == (face.recipe.hair, face.recipe.eyes)
+        asked = [face for face in faces if not face.recipe.blends]
+        seen = dict(zip(map(id, asked), self._readings.of([face.pixels for face in asked]), strict=True))
+        found = [seen.get(id(face)) for face in faces]
+        return [
+            one and one[:2] == (face.recipe.hair, face.recipe.eyes)
+            for one, face in zip(found, faces, strict=True)
+        ]
 
     @property
     def has_data(self) -> bool:
@@ -198,20 +194,31 @@ class _Borrowed(Painter):
 
     def __init__(self, painter: Painter, studio: Studio) -> None:
         super().__init__(painter.engine, painter.info, painter.digest, painter._judge, THREADS)
-        self._studio = studio
+        self._painter, self._studio = painter, studio
+
+    @property
+    def knows(self) -> Vocabulary:
+        return self._painter.knows
+
+    def of(self, recipe: Recipe) -> Painter:
+        return self._painter.of(recipe)
+
+    def complete(self, recipe: Recipe) -> Recipe:
+        return self._painter.complete(recipe)
 
     def pick(self, recipes: Sequence[Recipe]) -> tuple[np.ndarray, list[Recipe]]:
-        return self._studio.run(super().pick, recipes)
+        return self._studio.run(self._painter.pick, recipes)
 
     def walk(self, stops: Sequence[Recipe], frames: int, closed: bool = False) -> np.ndarray:
-        return self._studio.run(super().walk, stops, frames, closed)
+        return self._studio.run(self._painter.walk, stops, frames, closed)
 
     def draw_at(self, z: np.ndarray, recipe: Recipe) -> np.ndarray:
-        return self._studio.run(super().draw_at, z, recipe)
+        return self._studio.run(self._painter.draw_at, z, recipe)
 
 
 def _fitting(recipe: Recipe, painter: Painter) -> Recipe:
     """Without the codes of another generator, where this one takes fewer: the face is drawn as far as it can be."""
+    painter = painter.of(recipe)
     foreign = recipe.checkpoint not in ("", painter.digest)
     if foreign and recipe.directions:  # of another generator: they mean nothing here
         recipe = dataclasses.replace(recipe, directions=())

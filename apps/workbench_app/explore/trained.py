@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from workbench.base.weights import kind_of
 from workbench_app.runs.names import RUN, holding
@@ -37,5 +37,5 @@ def _kind(file: Path, written: int) -> str:
 
 
 @functools.lru_cache(maxsize=MOST_OPEN)
-def _opened(open_file: Callable[[Path], T], file: Path, written: int) -> T:
+def _opened(open_file: Callable[[Path], Any], file: Path, written: int) -> Any:
     return open_file(file)

@@ -21,7 +21,8 @@ def _labels(language: str) -> dict[str, str]:
     own = words(PAGE, language)
     return (
         own | direction_words.labels(own) | menus | {f"swatch_{word}": said for word, said in known.items()}
-    )
+        | {f"tag_{tag}": said for tag, said in words("tag", language).items()}
+    )  # fmt: skip
 
 
 def label(language: str, key: str) -> str:

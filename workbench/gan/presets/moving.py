@@ -16,9 +16,10 @@ BODIES = Light(g_widths=(192, 128, 96, 64), d_widths=(48, 96, 192), features=128
 def clips(**fields: Any) -> Config:
     """The rhythm of clips: 32 pixels, 8 frames, small batches."""
     common = Config(
-        game=ClipRules(), size=32, latent=64, architecture=BODIES,
-        objective=NonSaturating(r1=constant(1.0), penalty_every=4), batch=16, beta2=0.99,
-        learning_rate=Schedule.parse("0:5e-4,0.6:5e-4,1:5e-5"), ema_samples=1024, ema_kimg=3.0, kimg=60.0, tick_kimg=0.5, snapshot_kimg=4.0, evaluate_kimg=4.0, evaluate_samples=200, precision="auto",
+        game=ClipRules(), size=32, latent=64, architecture=BODIES, batch=16, beta2=0.99,
+        objective=NonSaturating(r1=constant(1.0), penalty_every=4), kimg=60.0,
+        learning_rate=Schedule.parse("0:5e-4,0.6:5e-4,1:5e-5"), ema_samples=1024, ema_kimg=3.0, tick_kimg=0.5,
+        snapshot_kimg=4.0, evaluate_kimg=4.0, evaluate_samples=200, precision="auto",
     )  # fmt: skip
     return dataclasses.replace(common, **fields)
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from workbench.base.checkpoint import load_weights
 from workbench.base.devices import Devices
+from workbench.base.documents import Json
 from workbench.base.errors import BadInput, Diverged
 from workbench.gan.config import Config
 from workbench.train.games import Batch, Game, NextBatch, Scalars
@@ -73,10 +74,11 @@ class Duel(Game):
         The others keep their random beginning, so a network may begin with the trunk of a trained one. Returns a
         sentence where there are such. Raises BadInput where less than half of the file's numbers fit.
         """
-        tensors, _, _ = load_weights(Path(path), self.config.game.network)
+        tensors, info, _ = load_weights(Path(path), self.config.game.network)
         own = self.G.state_dict()
-        fitting = {name: t for name, t in tensors.items() if name in own and own[name].shape == t.shape}
-        taken, there = (sum(t.numel() for t in part.values()) for part in (fitting, tensors))
+        fitting = self.widened(tensors, info)
+        fitting |= {name: t for name, t in tensors.items() if name in own and own[name].shape == t.shape}
+        taken, there = (sum(tensors[name].numel() for name in part) for part in (fitting, tensors))
         if 2 * taken < there:
             raise BadInput(
                 f"{path}: its weights do not fit the config's generator ({taken:,} of its {there:,} numbers would)"
@@ -87,6 +89,10 @@ class Duel(Game):
             return ""
         left = ", ".join(sorted({name.rpartition(".")[0] for name in own.keys() - fitting.keys()}))
         return f"{path}: {taken:,} of its {there:,} numbers are taken; these layers begin at random: {left}"
+
+    def widened(self, tensors: dict[str, Tensor], info: Json) -> dict[str, Tensor]:
+        """Weights of a file of this shape of G's, made from narrower ones; what is made draws what the file draws."""
+        return {}
 
     def share(self, batch: Batch) -> float:
         """How much of the run's schedules is done."""

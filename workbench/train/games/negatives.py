@@ -8,8 +8,6 @@ from torch import Tensor
 from workbench.gan.config import Config
 from workbench.train.games.inputs import Numbers
 
-MOST_BITS = 20  # columns chosen one by one; a float32 in [0, 1) holds no more choices than 2^24
-
 
 @dataclass(frozen=True)
 class WrongPairs:
@@ -45,15 +43,19 @@ def wrong_pairs(
 
 
 def wrong_tags(y: Tensor, sizes: tuple[int, ...], u: Tensor) -> Tensor:
-    """Tags that truly differ in a column or in several, each choice of columns equally often: hair, eyes, or both.
+    """Tags that truly differ in one column, or in all, each equally often: hair, eyes, or both.
 
-    y (N, columns) with -1 = unknown, which stays unknown (such a row changes where it can); u (N, 1 + columns) in
-    [0, 1). A row of unknown tags comes back as it is.
+    y (N, columns) with -1 = unknown, which stays unknown: a row's choice is among those that it knows, so that a
+    column that is hard to see is the only wrong one often enough. u (N, 1 + columns) in [0, 1). A row of unknown tags
+    comes back as it is.
     """
-    known, bits = y >= 0, min(len(sizes), MOST_BITS)
-    which = 1 + (u[:, 0] * (2**bits - 1)).long()  # of two columns, 1: the first, 2: the second, 3: both
-    change = torch.stack([which >> (column % bits) & 1 for column in range(len(sizes))], 1).bool() & known
-    change = torch.where(change.any(1, keepdim=True), change, known)
+    known = y >= 0
+    count = known.sum(1)  # (N,)
+    which = (
+        (u[:, 0] * (count + 1)).long().minimum(count)
+    )  # of two columns, 0: the first, 1: the second, 2: both
+    alone = known.cumsum(1) - 1 == which.unsqueeze(1)  # (N, columns)
+    change = known & (alone | (which == count).unsqueeze(1))
     steps = torch.stack([1 + (u[:, 1 + i] * (size - 1)).long() for i, size in enumerate(sizes)], 1)
     other = (y + steps) % torch.tensor(sizes, device=y.device)
     return torch.where(change, other, y)

@@ -58,6 +58,31 @@ class TagsToFace(Duel):
         generator = Generator(*parts, config.latent, config.size)
         return generator, Discriminator(*parts, config.size)
 
+    def widened(self, tensors: dict[str, Tensor], info: Json) -> dict[str, Tensor]:
+        """The layers that take latent and code, where the file knows fewer tags: what new tags say counts nothing yet.
+
+        So the generator begins by drawing what the file's draws, whatever the new tags are. Nothing where the file's
+        columns of tags are not the first ones of these.
+        """
+        known, config = Vocabulary.of(info), Config.from_json(info["config"])
+        count = len(known.columns)
+        same = (
+            self.vocabulary.columns[:count] == known.columns
+            and config.conditioning == self.config.conditioning
+        )
+        if not same or config.latent != self.config.latent or known.sizes == self.vocabulary.sizes:
+            return {}
+        narrow = config.latent + config.conditioning.coder(known.sizes).width
+        new = self.G.coder.width + config.latent - narrow  # columns of the code that the file does not have
+        found = {}
+        for name, own in self.G.state_dict().items():
+            weight = tensors.get(name)
+            if weight is None or own.dim() != 2 or own.shape[1] != narrow + new:
+                continue
+            if weight.shape == (len(own), narrow):
+                found[name] = torch.cat([weight, weight.new_zeros(len(own), new)], 1)
+        return found
+
     # -- one step
 
     def numbers(self, batch: Batch) -> Numbers:
