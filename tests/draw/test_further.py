@@ -80,6 +80,7 @@ def test_what_a_text_says_is_said_back_and_read_again():
         ("long hair short hair", "two values for length: 'long hair' and 'short hair'"),
         ("blue hair braids", "'braids' is no tag: the set has 477 faces of it, too few"),
         ("bleu hair", "did you mean 'blue hair'"),
+        ("red hair spectacles", "'glasses' is not drawn: the set has 471 faces of it, too few"),
     ],
 )
 def test_a_text_that_cannot_be_read_is_told_what_is_near(shipped, text, said):

@@ -48,6 +48,9 @@ GENERATOR = ARTIFACTS / "generator-tags.safetensors"
 CHOOSING = ARTIFACTS / "judge-tags-choose.safetensors"
 MEASURING = ARTIFACTS / "judge-tags-measure.safetensors"
 
+# What the vocabulary has, and the generator that ships draws no better when it is asked for: texts may only deny it.
+UNLEARNT = {"ponytail": 627, "glasses": 471}
+
 MISSING = (
     f"more than two colours, and the generator for that, {GENERATOR.name}, is not in {GENERATOR.parent}; "
     f"'{VOCABULARY.example}' needs none"
@@ -75,18 +78,28 @@ def read(text: str, strict: bool, refused: BadInput) -> tuple[Condition, list[st
         condition = parse(words, FURTHER)
     except BadInput as error:
         raise _nearer(words, refused, error) from None
+    _refuse_unlearnt(condition)
     if shipped() is None:
         raise BadInput(f"'{condition.text(FURTHER)}' says {MISSING}")
     return condition, told
 
 
-CHIPS = tuple(group.said(number) for group in (LENGTH, LOOK) for number in range(len(group.values)))
+CHIPS = tuple(
+    tag
+    for group in (LENGTH, LOOK)
+    for tag in map(group.said, range(len(group.values)))
+    if tag not in UNLEARNT
+)
 
 
 def more(said: Iterable[str]) -> tuple[tuple[str, int], ...]:
     """`Condition.more` of tags beyond the two colours, such as ["long hair", "twintails"]. Raises BadInput."""
     words = " ".join(said)
-    return parse(words, FURTHER).more if words else ()
+    if not words:
+        return ()
+    condition = parse(words, FURTHER)
+    _refuse_unlearnt(condition)
+    return condition.more
 
 
 def said(tagged: Tagged) -> list[str]:
@@ -100,6 +113,14 @@ def said(tagged: Tagged) -> list[str]:
 def text(tagged: Tagged) -> str:
     """All that a line of a text file says to ask for these tags."""
     return Condition(tagged.hair, tagged.eyes, tagged.more).text(FURTHER)
+
+
+def _refuse_unlearnt(condition: Condition) -> None:
+    for name, count in UNLEARNT.items():
+        if condition.tag(name) == YES:
+            raise BadInput(
+                f"'{name}' is not drawn: the set has {count:,} faces of it, too few to learn it from"
+            )
 
 
 def _nearer(words: str, two: BadInput, more: BadInput) -> BadInput:

@@ -7,7 +7,8 @@ import numpy as np
 
 from workbench.base.errors import BadInput
 from workbench.data import further
-from workbench.data.tags import Vocabulary
+from workbench.data.tag_counts import TagCounts
+from workbench.data.tags import NO, Vocabulary
 from workbench.draw.engine import open_judge
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
@@ -26,6 +27,9 @@ class ShippedPainter(Painter):
         if further.shipped() is None:
             raise BadInput(f"these tags say {further.MISSING}")
         painter = Painter.open(further.GENERATOR, self.threads)
+        rows, known = painter.seen_tags.rows, painter.vocabulary.places(further.UNLEARNT)
+        usual = (rows[:, known] == NO).all(1)  # what no text may ask for is no tag that a missing one becomes
+        painter.seen_tags = TagCounts(painter.vocabulary, rows[usual], painter.seen_tags.counts[usual])
         if further.CHOOSING.is_file():  # it reads the further tags, too
             painter._judge = open_judge(further.CHOOSING, self.threads)
         return painter
