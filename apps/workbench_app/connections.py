@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from typing import Any
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
@@ -17,6 +18,11 @@ class WatchedConnection(AutoHTTPProtocol):  # type: ignore[misc,valid-type]  # o
     """
 
     SECONDS = 15.0
+    # Of uvicorn's own, whichever class it is.
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
+    cycle: Any
+    timeout_keep_alive_task: Any
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]

@@ -148,11 +148,17 @@ class Weightless(Devices):
     Arguments as of Devices; real: where it would be computed.
     """
 
-    rank, world = 0, 1
-
     def __init__(self, precision: str = "32-true", accelerator: str = "auto", count: int = 1) -> None:
         self.real, self.fabric = Devices(precision, accelerator), None
-        self.precision, self.world = self.real.precision, math.prod(by_torchrun() or (count, 1))
+        self.precision, self._processes = self.real.precision, math.prod(by_torchrun() or (count, 1))
+
+    @property
+    def rank(self) -> int:
+        return 0
+
+    @property
+    def world(self) -> int:
+        return self._processes
 
     @property
     def device(self) -> torch.device:

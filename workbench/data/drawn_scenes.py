@@ -46,8 +46,9 @@ def backdrop(rng: Rng, height: int, width: int) -> Image.Image:
     sky = ends[0] * (1 - rows) + ends[1] * rows
     image = Image.fromarray(np.broadcast_to(sky, (height, width, 3)).astype(np.uint8))
     brush = ImageDraw.Draw(image)
-    for paint in rng.permutation([_hills, _houses, _trees, _stripes, _words])[: rng.integers(2, 6)]:
-        paint(brush, rng, height, width)
+    paints = (_hills, _houses, _trees, _stripes, _words)
+    for number in rng.permutation(len(paints))[: rng.integers(2, 6)]:
+        paints[number](brush, rng, height, width)
     return image
 
 

@@ -197,6 +197,8 @@ def _group(name: Any, given: Any) -> TagGroup:
         )
     values, several, unknown = fields.get("values"), fields.get("several", False), fields.get("unknown", True)
     noun, synonyms = fields.get("noun"), fields.get("synonyms", {})
+    if noun is not None and not isinstance(noun, str):
+        raise BadInput(f"not a vocabulary: the noun of group '{name}' is a word")
     words = [name, *values] if isinstance(values, list) else []
     if not all(map(_plain, [*words, *([noun] if noun else [])])):
         raise BadInput(f"not a vocabulary: the words of group '{name}' are lower case, without spaces")

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from workbench.base.tensors import seeded
+from workbench.base.tensors import descend, seeded, tensor
 from workbench.data.motions import KINDS
 from workbench.data.pictures import resized
 from workbench.judge.reading import SIZE, Reader, Reading
@@ -31,9 +31,11 @@ DIRECTIONS = 128  # of projections
 def frames_shuffled(clips: np.ndarray, seed: int = 0) -> np.ndarray:
     """Every clip with its frames in another order, none in its own."""
     rng = np.random.default_rng(seed)
-    own = np.arange(clips.shape[1])
-    orders = np.tile(own, (len(clips), 1))  # (N, T)
-    while (same := (orders == own).all(1)).any():
+    count, frames = clips.shape[:2]
+    own = np.empty((count, frames), np.int64)
+    own[:] = range(frames)
+    orders = own.copy()
+    while (same := np.all(orders == own, axis=1)).any():
         orders[same] = rng.permuted(orders[same], axis=1)
     return clips[np.arange(len(clips))[:, None], orders]
 
@@ -142,28 +144,26 @@ class MotionReader:
         still = clips[::2, :1].repeat(clips.shape[1], 1)
         shown = [clips, clips[:, :, :, ::-1], frames_shuffled(clips, seed), still]
         none = np.full(len(clips) + len(still), NONE)
-        y = torch.from_numpy(np.concatenate([kinds, kinds, none]))
+        y = tensor(np.concatenate([kinds, kinds, none]))
         rng = np.random.default_rng(seed)
         features = np.concatenate(
             [felt(part) for part in shown] + [felt(_grainy(part, rng)) for part in shown]
         )
         middle, spread = features.mean(0), features.std(0) + 1e-6
-        x, y = torch.from_numpy((features - middle) / spread), y.repeat(2)
+        x, y = tensor((features - middle) / spread), y.repeat(2)
         with seeded(seed):
             net = nn.Sequential(
                 nn.Linear(x.shape[1], 64), nn.ReLU(), nn.Dropout(0.2), nn.Linear(64, NONE + 1)
             )
             optimizer = torch.optim.AdamW(net.parameters(), RATE, weight_decay=0.01)
             for _ in range(STEPS):
-                optimizer.zero_grad()
-                F.cross_entropy(net(x), y).backward()
-                optimizer.step()
+                descend(F.cross_entropy(net(x), y), optimizer)
         return cls(net.eval().requires_grad_(False), middle, spread)
 
     def read(self, clips: np.ndarray) -> np.ndarray:
         """(N,) indices of KINDS, or NONE."""
         with torch.inference_mode():
-            x = torch.from_numpy((felt(clips) - self.middle) / self.spread)
+            x = tensor((felt(clips) - self.middle) / self.spread)
             return self.net(x).argmax(1).numpy()
 
 

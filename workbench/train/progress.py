@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -33,7 +34,7 @@ class Progress:
         self.stop, self.watch, self.config = stop, watch, batches.config
         self.steps, self.seconds = 0, 0.0
         self.before = 0  # pictures seen before the last step
-        self.sums: dict[str, list[float]] = {}
+        self.sums: dict[str, list[Any]] = {}
         self.processor = 0.0  # seconds of all threads of this process
         self.restart_clocks()
         self.tick_seen, self.tick_seconds = 0, 0.0

@@ -8,7 +8,7 @@ import numpy as np
 
 from workbench.measure.measurements import Measured
 from workbench.train.finding import Finding
-from workbench.train.games import Game, Scalars
+from workbench.train.games import Game
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Tick:
     steps: int
     seconds: float
     share: float
-    scalars: Scalars
+    scalars: dict[str, float]
     partial: bool = False  # cut short by the run's end; a resumed run writes the whole tick instead
     grid: np.ndarray | None = None
     findings: tuple[Finding, ...] = ()  # what the doctor found for the first time
