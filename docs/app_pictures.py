@@ -99,7 +99,7 @@ def main() -> None:
     parser.add_argument("--run", default="")
     parser.add_argument("--other", default="")
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "app")
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     parts = urlsplit(args.address)
     root = f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
     with sync_playwright() as play:

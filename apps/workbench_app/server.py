@@ -7,7 +7,6 @@ import contextlib
 import importlib.util
 import itertools
 import logging
-import os
 import shutil
 import signal
 import socket
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.base.errors import BadInput
-from workbench_app import startup
+from workbench_app.startup import quick, quieten
 
 if TYPE_CHECKING:
     import fastapi
@@ -36,13 +35,6 @@ MOST_WAITING = 64  # calls in a queue; beyond, a visitor is told that the app is
 STATUS_SECONDS = 5.0  # between two words to those who wait
 SESSIONS = 200
 LARGEST_UPLOAD = "1mb"
-QUIET = {
-    "GRADIO_ANALYTICS_ENABLED": "False",
-    "GRADIO_RUN_HISTORY": "False",
-    "GRADIO_SSR_MODE": "False",
-    "GRADIO_MCP_SERVER": "False",
-    "HF_HUB_OFFLINE": "1",
-}
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -60,12 +52,6 @@ def listen(host: str, port: int) -> socket.socket:
             f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}"
         ) from None
     return taken
-
-
-def quieten(cache: Path) -> None:
-    """Before gradio is imported: no word to anybody outside, files in a private folder."""
-    os.environ.update(QUIET)
-    os.environ["GRADIO_TEMP_DIR"] = str(cache)
 
 
 def application(
@@ -178,7 +164,7 @@ def main(args: Namespace) -> int:
     try:
         quieten(cache)
         with contextlib.ExitStack() as opened:
-            with startup.quick():
+            with quick():
                 from workbench_app.explore.studio import Studio
 
                 clock.append(("imports", time.perf_counter()))

@@ -1,10 +1,29 @@
-"""A quick start: what is left out while gradio is imported and the pages are put together."""
+"""A quiet and quick start: what gradio is told before it is imported, and what is left out while it is."""
 
 import contextlib
 import gc
 import inspect
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+QUIET = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_RUN_HISTORY": "False",
+    "GRADIO_SSR_MODE": "False",
+    "GRADIO_MCP_SERVER": "False",
+    "HF_HUB_OFFLINE": "1",
+    # After every call gradio would count all calls so far by pandas, for a page of its own that nobody sees.
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": "1000000000",
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+}
+
+
+def quieten(cache: Path) -> None:
+    """Before gradio is imported: no word to anybody outside, files in a private folder."""
+    os.environ.update(QUIET)
+    os.environ["GRADIO_TEMP_DIR"] = str(cache)
 
 
 @contextlib.contextmanager

@@ -165,12 +165,34 @@ def test_the_bundled_example_with_the_shipped_generator(here):
     assert len(pictures_of(here / "samples")) == 60
 
 
+@pytest.mark.parametrize(
+    "command",
+    [["generate"], ["evaluate", "a"], ["judge", "train", "judge-choose"], ["compose", "a"], ["animate", "a"]],
+)
 @pytest.mark.parametrize("seed", ["-1", str(2**53), "1.5"])
-def test_the_command_takes_the_seeds_that_the_page_takes(seed, capsys):
+def test_every_command_takes_the_seeds_that_the_page_takes(command, seed, capsys):
     with pytest.raises(SystemExit) as stopped:
-        main(["generate", "--seed", seed])
+        main([*command, "--seed", seed])
     assert stopped.value.code == 2
     assert "--seed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("action", ["show", "shard"])
+@pytest.mark.parametrize("size", ["0", "-64", "1000000"])
+def test_absurd_sizes_of_data_are_refused_before_any_is_read(action, size, tmp_path, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(
+            [
+                "data",
+                action,
+                "drawn:9",
+                *([str(tmp_path / "out")] if action == "shard" else []),
+                "--size",
+                size,
+            ]
+        )
+    assert stopped.value.code == 2
+    assert "argument --size" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("port", ["65536", "99999", "-1"])

@@ -218,11 +218,8 @@ def test_the_shipped_graphs_belong_to_the_shipped_weights(file):
 @pytest.fixture(scope="module")
 def asked() -> list[Recipe]:
     """What the command draws for 40 lines."""
-    return [
-        Recipe(id=str(n), hair=n % 12, eyes=n % 11, k=k, candidates=4, truncation=0.6)
-        for n in range(40)
-        for k in range(1, 6)
-    ]
+    usual = Painter.open().usual
+    return [Recipe(id=str(n), hair=n % 12, eyes=n % 11, k=k, **usual) for n in range(40) for k in range(1, 6)]
 
 
 @pytest.fixture(scope="module")

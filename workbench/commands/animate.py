@@ -9,7 +9,8 @@ from typing import Any
 from workbench.base.errors import BadInput
 from workbench.base.files import make_room
 from workbench.commands.given import sources
-from workbench.data.clips import KINDS
+from workbench.commands.options import seed
+from workbench.data.motions import KINDS
 
 MOST_FACES, MOST_MEASURED = 1000, 10_000
 RATES = {8: 8, 16: 16}  # frames a second: a clip lasts one second
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"{', '.join(KINDS)}; default: all",
     )  # fmt: skip
     parser.add_argument("--count", type=int, default=4, help="faces, each in every kind; default: 4")
-    parser.add_argument("--seed", type=int, default=0, help="another seed gives other faces; default: 0")
+    parser.add_argument("--seed", type=seed, default=0, help="another seed gives other faces; default: 0")
     parser.add_argument(
         "--same-motion", action="store_true", help="all faces of a kind move as the first one does"
     )
@@ -49,7 +50,6 @@ def main(args: argparse.Namespace) -> int:
         raise BadInput("where to? (a folder OUT; or --measure)")
     for name, value, low, high in (
         ("count", args.count, 1, MOST_FACES), ("clips", args.clips, len(KINDS), MOST_MEASURED),
-        ("seed", args.seed, 0, (1 << 63) - 1),
     ):  # fmt: skip
         if not low <= value <= high:
             raise BadInput(f"--{name} is from {low} to {high}; got {value}")
@@ -91,7 +91,7 @@ def _measure(args: argparse.Namespace, animating: Any) -> None:
     from workbench.judge.classifier import Judge
     from workbench.measure.figures import FIGURES
 
-    data = ClipSet(sources(args), *animating.data_size, sys.stderr.isatty())
+    data = ClipSet(sources(args), animating.size, animating.rules.frames, sys.stderr.isatty())
     found = animating.measure(data, args.clips, Judge.open())
     found["fid_real"] = found["fid_floor"]
     print(

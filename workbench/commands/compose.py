@@ -8,6 +8,7 @@ from typing import Any
 from workbench.base.errors import BadInput
 from workbench.base.files import make_room
 from workbench.commands.given import sources
+from workbench.commands.options import seed
 
 CHORDS = "C Am F G C Am F G"
 MOST_BARS, MOST_TUNES = 256, 1000
@@ -28,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--chords", default=CHORDS, metavar="TEXT", help=f"a chord for each bar; default: '{CHORDS}'"
     )
     parser.add_argument("--count", type=int, default=3, help="tunes; default: 3")
-    parser.add_argument("--seed", type=int, default=0, help="another seed gives other tunes; default: 0")
+    parser.add_argument("--seed", type=seed, default=0, help="another seed gives other tunes; default: 0")
     parser.add_argument("--tempo", type=float, default=110.0, help="quarters a minute; default: 110")
     parser.add_argument(
         "--transpose",
@@ -53,7 +54,6 @@ def main(args: argparse.Namespace) -> int:
         raise BadInput("where to? (a folder OUT; or --measure)")
     for name, value, low, high in (
         ("count", args.count, 1, MOST_TUNES), ("tempo", args.tempo, 20, 400), ("transpose", args.transpose, -12, 12),
-        ("seed", args.seed, 0, (1 << 63) - 1),
     ):  # fmt: skip
         if not low <= value <= high:
             raise BadInput(f"--{name} is from {low} to {high}; got {value:g}")

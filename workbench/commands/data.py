@@ -5,6 +5,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from workbench.commands.options import above_zero
+from workbench.gan.limits import MOST
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's arguments."""
@@ -13,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument(
         "source", nargs="+", metavar="SOURCE", help="a folder, drawn:COUNT[:SEED] or gray-eyes:FOLDER"
     )
-    show.add_argument("--size", type=int, default=64, help="pixels a side")
+    show.add_argument("--size", type=above_zero(int, MOST["size"]), default=64, help="pixels a side")
     show.add_argument(
         "--out", type=Path, default=Path("data-show"), metavar="DIR", help="folder for the pictures"
     )
@@ -27,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     shard.add_argument("source", metavar="SOURCE", help="a folder, drawn:COUNT[:SEED] or gray-eyes:FOLDER")
     shard.add_argument("out", type=Path, metavar="OUT", help="a new folder; give it, or its copy, to --data")
-    shard.add_argument("--size", type=int, default=64, help="pixels a side")
+    shard.add_argument("--size", type=above_zero(int, MOST["size"]), default=64, help="pixels a side")
     crop = actions.add_parser("crop", help="faces out of whole drawings, as squares, with a contact sheet")
     crop.add_argument("folder", type=Path, metavar="FOLDER", help="drawings, also in folders below it")
     crop.add_argument(

@@ -9,7 +9,7 @@ from typing import Any
 
 from workbench.base.files import make_room
 from workbench.commands.generate import truncation
-from workbench.commands.options import above_zero, add_language, cores
+from workbench.commands.options import above_zero, add_language, cores, seed
 from workbench.commands.terminal import Stages
 from workbench.gan.limits import PICTURES, THREADS
 from workbench.measure.against import BLOCKS, SAMPLES, SEED, evaluate
@@ -54,7 +54,7 @@ def add_measuring_arguments(parser: argparse.ArgumentParser, data_required: bool
     drawn.add_argument(
         "--samples", type=above_zero(int, PICTURES), default=SAMPLES, help="pictures to measure"
     )
-    drawn.add_argument("--seed", type=int, default=SEED, help=f"first of the {BLOCKS} latent seeds")
+    drawn.add_argument("--seed", type=seed, default=SEED, help=f"first of the {BLOCKS} latent seeds")
     drawn.add_argument(
         "--truncation", type=truncation, default=1.0, help="below 1: more usual faces, as for `generate`"
     )

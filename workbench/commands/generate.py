@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 
 from workbench.base.shipped import EXAMPLE
+from workbench.commands.options import seed
 from workbench.data import tags
-from workbench.draw.recipe import MOST_SEED, USUAL_CANDIDATES, USUAL_TRUNCATION, Recipe
+from workbench.draw.recipe import USUAL_CANDIDATES, USUAL_TRUNCATION, Recipe
 
 DEFAULT_SEED = 1
 COURSE_SIZE = 64  # pixels: what the course's graders read
@@ -70,14 +71,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="pixels a side, resized from what the generator draws; 'native' keeps that",
     )  # fmt: skip
     files.add_argument("--sheet", metavar="FILE.png", help="also write one labelled contact sheet")
-
-
-def seed(text: str) -> int:
-    """For argparse: what every recipe takes, here, on the page and in a PNG."""
-    value = int(text)
-    if not 0 <= value <= MOST_SEED:
-        raise argparse.ArgumentTypeError(f"a whole number from 0 to {MOST_SEED}; got {text[:40]}")
-    return value
 
 
 def size(text: str) -> int | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.base.documents import Json
-from workbench.commands.options import above_zero, cores
+from workbench.commands.options import above_zero, cores, seed
 from workbench.gan.limits import THREADS
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="channels of the first layer; default: that of the shipped judge of this name",
     )
     train.add_argument(
-        "--seed", type=int, help="seed of weights and order; default: that of the shipped judge of this name"
+        "--seed", type=seed, help="seed of weights and order; default: that of the shipped judge of this name"
     )
     test = actions.add_parser("test", help="examine a judge on the held-out pictures")
     test.add_argument(

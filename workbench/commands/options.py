@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from workbench.base.languages import SOURCE, languages
+from workbench.draw.recipe import MOST_SEED
 
 KINDS = {  # name of an option's type -> what stands for a value, and what that is
     "int": ("N", "whole number"),
@@ -86,6 +87,14 @@ def above_zero(kind: type, most: float = 1e12) -> Callable[[str], Any]:
 
     parse.__name__ = kind.__name__  # argparse names it when `kind` refuses the text
     return parse
+
+
+def seed(text: str) -> int:
+    """For argparse: what every recipe takes, in every command, on the page and in a PNG."""
+    value = int(text)
+    if not 0 <= value <= MOST_SEED:
+        raise argparse.ArgumentTypeError(f"a whole number from 0 to {MOST_SEED}; got {text[:40]}")
+    return value
 
 
 def cores() -> int:

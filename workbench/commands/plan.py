@@ -63,9 +63,8 @@ def _taken_up(args: argparse.Namespace, config: Config) -> Run | None:
         return None
     run = Run.open(path)
     stored = run.config()
-    if stored != dataclasses.replace(config, precision=stored.precision) or (
-        args.resume and not run.states()
-    ):
+    same = stored.to_json() == dataclasses.replace(config, precision=stored.precision).to_json()
+    if not same or (args.resume and not run.states()):
         Run.refuse_existing(path)
     return run
 

@@ -16,6 +16,7 @@ from workbench.base.errors import BadInput
 from workbench.base.files import make_room
 from workbench.base.places import chosen_folder, home_folder
 from workbench.data import clips
+from workbench.data.motions import KINDS
 from workbench.data.workers import Workers
 
 HELD = 10  # every so many-th clip is held out
@@ -36,7 +37,7 @@ class Clips:
 
     @property
     def kinds(self) -> np.ndarray:
-        """(N,) indices of `workbench.data.clips.KINDS`."""
+        """(N,) indices of `workbench.data.motions.KINDS`."""
         return self.truth[:, 0, 0]
 
     def take(self, rows: np.ndarray) -> "Clips":
@@ -53,7 +54,7 @@ class ClipSet:
         parts = [_drawn(*_count(source), size, frames, progress) for source in self.sources]
         self.clips = Clips(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
         # four kinds come in turn, so that a held-out clip's place must not be one of theirs
-        number = np.arange(len(self.clips)) // len(clips.KINDS)
+        number = np.arange(len(self.clips)) // len(KINDS)
         self.held_out = number % HELD == HELD - 1
 
     def part(self, held: bool) -> Clips:

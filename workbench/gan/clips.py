@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from workbench.data.clips import KINDS
+from workbench.data.motions import KINDS
 from workbench.gan.architectures import Architecture
 
 SLOPE = 0.2

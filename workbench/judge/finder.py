@@ -133,5 +133,5 @@ class Finder:
             middle_x = STRIDE * j + WINDOW * (0.5 + float(x[i, j])) - AROUND
             middle_y = STRIDE * i + WINDOW * (0.5 + float(y[i, j])) - AROUND
             left, top = (middle_x - side / 2) / scale, (middle_y - side / 2) / scale
-            found.append(Found(left, top, side / scale, float(scores[i, j])))
+            found.append(Found(float(left), float(top), side / scale, float(scores[i, j])))
         return found

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from workbench.base.tensors import seeded
-from workbench.data.clips import KINDS
+from workbench.data.motions import KINDS
 from workbench.data.pictures import resized
 from workbench.judge.reading import SIZE, Reader, Reading
 from workbench.measure.distances import frechet
@@ -24,19 +24,18 @@ BLINK = KINDS.index("blink")
 LIDS = 3 / 8  # of a blink's frames, in which closing eyes need not show their colour
 NONE = len(KINDS)  # what the reader calls a still clip, or one whose frames are in no order
 STEPS, RATE = 300, 3e-3
+GRAIN = 8.0  # standard deviation, of 255, at the most
 DIRECTIONS = 128  # of projections
 
 
 def frames_shuffled(clips: np.ndarray, seed: int = 0) -> np.ndarray:
     """Every clip with its frames in another order, none in its own."""
     rng = np.random.default_rng(seed)
-    orders = []
-    for _ in clips:
-        order = np.arange(clips.shape[1])
-        while (order == np.arange(len(order))).all():
-            order = rng.permutation(len(order))
-        orders.append(order)
-    return clips[np.arange(len(clips))[:, None], np.array(orders)]
+    own = np.arange(clips.shape[1])
+    orders = np.tile(own, (len(clips), 1))  # (N, T)
+    while (same := (orders == own).all(1)).any():
+        orders[same] = rng.permuted(orders[same], axis=1)
+    return clips[np.arange(len(clips))[:, None], orders]
 
 
 def blocks_shuffled(clips: np.ndarray, seed: int = 0) -> np.ndarray:
@@ -112,11 +111,14 @@ def _blocks(clips: np.ndarray) -> np.ndarray:
 
 
 def felt(clips: np.ndarray) -> np.ndarray:
-    """(N, F) float32: how much changes where, over one, two and four eighths of a clip, and at the most at once."""
+    """(N, F) float32: how much changes where, over one, two and four eighths of a clip, and at the most at once.
+
+    Of means of 2x2 pixels, so that grain counts for less.
+    """
     n, frames, size = clips.shape[:3]
-    side, beat = size // GRID, frames // 8
-    x = clips.astype(np.float32)
-    parts = []
+    side, beat = size // 2 // GRID, frames // 8
+    x = clips.reshape(n, frames, size // 2, 2, size // 2, 2, 3).mean((3, 5), dtype=np.float32)
+    parts: list[np.ndarray] = []
     for lag in (beat, 2 * beat, 4 * beat):
         change = np.abs(x[:, lag:] - x[:, :-lag]).mean(-1)  # (N, t, S, S)
         change = change.reshape(n, -1, GRID, side, GRID, side).mean((3, 5))  # (N, t, GRID, GRID)
@@ -136,14 +138,17 @@ class MotionReader:
 
     @classmethod
     def trained(cls, clips: np.ndarray, kinds: np.ndarray, seed: int = 0) -> "MotionReader":
-        """On drawn clips and their mirror images; still ones and those with shuffled frames are of no kind."""
+        """On drawn clips and their mirror images, with grain and without; still and shuffled ones are of no kind."""
         still = clips[::2, :1].repeat(clips.shape[1], 1)
         shown = [clips, clips[:, :, :, ::-1], frames_shuffled(clips, seed), still]
         none = np.full(len(clips) + len(still), NONE)
         y = torch.from_numpy(np.concatenate([kinds, kinds, none]))
-        features = np.concatenate([felt(part) for part in shown])
+        rng = np.random.default_rng(seed)
+        features = np.concatenate(
+            [felt(part) for part in shown] + [felt(_grainy(part, rng)) for part in shown]
+        )
         middle, spread = features.mean(0), features.std(0) + 1e-6
-        x = torch.from_numpy((features - middle) / spread)
+        x, y = torch.from_numpy((features - middle) / spread), y.repeat(2)
         with seeded(seed):
             net = nn.Sequential(
                 nn.Linear(x.shape[1], 64), nn.ReLU(), nn.Dropout(0.2), nn.Linear(64, NONE + 1)
@@ -160,6 +165,12 @@ class MotionReader:
         with torch.inference_mode():
             x = torch.from_numpy((felt(clips) - self.middle) / self.spread)
             return self.net(x).argmax(1).numpy()
+
+
+def _grainy(clips: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Every clip with grain of a strength of its own, as a generator leaves some."""
+    strength = rng.random((len(clips), 1, 1, 1, 1), np.float32) * GRAIN
+    return np.clip(clips + strength * rng.standard_normal(clips.shape, np.float32), 0, 255)
 
 
 def kept_kind(read_kinds: np.ndarray) -> float:

@@ -1,7 +1,5 @@
 """A trained animator: opened from a run folder or a file; it draws faces in motion, and its clips are measured."""
 
-from pathlib import Path
-
 import numpy as np
 import torch
 
@@ -9,7 +7,7 @@ from workbench.base import noise
 from workbench.base.errors import BadInput
 from workbench.base.weights import ANIMATOR
 from workbench.data.clip_set import ClipSet
-from workbench.data.clips import KINDS
+from workbench.data.motions import KINDS
 from workbench.gan.clips import Recurrent
 from workbench.gan.rules.clips import ClipRules
 from workbench.judge.classifier import Judge
@@ -27,11 +25,6 @@ class Animating(Opened[ClipRules, Animator]):
 
     kind = ANIMATOR
     game = ClipRules
-
-    def __init__(self, path: str | Path) -> None:
-        """As `Opened`."""
-        super().__init__(path)
-        self.data_size = self.config.size, self.rules.frames
 
     def built(self) -> Animator:
         return generator(self.config, self.rules)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from workbench.base.weights import ANIMATOR
-from workbench.data.clips import FRAMES
+from workbench.data.motions import FRAMES
 from workbench.gan.rules import GAMES, Rules
 
 GENERATORS = ("recurrent", "layers")

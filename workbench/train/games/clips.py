@@ -11,8 +11,8 @@ from workbench.base.devices import Devices
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.data.clip_set import Clips
-from workbench.data.clips import KINDS
 from workbench.data.faceset import order
+from workbench.data.motions import KINDS
 from workbench.data.pictures import to_float, to_uint8
 from workbench.gan.clips import ClipCritic, FrameCritic, Layers, Recurrent, VideoCritic
 from workbench.gan.config import Config

@@ -8,7 +8,7 @@ import torch
 from workbench.base.devices import Devices
 from workbench.base.errors import BadInput
 from workbench.data.clip_set import ClipSet, origin
-from workbench.data.clips import KINDS
+from workbench.data.motions import KINDS
 from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import Config
 from workbench.gan.rules.clips import ClipRules
@@ -21,7 +21,7 @@ from workbench.train.kits import Kit, Pass
 from workbench.train.run import Run
 from workbench.train.ticks import Watch
 
-READ = 1600  # training clips, at most, that the reader of motions is trained on
+READ = 800  # training clips, at most, that the reader of motions is trained on
 
 
 def rules_of(config: Config) -> ClipRules:
@@ -81,7 +81,8 @@ class ClipWatch:
             drawn.append(part)
             if stop():
                 return None
-        return self.reference.figures(np.concatenate(drawn), kinds) | told(game, self.reference.clips)
+        found = self.reference.figures(np.concatenate(drawn), kinds)
+        return {**found, **told(game, self.reference.clips)}
 
 
 def reference(data: ClipSet, judge: Judge, count: int) -> Reference:

@@ -22,7 +22,7 @@ from workbench.train.run import Run
 
 START = (
     "faces-64", "--data", DATA, "--wandb", "off",
-    *flags(**TINY, precision="32-true", shift=2, tick_kimg=0.024, snapshot_kimg=0.048),
+    *flags(**TINY, precision="32-true", shift=2, tick_kimg=0.024, snapshot_kimg=0.048, evaluate_kimg=0),
 )  # fmt: skip
 
 
