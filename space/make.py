@@ -10,13 +10,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WHOLE = ("workbench", "apps", "artifacts", "examples")
 SINGLE = ("pyproject.toml", "setup.py", "MANIFEST.in", "LICENSE", "constraints.txt")
+LARGE = ("generator-tags.*", "judge-tags-*")  # over 10 MB need LFS there; the app has no chips without them
 
 
 def make(out: Path) -> None:
     """Copy what the container file copies; the Space's own README and the name that a Space wants. Raises OSError."""
     out.mkdir(parents=True)
     for name in WHOLE:
-        left = shutil.ignore_patterns("__pycache__", "*.egg-info", "hand-over.safetensors")
+        left = shutil.ignore_patterns("__pycache__", "*.egg-info", "hand-over.safetensors", *LARGE)
         shutil.copytree(ROOT / name, out / name, ignore=left)
     for name in SINGLE:
         shutil.copyfile(ROOT / name, out / name)
