@@ -529,6 +529,8 @@ def test_every_word_of_the_page_is_used():
     code += Path(words.__file__).parents[1].joinpath("server.py").read_text()
     used = set(re.findall(r"""["'](\w+)["']""", code))
     used |= {f"way_{name}_{end}" for name in direction_words.NAMES for end in ("low", "high")}
+    used |= {f"mine_is_{name}" for name in ("given", "found", "translated", "back") if name in used}
+    used |= {f"way_{which}_{to}" for which in ("shipped", "style") for to in ("a", "b")}
     assert set(languages.words(words.PAGE)) <= used
 
 
@@ -596,7 +598,7 @@ def test_faces_of_many_calls_are_read_together_and_as_if_alone(studio):
     begun, go = Event(), Event()
     studio._thread.submit(lambda: (begun.set(), go.wait(20)))
     begun.wait(20)
-    with ThreadPoolExecutor(20) as pool:
+    with ThreadPoolExecutor(21) as pool:
         answers = [pool.submit(studio.read, face) for face in faces]
         whole = pool.submit(studio.read_right, [*faces, small, blend])
         while len(studio._readings._waiting) < 40:

@@ -38,6 +38,7 @@ def _known(language: str) -> list[tuple[re.Pattern[str], str]]:
 
 def _pattern(english: str) -> str:
     return "".join(
-        re.escape(text) + (f"(?P<{gap}>.+?)" if gap else "")
+        re.escape(text)
+        + (f"(?P<{gap}>(?:(?!; got ).)+?)" if gap else "")  # what was got is said by a sentence around
         for text, gap, _, _ in string.Formatter().parse(english)
     )

@@ -23,6 +23,10 @@ def tagged_here(source: str) -> bool:
 def tagged_layouts() -> list[type[Folder]]:
     """Layouts of folders with a tags file, each place of pictures once."""
     kinds = [kind for kind in layouts() if issubclass(kind, Folder) and kind.tagged]
+    # A kind that reads another one's folders is asked for by a prefix.
+    kinds = [
+        kind for kind in kinds if not any(kind is not other and issubclass(kind, other) for other in kinds)
+    ]
     return list({kind.within: kind for kind in kinds}.values())
 
 
