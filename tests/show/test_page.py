@@ -181,7 +181,7 @@ def test_a_walk_is_the_painters_walk(visit, painter, tmp_path):
     visitor.says("#facts", "from seed 11 to seed 12")
     path, picture = visitor.saved(tmp_path)
     assert path.name == "walk_11-12_0.50.png"
-    stops = [Recipe.of("blue hair", seed=seed, candidates=4) for seed in (11, 12)]
+    stops = [Recipe.of("blue hair", seed=seed, **painter.usual) for seed in (11, 12)]
     assert apart(picture, painter.walk(stops, 3)[1]) <= MOST_APART
     visitor.page.click("#play")
     visitor.says("#facts", "from seed 12 to seed 13")  # it goes on by itself
