@@ -270,7 +270,8 @@ def test_a_painter_gives_the_official_texts_and_others_as_run_sh_draws_them(tiny
     assert made[-1].eyes >= 0  # the drawn tag is what the picture is graded by
     from workbench.data.pictures import resized
 
-    (recipe,) = recipes([tags.Line(1, "1", OFFICIAL[0], tags.parse(OFFICIAL[0]))], 1, seed=1)
+    line = tags.Line(1, "1", OFFICIAL[0], tags.parse(OFFICIAL[0]))
+    (recipe,) = recipes([line], 1, seed=1, **tiny_painter.usual)
     assert (made[0].pixels == resized(tiny_painter.draw([recipe]), 64)[0]).all()
 
 

@@ -183,7 +183,7 @@ def test_curves_zoom_to_every_line_and_back(visit):
     page.keyboard.press("ArrowLeft")
     visitor.expect(".panel h3[data-at]:not([data-at=''])")
     page.get_by_label("Smoothing").fill("0.9")
-    page.get_by_label("Axis").select_option("minutes")
+    page.get_by_role("region", name="Curves").get_by_label("Axis").select_option("minutes")
 
 
 def test_a_run_that_goes_on_is_shown_by_itself(visit, folder, train_here):

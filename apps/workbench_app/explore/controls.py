@@ -51,15 +51,16 @@ class Controls:
         t, self.context, self.generators = context.t, context, Generators(context.studio, context.runs)
         self.swatches: dict[str, gr.Radio] = {}
         self.hair, self.eyes = self._colour("hair"), self._colour("eyes")
-        self.also = gr.CheckboxGroup(
-            [(t(f"tag_{tag}"), tag) for tag in CHIPS], value=[], label=t("also"), elem_id="also", elem_classes="chips",
-            visible=knows_further(context.studio.painter),
-        )  # fmt: skip
         self.seed = gr.Slider(0, LARGEST_SLIDER, FIRST.seed, step=1, label=t("seed"), elem_id="seed")
         with gr.Row(elem_id="seeds"):
             self.steps = {
                 name: gr.Button(t(name), elem_id=name, min_width=60, size="sm") for name in SEEDS
             }  # fmt: skip
+        with gr.Group(elem_id="tags"):
+            self.also = gr.CheckboxGroup(
+                [(t(f"tag_{tag}"), tag) for tag in CHIPS], value=[], label=t("also"), elem_id="also", elem_classes="chips",
+                visible=knows_further(context.studio.painter),
+            )  # fmt: skip
         self.generator = gr.Dropdown(
             self.generators.plain(),
             value=self.generators.own,

@@ -68,7 +68,7 @@ class Generators:
         if name in (self.own, None, ""):
             return self.studio.painter
         known = self.paths()
-        if name not in known:
+        if not isinstance(name, str) or name not in known:
             shown = "".join(c if c.isprintable() else "?" for c in str(name)[:60])
             raise BadInput(
                 words.say(language, "no_generator", name=shown) + did_you_mean(shown, tuple(known))
