@@ -56,11 +56,6 @@ class Controls:
             self.steps = {
                 name: gr.Button(t(name), elem_id=name, min_width=60, size="sm") for name in SEEDS
             }  # fmt: skip
-        with gr.Group(elem_id="tags"):
-            self.also = gr.CheckboxGroup(
-                [(t(f"tag_{tag}"), tag) for tag in CHIPS], value=[], label=t("also"), elem_id="also", elem_classes="chips",
-                visible=knows_further(context.studio.painter),
-            )  # fmt: skip
         self.generator = gr.Dropdown(
             self.generators.plain(),
             value=self.generators.own,
@@ -89,6 +84,10 @@ class Controls:
 
     def _more(self) -> None:
         t, context = self.context.t, self.context
+        self.also = gr.CheckboxGroup(
+            [(t(f"tag_{tag}"), tag) for tag in CHIPS], value=[], label=t("also"), elem_id="also", elem_classes="chips",
+            visible=knows_further(self.context.studio.painter),
+        )  # fmt: skip
         self.count = gr.Slider(1, MOST_PICTURES, PER_LINE, step=1, label=t("count"), elem_id="count")
         self.truncation = gr.Slider(
             0,
