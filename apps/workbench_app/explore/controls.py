@@ -86,7 +86,7 @@ class Controls:
         t, context = self.context.t, self.context
         self.also = gr.CheckboxGroup(
             [(t(f"tag_{tag}"), tag) for tag in CHIPS], value=[], label=t("also"), elem_id="also", elem_classes="chips",
-            visible=knows_further(self.context.studio.painter),
+            visible=knows_further(context.studio.painter),
         )  # fmt: skip
         self.count = gr.Slider(1, MOST_PICTURES, PER_LINE, step=1, label=t("count"), elem_id="count")
         self.truncation = gr.Slider(

@@ -35,3 +35,22 @@ class Rules(Component):
     def pair_problems(self, config: Any) -> list[str]:
         """Parts of the config that are sound by themselves and senseless together."""
         return []
+
+
+def unfit(config: Any, whose: str = "picture") -> list[str]:
+    """Sentences about an objective, D's body and an optimizer that do not go together; whose: what D scores."""
+    found: list[str] = []
+    objective, body = f"objective '{config.objective.name}'", f"architecture '{config.architecture.name}'"
+    if config.architecture.mixes_batch and config.objective.penalties():
+        found.append(
+            f"{objective} has a gradient penalty, and D of {body} has batch norm: the penalty needs each "
+            f"{whose}'s own gradient; take another norm for D, or no penalty"
+        )
+    if config.architecture.rescales_weights and config.objective.clips_weights:
+        found.append(
+            f"{objective} clips D's weights, and D of {body} has spectral norm, which divides them by their "
+            "size: clipping would change nothing; take another norm for D, or another objective"
+        )
+    if config.beta1 and not config.optimizer.uses_beta1:
+        found.append(f"optimizer '{config.optimizer.name}' keeps no mean of the gradients; set beta1 to 0")
+    return found

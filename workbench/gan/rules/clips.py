@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from workbench.base.weights import ANIMATOR
 from workbench.data.motions import FRAMES
-from workbench.gan.rules import GAMES, Rules
+from workbench.gan.rules import GAMES, Rules, unfit
 
 GENERATORS = ("recurrent", "layers")
 DISCRIMINATORS = ("both", "video")
@@ -80,20 +80,4 @@ class ClipRules(Rules):
         return config.architecture.problems(config.size)
 
     def pair_problems(self, config: Any) -> list[str]:
-        found = []
-        objective, body = f"objective '{config.objective.name}'", f"architecture '{config.architecture.name}'"
-        if config.architecture.mixes_batch and config.objective.penalties():
-            found.append(
-                f"{objective} has a gradient penalty, and D of {body} has batch norm: the penalty needs each "
-                "frame's own gradient; take another norm for D, or no penalty"
-            )
-        if config.architecture.rescales_weights and config.objective.clips_weights:
-            found.append(
-                f"{objective} clips D's weights, and D of {body} has spectral norm, which divides them by their "
-                "size: clipping would change nothing; take another norm for D, or another objective"
-            )
-        if config.beta1 and not config.optimizer.uses_beta1:
-            found.append(
-                f"optimizer '{config.optimizer.name}' keeps no mean of the gradients; set beta1 to 0"
-            )
-        return found
+        return unfit(config, "frame")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from workbench.data.tags import VOCABULARY
-from workbench.gan.rules import GAMES, Rules
+from workbench.gan.rules import GAMES, Rules, unfit
 
 
 @GAMES.register("tags-to-face")
@@ -26,23 +26,11 @@ class TagsToFaceRules(Rules):
         return config.architecture.problems(config.size) + config.conditioning.problems()
 
     def pair_problems(self, config: Any) -> list[str]:
-        found = []
-        objective, body = f"objective '{config.objective.name}'", f"architecture '{config.architecture.name}'"
-        conditioning = f"conditioning '{config.conditioning.name}'"
-        if config.architecture.mixes_batch and config.objective.penalties():
-            found.append(
-                f"{objective} has a gradient penalty, and D of {body} has batch norm: the penalty needs each "
-                "picture's own gradient; take another norm for D, or no penalty"
-            )
-        if config.architecture.rescales_weights and config.objective.clips_weights:
-            found.append(
-                f"{objective} clips D's weights, and D of {body} has spectral norm, which divides them by their "
-                "size: clipping would change nothing; take another norm for D, or another objective"
-            )
-        if config.beta1 and not config.optimizer.uses_beta1:
-            found.append(
-                f"optimizer '{config.optimizer.name}' keeps no mean of the gradients; set beta1 to 0"
-            )
+        found = unfit(config)
+        conditioning, body = (
+            f"conditioning '{config.conditioning.name}'",
+            f"architecture '{config.architecture.name}'",
+        )
         for name, weight in (("mismatch", config.mismatch), ("wrong_pictures", config.wrong_pictures)):
             if not weight.is_zero and not config.conditioning.head(VOCABULARY.sizes, 4).reads_labels:
                 found.append(
