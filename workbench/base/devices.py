@@ -19,6 +19,7 @@ import torch.distributed as dist
 from torch import Tensor, nn
 
 from workbench.base.errors import BadInput
+from workbench.base.processes import restarted
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -192,11 +193,24 @@ def _launched(precision: Any, accelerator: str, count: int, nodes: int) -> "Fabr
     from lightning_fabric import Fabric
 
     strategy = "ddp" if count * nodes > 1 else "auto"
+    if strategy == "ddp" and restarted():
+        _meet_anew()
     fabric = Fabric(
         accelerator=accelerator, devices=count, num_nodes=nodes, strategy=strategy, precision=precision
     )
     fabric.launch()
     return fabric
+
+
+def _meet_anew() -> None:
+    """Join the other processes that torchrun has started again, where what the ended ones left cannot be read.
+
+    torchrun keeps one store over all attempts, and a process that is quicker than process 0 finds there the address of
+    the process 0 that is no more, and waits for it in vain. Fabric takes a group that is there already.
+    """
+    store, rank, world = next(dist.rendezvous("env://"))
+    attempt = dist.PrefixStore(f"attempt {os.environ['TORCHELASTIC_RESTART_COUNT']}", store)
+    dist.init_process_group(store=attempt, rank=rank, world_size=world)
 
 
 def has_bf16(accelerator: str = "auto") -> bool:
