@@ -114,6 +114,7 @@ def test_a_judge_is_trained_and_examined_on_these_groups(judge, data, here, caps
 
 
 def test_a_judge_labels_what_a_source_lacks_where_it_is_sure(judge, data, here, cache, tmp_path):
+    pytest.importorskip("pyarrow", reason="shards need the extra `shards`")
     place = tmp_path / "moods"
     shutil.copytree(data / "images", place / "images")
     (place / "tags.csv").write_text("".join(f"{n},{'glad' if n % 2 else 'sad'} mood\n" for n in range(FACES)))
