@@ -53,12 +53,14 @@ class Engine(Protocol):
 
     latent: numbers in z. extra: free numbers besides the tags; codes describes them for sliders.
     reads_labels: False where pictures do not depend on the tags.
+    fixed_batches: whether the last bit of a picture depends on how many are computed at once.
     """
 
     latent: int
     extra: int
     codes: tuple[Code, ...]
     reads_labels: bool
+    fixed_batches: bool
 
     @property
     def generator(self) -> "Generator":
@@ -78,7 +80,9 @@ class Engine(Protocol):
 
 
 class GraphEngine:
-    """A generator that ONNX Runtime computes."""
+    """A generator that ONNX Runtime computes, every picture by itself."""
+
+    fixed_batches = False
 
     def __init__(self, drawn: graph.Graph, file: Path) -> None:
         self.graph, self.file, about = drawn, file, drawn.about

@@ -1,8 +1,8 @@
 """The one drawing function: recipes become pictures, for commands, app, notebooks and evaluation alike.
 
 A picture depends on its recipe and on nothing else: all of its random numbers are keyed by seed, id and k
-(never by the tags, so that a row of recipes with other tags shows one latent), and drawing runs in batches
-of one fixed size, so that neighbours cannot change it. Where a recipe allows several candidates, the choosing
+(never by the tags, so that a row of recipes with other tags shows one latent), and neighbours cannot change
+it, down to its last bit: where an engine would round otherwise, it draws in batches of one fixed size. Where a recipe allows several candidates, the choosing
 judge looks at one latent after the other and the first that shows the asked colours is kept.
 """
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from workbench.gan.model import Generator
 
 SHIPPED = ARTIFACTS / "generator.safetensors"
-DRAWN_AT_ONCE = 8  # fixed: a part of what a picture is, down to its last bit
+DRAWN_AT_ONCE = 8  # where an engine has fixed batches, a part of what a picture is, down to its last bit
 
 Mix = Sequence[tuple[Recipe, float]]  # complete recipes with the shares that their tags have in one picture
 
@@ -250,13 +250,13 @@ class Painter:
         return noise.latents(rng, self.latent_kind, self.engine.latent, recipe.truncation)
 
     def _draw(self, z: np.ndarray, mixes: Sequence[Mix]) -> np.ndarray:
-        """Latents (N, latent) under mixed tags -> (N, S, S, 3) uint8; batches of one size, the last one filled up."""
+        """Latents (N, latent) under mixed tags -> (N, S, S, 3) uint8; the last batch filled up where batches are fixed."""
         drawn = np.empty((len(z), self.size, self.size, 3), np.uint8)
         inputs = z, *self._mixed(mixes)
         for start in range(0, len(z), DRAWN_AT_ONCE):
-            rows = np.arange(start, start + DRAWN_AT_ONCE)
-            rows[rows >= len(z)] = start
             here = drawn[start : start + DRAWN_AT_ONCE]
+            rows = np.arange(start, start + (DRAWN_AT_ONCE if self.engine.fixed_batches else len(here)))
+            rows[rows >= len(z)] = start
             here[:] = from_array(self.engine.draw(*(array[rows] for array in inputs)))[: len(here)]
         return drawn
 

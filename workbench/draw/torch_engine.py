@@ -42,6 +42,8 @@ class Drawn(nn.Module):
 class TorchEngine:
     """A generator in torch, ready to draw; see `workbench.draw.engine.Engine`."""
 
+    fixed_batches = True  # other sizes take other paths through the convolutions, which round differently
+
     def __init__(self, generator: Generator) -> None:
         self.generator = generator.settle()
         self.latent, self.extra = generator.latent, generator.coder.extra

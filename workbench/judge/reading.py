@@ -22,7 +22,7 @@ CHOOSING = ARTIFACTS / "judge-choose.safetensors"
 MEASURING = ARTIFACTS / "judge-measure.safetensors"
 JUDGED = VOCABULARY  # what the heads of the shipped judges were built for
 SIZE = 64  # pixels a side of what a judge reads
-READ_AT_ONCE = 8  # fixed, the last batch filled up, so that a reading depends on its picture alone
+READ_AT_ONCE = 8  # fixed where a reading would else depend on its neighbours, in its last bit
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,10 @@ class Reader:
     """A judge that is ready to read pictures.
 
     digest: SHA-256 of its weights. info: name, trunk, width, temperatures, and what its card says.
+    fixed_batches: whether the last bit of a reading depends on how many pictures are read at once.
     """
+
+    fixed_batches = True
 
     def __init__(self, info: Json, digest: str) -> None:
         self.info, self.digest = info, digest
@@ -78,7 +81,10 @@ class Reader:
         self.temperatures = [float(t) for t in info.get("temperatures", [1.0] * len(self.vocabulary.columns))]
 
     def see(self, pictures: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
-        """(READ_AT_ONCE, 64, 64, 3) uint8 -> features (N, F), logits, (N, values) a column, all float32."""
+        """(N, 64, 64, 3) uint8 -> features (N, F), logits, (N, values) a column, all float32.
+
+        N is READ_AT_ONCE, or at most that where batches are not fixed.
+        """
         raise NotImplementedError
 
     def read(self, pictures: np.ndarray, progress: Callable[[int, int], None] | None = None) -> Reading:
@@ -93,7 +99,8 @@ class Reader:
         for start in range(0, max(count, 1), READ_AT_ONCE):
             rows = slice(start, min(start + READ_AT_ONCE, count))
             here = rows.stop - start
-            seen, logits = self.see(_filled(pictures[rows]))
+            batch = pictures[rows] if here and not self.fixed_batches else _filled(pictures[rows])
+            seen, logits = self.see(batch)
             features.append(seen[:here])
             for table, logit, temperature in zip(tables, logits, self.temperatures, strict=True):
                 table[rows] = softmax(logit[:here] / np.float32(temperature))
@@ -103,7 +110,9 @@ class Reader:
 
 
 class GraphJudge(Reader):
-    """A judge that ONNX Runtime computes."""
+    """A judge that ONNX Runtime computes, every picture by itself."""
+
+    fixed_batches = False
 
     def __init__(self, graph: Graph, info: Json, digest: str) -> None:
         super().__init__(info, digest)

@@ -1,4 +1,4 @@
-"""What the measuring judge sees in faces: many calls together, since it reads eight pictures for the price of one."""
+"""What the measuring judge sees in faces: calls that wait for each other are read together."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
