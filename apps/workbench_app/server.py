@@ -79,6 +79,7 @@ def application(
     from workbench_app.explore.theme import CSS, theme
     from workbench_app.guard import Guard
     from workbench_app.lazy import LazyApp
+    from workbench_app.sessions import quick_sessions
 
     guard = guard or Guard()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -109,6 +110,7 @@ def application(
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "SSR mode is not supported")  # nobody asked for it
         gr.mount_gradio_app(app, page, "/", head=head, css=grading, theme=theme(), i18n=i18n(), **settings)
+    quick_sessions(app, page)
     guard.around(app, access, page, cache)
     return app
 

@@ -78,6 +78,19 @@ def test_random_colours_are_drawn_and_named(client):
     assert min(min(recipe.hair, recipe.eyes) for recipe in recipes) >= 0
 
 
+def test_a_new_visitor_is_not_kept_waiting_for_a_copy_of_all_controls(app, monkeypatch):
+    from gradio.blocks import BlocksConfig
+
+    copied, copy = [], BlocksConfig.config_for_block
+    said = {"data": ["blue", "red", 7, 1], "session_hash": "never here before"}
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            BlocksConfig, "config_for_block", staticmethod(lambda *a: copied.append(a) or copy(*a))
+        )
+        assert httpx.post(f"{app[0]}/gradio_api/run/generate", json=said).is_success
+    assert len(copied) < 10
+
+
 def test_a_walk_goes_from_face_to_face(client, app):
     stops = [p["recipe"] for p in client.predict("blue", "red", 7, 2, api_name="/generate")["pictures"]]
     answer = client.predict(stops, 6, api_name="/walk")
