@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class QuickSession(SessionState):
-    """Begins without a copy of every control's settings: that took 40 ms of a visitor's first answer, and of all others'."""
+    """Begins without a copy of every control's settings, for which all visitors waited 40 ms at each new one."""
 
     def __init__(self, blocks: gr.Blocks) -> None:
         named: Any = SimpleNamespace(default_config=blocks.default_config, blocks={})

@@ -2,8 +2,9 @@
 
 A picture depends on its recipe and on nothing else: all of its random numbers are keyed by seed, id and k
 (never by the tags, so that a row of recipes with other tags shows one latent), and neighbours cannot change
-it, down to its last bit: where an engine would round otherwise, it draws in batches of one fixed size. Where a recipe allows several candidates, the choosing
-judge looks at one latent after the other and the first that shows the asked colours is kept.
+it, down to its last bit: where an engine would round otherwise, it draws in batches of one fixed size. Where a
+recipe allows several candidates, the choosing judge looks at one latent after the other and the first that shows
+the asked colours is kept.
 """
 
 import dataclasses
@@ -250,7 +251,7 @@ class Painter:
         return noise.latents(rng, self.latent_kind, self.engine.latent, recipe.truncation)
 
     def _draw(self, z: np.ndarray, mixes: Sequence[Mix]) -> np.ndarray:
-        """Latents (N, latent) under mixed tags -> (N, S, S, 3) uint8; the last batch filled up where batches are fixed."""
+        """Latents (N, latent) under mixed tags -> (N, S, S, 3) uint8; fixed batches are filled up."""
         drawn = np.empty((len(z), self.size, self.size, 3), np.uint8)
         inputs = z, *self._mixed(mixes)
         for start in range(0, len(z), DRAWN_AT_ONCE):
