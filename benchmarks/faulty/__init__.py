@@ -1,6 +1,7 @@
 """Faults of docs/faults.md, each tried many times: what `benchmarks/faults.py` runs beside the tests."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Sizes:
-    """How often each fault is tried."""
+    """How often each fault is tried. parts: where a row of hours keeps what is through, to go on from."""
 
     kills: int
     cuts: int
@@ -23,6 +24,7 @@ class Sizes:
     fuzz_seconds: float
     paths: int
     requests: int
+    parts: Path | None = None
 
 
 SHORT = Sizes(

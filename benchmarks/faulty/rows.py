@@ -24,6 +24,12 @@ class Row:
     tools: tuple[str, ...] = ()
 
     @property
+    def by(self) -> str:
+        """What its figures come from: files of tests, and the trial that is no test."""
+        files = dict.fromkeys(node.partition("::")[0] for node in self.tests)
+        return ", ".join([*(["itself"] if self.tries else []), *(f"`{file}`" for file in files)])
+
+    @property
     def sized(self) -> bool:
         return self.tries is not None and not self.tools
 
