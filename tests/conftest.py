@@ -11,8 +11,8 @@ pytest.register_assert_rewrite("support")  # before anything imports it
 
 from support.tiny_runs import DATA, STEPS, TINY, WHOLE, Command, flags  # noqa: E402
 
-# The cores are shared: by the processes of pytest-xdist, and by commands and servers that tests start. A second thread of
-# networks this small only waits for its turn there (a training of a second takes a minute).
+# The cores are shared, by the processes of pytest-xdist and by commands and servers that tests start. There a second
+# thread of networks this small only waits for its turn (a training of a second takes a minute).
 os.environ["OMP_NUM_THREADS"] = "1"
 
 # Real browsers, servers, JupyterLab, notebooks, arenas, kills, whole reports and commands in processes of their own:

@@ -38,7 +38,9 @@ def act(visitor, number: int, action: str) -> None:
     ("width", "height", "columns", "faces"), [(1280, 800, 4, 12), (390, 844, 3, 6), (1920, 1080, 5, 15)]
 )
 def test_the_first_screen_is_the_faces_and_the_three_controls(visit, width, height, columns, faces):
-    visitor = visit(viewport={"width": width, "height": height}).go()
+    visitor = visit(viewport={"width": width, "height": height})
+    visitor.page.add_init_script(SHIFTS)
+    visitor.go()
     assert len(visitor.pictures()) == faces
     shown = visitor.page.eval_on_selector(
         ".wall", "w => getComputedStyle(w).gridTemplateColumns.split(' ').length"
@@ -51,15 +53,8 @@ def test_the_first_screen_is_the_faces_and_the_three_controls(visit, width, heig
     below = visitor.page.evaluate(LOW, "#pictures") < visitor.page.evaluate(LOW, "#hair")
     assert below is (width < 700)  # under the thumb
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
-def test_nothing_jumps_while_the_page_loads(visit, width, height):
-    visitor = visit(viewport={"width": width, "height": height})
-    visitor.page.add_init_script(SHIFTS)
-    visitor.go()
     visitor.settled()
-    assert 0 < visitor.page.evaluate("window.shifted") < 0.1
+    assert 0 < visitor.page.evaluate("window.shifted") < 0.1, "nothing jumps while the page loads"
 
 
 def test_another_window_has_another_number_of_faces(visit):

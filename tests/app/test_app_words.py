@@ -44,11 +44,7 @@ def app(tmp_path_factory, tiny):
 def test_every_page_speaks_what_the_header_prefers(visit, accepted, found):
     """The browser's own language is French, which no page speaks."""
     headline, grade, results, runs, fact, asked = SAID[found]
-    visitor = visit(locale="fr-FR")
-    visitor.page.route(
-        "**/*", lambda one: one.continue_(headers=one.request.headers | {"accept-language": accepted})
-    )
-    visitor.go()
+    visitor = visit(locale="fr-FR", extra_http_headers={"accept-language": accepted}).go()
     assert visitor.page.locator("h1").inner_text() == headline
     assert visitor.page.locator("#facts dl").inner_text().split("\n")[:2] == [fact, asked]
     page = visitor.page

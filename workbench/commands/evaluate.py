@@ -73,7 +73,10 @@ def add_measuring_arguments(parser: argparse.ArgumentParser, data_required: bool
         "--inception", type=Path, metavar="WEIGHTS", help="torch-fidelity's InceptionV3 weights as features"
     )
     how.add_argument(
-        "--threads", type=above_zero(int, THREADS), default=cores(), help="CPU threads; default: all cores, or OMP_NUM_THREADS"
+        "--threads",
+        type=above_zero(int, THREADS),
+        default=cores(),
+        help="CPU threads; default: all cores, or OMP_NUM_THREADS",
     )
 
 
