@@ -61,14 +61,23 @@ MINUTES = (  # of files that are quick but for these: a training of every preset
     "test_the_example_trains_and_measures",
 )
 
-# Files of minutes come first, or one process ends long after the other (run.sh: --no-loadscope-reorder).
+# The longest files come first, or one process ends long after the other (run.sh: --no-loadscope-reorder).
 FIRST = (
     "test_notebooks",
-    "test_resume",
-    "test_lab_driving",
-    "test_arena",
     "test_app_browser",
+    "test_onnx",
+    "test_page",
     "test_runs_control",
+    "test_processes",
+    "test_matrix",
+    "test_presets",
+    "test_output",
+    "test_resume",
+    "test_report",
+    "test_app_wall",
+    "test_arena",
+    "test_lab_driving",
+    "test_wheel",
 )
 
 

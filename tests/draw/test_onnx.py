@@ -1,6 +1,7 @@
 """Drawing without torch: graphs that belong to their weights, equal torch, and serve every place alike."""
 
 import dataclasses
+import itertools
 import json
 import os
 import shutil
@@ -83,8 +84,11 @@ def own(small, tmp_path) -> Path:
 
 # Whatever can be trained can be drawn by its graph
 
-KINDS = [tiny(name) for name in ARCHITECTURES.names()]
-KINDS += [tiny(conditioning=name) for name in CONDITIONINGS.names() if name != "projection"]
+# Every architecture and every conditioning, in pairs where they go together.
+KINDS = []
+for body, conditioning in itertools.zip_longest(ARCHITECTURES.names(), CONDITIONINGS.names()):
+    pair = tiny(body or "light", conditioning or "projection")
+    KINDS += [pair] if not pair.problems() else [tiny(body), tiny(conditioning=conditioning)]
 KINDS += [
     tiny("dcgan", "tiled", **{"conditioning.g_stages": "0,-1"}),
     tiny("residual", **{"architecture.g_norm": "spectral"}),
