@@ -58,7 +58,6 @@ MINUTES = (  # of files that are quick but for these: a training of every preset
     "test_every_preset_trains_two_steps_and_draws",
     "test_every_triple_plays_two_steps_or_is_refused",
     "test_advised_options_are_typed_as_the_command_reads_them",
-    "test_the_example_trains_and_measures",
 )
 
 # The longest files come first, or one process ends long after the other (run.sh: --no-loadscope-reorder).
