@@ -484,7 +484,9 @@ def test_a_run_is_read_by_its_name_only(folder):
     assert [runs.scalars(run, seen)["seen"] for seen in (0, 2000, 4000, 5000)] == [24, 2000, 2000, 4100]
     assert runs.doctors_words(run)[0] == "severe after 2,000 pictures: NaN. Try: x"
     assert not runs.healthy(run)
-    assert runs.doctors_words(run, "zh-TW")[0].startswith("嚴重，看過 2,000 張圖片後：")
+    said = runs.doctors_words(run, "zh-TW")
+    assert said[0].startswith("嚴重，看過 2,000 張圖片後：")
+    assert all(re.search("[\u4e00-\u9fff]", one) for one in said), "figures and remarks, too"
 
 
 def test_a_run_without_a_grid_is_shown_with_what_there_is(folder, studio, tmp_path):

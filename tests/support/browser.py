@@ -103,11 +103,15 @@ class Visitor:
         return self.page.locator(f"{selector} textarea, {selector} input").first.input_value()
 
     def serious(self) -> list[str]:
-        """What axe-core finds serious or critical."""
+        """What axe-core finds serious or critical, and names that were left in the tongue of the program."""
         from axe_playwright_python.sync_playwright import Axe
 
         found = Axe().run(self.page).response["violations"]
+        untold = self.page.locator("[alt*=__i18n__], [aria-label*=__i18n__], [title*=__i18n__]")
         return [
+            f"no words: {name}"
+            for name in untold.evaluate_all("all => all.map(e => e.outerHTML.slice(0, 200))")
+        ] + [
             f"{one['id']}: {[node['html'][:200] for node in one['nodes']]}"
             for one in found
             if one["impact"] in ("serious", "critical")

@@ -86,9 +86,12 @@ class PageContext:
         return words.say(language, "rare" if count else "never") if rare else ""
 
 
-def filled(shown: Any) -> Any:
-    """An update that shows a picture or gallery; what is empty stays hidden, and away from screen readers."""
-    return gr.update(value=shown, visible=bool(shown))
+def filled(shown: Any, alt: str = "") -> Any:
+    """An update that shows a picture or gallery; what is empty stays hidden, and away from screen readers.
+
+    alt: what a picture shows, in the visitor's language: gradio translates labels, but no alternative texts.
+    """
+    return gr.update(value=shown, visible=bool(shown), **({"alt_text": alt} if alt else {}))
 
 
 def language_of(request: gr.Request | None) -> str:
