@@ -108,11 +108,11 @@ class Visitor:
 
         found = Axe().run(self.page).response["violations"]
         untold = self.page.locator("[alt*=__i18n__], [aria-label*=__i18n__], [title*=__i18n__]")
-        return [
-            f"no words: {name}"
-            for name in untold.evaluate_all("all => all.map(e => e.outerHTML.slice(0, 200))")
-        ] + [
+        serious = [
             f"{one['id']}: {[node['html'][:200] for node in one['nodes']]}"
             for one in found
             if one["impact"] in ("serious", "critical")
         ]
+        return serious + untold.evaluate_all(
+            "all => all.map(one => `no words: ${one.outerHTML.slice(0, 200)}`)"
+        )

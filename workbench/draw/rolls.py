@@ -25,9 +25,9 @@ def cell(bar: np.ndarray, side: int = 64) -> np.ndarray:
 
 
 def sheet(tracks: np.ndarray, chords: np.ndarray, across: int = 6, up: int = 5) -> np.ndarray:
-    """A tune's onsets (T, 16 n, 24) as (H, W, 3) uint8: each bar's chord by name, a staff a track, the chord's pitches tinted.
+    """A tune's onsets (T, 16 n, 24) as (H, W, 3) uint8: each bar's chord by name, a staff a track.
 
-    across, up: pixels of a sixteenth and of a pitch.
+    The chord's own pitches are tinted. across, up: pixels of a sixteenth and of a pitch.
     """
     staves = []
     for number, track in enumerate(tracks):
