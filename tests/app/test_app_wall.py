@@ -150,7 +150,8 @@ def test_a_face_is_kept_and_shared_from_where_it_is(visit, app):
     link = visitor.page.evaluate("navigator.clipboard.readText()")
     assert link == f"{app[0]}/?hair=blue&eyes=red&seed=7&picture=3"
     act(visitor, 2, "keep")
-    visitor.told("Kept: 1 favourites")
+    visitor.told("Kept: 1 in all")
+    visitor.expect("#pictures li:nth-child(3).kept button[aria-label=Kept]")
     for action, start in (
         ("command", "echo '1,blue hair red eyes'"),
         ("python", "from workbench.draw.painter"),

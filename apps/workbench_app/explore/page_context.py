@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from workbench.base.errors import WorkbenchError
+from workbench.base.problems import problem
 from workbench.data.tags import VOCABULARY
 from workbench.draw.captions import caption
 from workbench.draw.recipe import Recipe
@@ -99,15 +100,21 @@ def language_of(request: gr.Request | None) -> str:
     return negotiated(request.headers.get("accept-language") if request else None)
 
 
+def _in_words(error: WorkbenchError, arguments: tuple[Any, ...]) -> str:
+    """What was raised, in the language of whoever asked."""
+    request = next((one for one in arguments if isinstance(one, gr.Request)), None)
+    return problem(str(error), language_of(request))
+
+
 def errors_as_sentences(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """A handler whose errors reach the visitor as one sentence."""
+    """A handler whose errors reach the visitor as one sentence, in their language where the catalogue has it."""
 
     @functools.wraps(handler)
     def call(*arguments: Any, **named: Any) -> Any:
         try:
             return handler(*arguments, **named)
         except WorkbenchError as error:
-            raise messages.refusal(error) from None
+            raise messages.refusal(_in_words(error, arguments)) from None
 
     return call
 
@@ -120,7 +127,7 @@ def errors_as_sentences_in_parts(handler: Callable[..., Iterator[Any]]) -> Calla
         try:
             yield from handler(*arguments, **named)
         except WorkbenchError as error:
-            raise messages.refusal(error) from None
+            raise messages.refusal(_in_words(error, arguments)) from None
 
     return call
 

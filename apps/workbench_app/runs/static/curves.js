@@ -211,7 +211,7 @@ export class Curves {
       const reached = all.find((one) => one[real]);
       if (reached) curves.push({ label: say("real"), number: 6, dash: 2, ...reached[real] });
       const title = known(`p_${outer === "score" ? "rule" : outer}`) ?? outer;
-      return { key: `metric ${name}`, title: inner ? say("of_title", { title, part: part(inner) }) : title, curves };
+      return { key: `metric ${name}`, title: inner ? `${title}${say("colon")}${part(inner)}` : title, curves };
     });
     const logged = [...new Set(this.runs.flatMap((run) => Object.keys(run.base.columns)))].filter((name) => !name.startsWith("eval/"));
     const order = GROUPS.flatMap((group) => ordered(logged.filter((name) => name.startsWith(`${group}/`)), PARTS.map((one) => `${group}/${one}`)));
@@ -219,7 +219,7 @@ export class Curves {
       const [group, inner] = name.split("/");
       const title = known(`p_${group}`) ?? group;
       return {
-        key: name, title: inner ? say("of_title", { title, part: part(inner) }) : title, logarithmic: group === "gradient",
+        key: name, title: inner ? `${title}${say("colon")}${part(inner)}` : title, logarithmic: group === "gradient",
         curves: this.runs.flatMap((run) => (name in run.base.columns ? [{ label: run.name, number: run.number, ...this.tick(run, name) }] : [])),
       };
     })];
