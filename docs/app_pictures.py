@@ -108,7 +108,7 @@ def main() -> None:
             if args.names and name not in args.names:
                 continue
             page = browser.new_page(viewport={"width": width, "height": height}, locale="en-US")
-            page.set_default_timeout(60_000)
+            page.set_default_timeout(180_000)
             page.goto(args.address)  # the token's cookie
             prepare(page)
             page.screenshot(path=args.out / f"{name}.png")
