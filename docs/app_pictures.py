@@ -39,6 +39,7 @@ def pane(page: Any, name: str) -> None:
         page.wait_for_timeout(QUIET)
     page.locator(f"#tab-{TABS.get(name, name)}-button").click()
     page.wait_for_selector(FILLED[name])
+    page.evaluate("scrollTo(0, 0)")
     page.wait_for_timeout(QUIET)
 
 
@@ -53,6 +54,7 @@ def runs_page(page: Any, address: str) -> None:
     """A page of runs, its grids and curves drawn."""
     page.goto(address)
     page.wait_for_selector("#command:not(:empty), .panel canvas")
+    page.wait_for_load_state("networkidle")
     page.wait_for_timeout(2 * QUIET)
 
 

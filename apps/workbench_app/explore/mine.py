@@ -87,7 +87,7 @@ class Mine:
 
     def in_hand(self, chosen: dict | None, way: str, request: gr.Request) -> list[Any]:
         """The face in hand in place of a dropped one, for who has none at hand."""
-        given = self.chosen_face.face(chosen, request).pixels
+        given = np.array(self.chosen_face.face(chosen, request).pixels)  # writable, as torch wants it
         return [given, *self.again(given, way, request)]
 
     def again(self, given: np.ndarray | None, way: str, request: gr.Request) -> list[Any]:

@@ -181,6 +181,7 @@ export class Panel {
     ctx.strokeStyle = ctx.fillStyle = style("--soft");
     ctx.lineWidth = devicePixelRatio;
     ctx.font = `${10 * devicePixelRatio}px system-ui`;
+    ctx.textAlign = "left";
     let free = -Infinity; // words that would lie on the ones before them are left out, their line stays
     for (const { x, label, dash } of this.hooks.markers()) {
       const at = plot.valToPos(x, "x", true);
