@@ -48,7 +48,7 @@ def clean(monkeypatch):
 def begun(train, tmp_path, clean) -> Path:
     """A run of six steps, mirrored offline."""
     out = tmp_path / "run"
-    status, _, err = train(*START, "--out", out, "--steps", 6, "--wandb-tags", "first,try")
+    status, _, err = train(*START, "--out", out, "--steps", 6, "--wandb-tags", "first", "try")
     assert (status, unsaid(err)) == (0, "")
     return out
 
