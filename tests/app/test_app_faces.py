@@ -469,7 +469,7 @@ def test_a_generator_that_improves_while_the_page_is_open_is_picked_up(folder, m
     """Its name comes with a note; the wall is drawn anew where it is the chosen one."""
     controls, told = Controls.__new__(Controls), []
     controls.generators = Generators(SimpleNamespace(checkpoint=""), str(folder))  # pyright: ignore
-    monkeypatch.setattr(messages, "inform", told.append)
+    monkeypatch.setattr(messages, "inform", lambda said, _: told.append(said))
     best = folder / "finished" / "checkpoints" / "best.safetensors"
     _, known, drawn = controls.newer("finished/best", None, None)  # pyright: ignore
     assert (list(known), told, drawn) == (["finished/best"], [], gr.skip())

@@ -192,7 +192,8 @@ class Controls:
             return [gr.skip(), now if before is None else gr.skip(), gr.skip()]
         better = [name for name, at in now.items() if at > before.get(name, 0) and name.endswith("/best")]
         for name in better:
-            messages.inform(words.say(language, "improved", name=self.generators.label(name, language)))
+            said = words.say(language, "improved", name=self.generators.label(name, language))
+            messages.inform(said, words.say(language, "generator"))
         menu = gr.update(choices=self.generators.choices(language))
         drawn = now.get(chosen, 0) > before.get(chosen, 0)
         return [menu, now, now[chosen] if drawn else gr.skip()]

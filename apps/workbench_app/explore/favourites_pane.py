@@ -88,7 +88,7 @@ class FavouritesPane:
         now = with_one_more(readable(kept), face.recipe)
         if len(now) > MOST_KEPT:
             raise BadInput(words.say(language, "kept_most", count=MOST_KEPT))
-        messages.inform(words.say(language, "kept_one", count=len(now)))
+        messages.inform(words.say(language, "kept_one", count=len(now)), words.say(language, "is_kept"))
         return [one.to_json() for one in now]
 
     def without(self, recipe: dict | None, kept: Any, request: gr.Request) -> list[dict]:

@@ -100,10 +100,10 @@ def language_of(request: gr.Request | None) -> str:
     return negotiated(request.headers.get("accept-language") if request else None)
 
 
-def _in_words(error: WorkbenchError, arguments: tuple[Any, ...]) -> str:
+def _refused(error: WorkbenchError, arguments: tuple[Any, ...]) -> Exception:
     """What was raised, in the language of whoever asked."""
-    request = next((one for one in arguments if isinstance(one, gr.Request)), None)
-    return problem(str(error), language_of(request))
+    language = language_of(next((one for one in arguments if isinstance(one, gr.Request)), None))
+    return messages.refusal(problem(str(error), language), words.say(language, "toast_refused"))
 
 
 def errors_as_sentences(handler: Callable[..., Any]) -> Callable[..., Any]:
@@ -114,7 +114,7 @@ def errors_as_sentences(handler: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return handler(*arguments, **named)
         except WorkbenchError as error:
-            raise messages.refusal(_in_words(error, arguments)) from None
+            raise _refused(error, arguments) from None
 
     return call
 
@@ -127,7 +127,7 @@ def errors_as_sentences_in_parts(handler: Callable[..., Iterator[Any]]) -> Calla
         try:
             yield from handler(*arguments, **named)
         except WorkbenchError as error:
-            raise messages.refusal(_in_words(error, arguments)) from None
+            raise _refused(error, arguments) from None
 
     return call
 
