@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SHIPPED = "shipped"
 KINDS = ("best", "latest")
-UNITS = (("days", 1440), ("hours", 60), ("minutes", 1))  # of how long ago, in minutes
+UNITS = (("ago_days", 1440), ("ago_hours", 60), ("ago_minutes", 1))  # of how long ago, in minutes
 
 
 class Generators:
@@ -119,7 +119,7 @@ class Generators:
 def _ago(file: Path, language: str) -> str:
     minutes = max(0.0, time.time() - file.stat().st_mtime) / 60
     unit, length = next(one for one in UNITS if minutes >= 2 * one[1] or one[1] == 1)
-    return words.say(language, f"ago_{unit}", n=int(minutes / length))
+    return words.say(language, unit, n=int(minutes / length))
 
 
 def draws(file: Path) -> bool:
