@@ -11,6 +11,10 @@ pytest.register_assert_rewrite("support")  # before anything imports it
 
 from support.tiny_runs import DATA, STEPS, TINY, WHOLE, Command, flags  # noqa: E402
 
+# The cores are shared, by the processes of pytest-xdist and by commands and servers that tests start. There a second
+# thread of networks this small only waits for its turn (a training of a second takes a minute).
+os.environ["OMP_NUM_THREADS"] = "1"
+
 # Real browsers, servers, JupyterLab, notebooks, arenas, kills, whole reports and commands in processes of their own:
 # what `run.sh test --quick` leaves out.
 SLOW = (
@@ -54,17 +58,25 @@ MINUTES = (  # of files that are quick but for these: a training of every preset
     "test_every_preset_trains_two_steps_and_draws",
     "test_every_triple_plays_two_steps_or_is_refused",
     "test_advised_options_are_typed_as_the_command_reads_them",
-    "test_the_example_trains_and_measures",
 )
 
-# Files of minutes come first, or one process ends long after the other (run.sh: --no-loadscope-reorder).
+# The longest files come first, or one process ends long after the other (run.sh: --no-loadscope-reorder).
 FIRST = (
     "test_notebooks",
-    "test_resume",
-    "test_lab_driving",
-    "test_arena",
     "test_app_browser",
+    "test_onnx",
+    "test_page",
     "test_runs_control",
+    "test_processes",
+    "test_matrix",
+    "test_presets",
+    "test_output",
+    "test_resume",
+    "test_report",
+    "test_app_wall",
+    "test_arena",
+    "test_lab_driving",
+    "test_wheel",
 )
 
 

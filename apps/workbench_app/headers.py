@@ -44,6 +44,13 @@ HERE = b'<link rel="icon" href="favicon.ico" /><link rel="manifest" href="manife
 HEAD = b"<head>"
 SPOKEN = b"<script>Object.defineProperty(navigator, 'language', {value: 'TAG', configurable: true})</script>"
 ONE_STREAM = b"<script>" + (Path(__file__).parent / "one_stream.js").read_bytes() + b"</script>"
+# gradio puts its bar of pages above what it has shown before: all stands from the beginning where it will stand then.
+ROOM = (
+    b"<style>.gradio-container > .main > .wrap:has(> p.loading) { position: fixed !important; inset: 0 !important }"
+    b".gradio-container:not(:has(.nav-holder)) > .main:has(p.loading) { margin-top: 49px !important }"
+    b"@media (max-width: 700px) {"
+    b".gradio-container:not(:has(.nav-holder)) > .main:has(p.loading) { margin-top: 46.42px !important } }</style>"
+)
 SCRIPT = re.compile(rb"<script(?=[\s>])")
 
 
@@ -114,9 +121,8 @@ class _Page:
             self.parts.append(message.get("body", b""))
             if message.get("more_body"):
                 return []
-            whole = (
-                b"".join(self.parts).replace(MANIFEST, HERE).replace(HEAD, HEAD + self.spoken + ONE_STREAM, 1)
-            )
+            head = HEAD + self.spoken + ONE_STREAM + ROOM
+            whole = b"".join(self.parts).replace(MANIFEST, HERE).replace(HEAD, head, 1)
             body = SCRIPT.sub(self.mark, whole)  # data is written into pages without any "<"
             start, self.start = self.start, None
             headers = MutableHeaders(scope=start)

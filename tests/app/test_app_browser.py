@@ -225,15 +225,23 @@ def test_every_pane_works_is_accessible_and_fits(visit, width, light):
         assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width, name
 
 
-@pytest.mark.parametrize("width", [1000, 1280, 1600])
+NAMES_ARE_FREE = """
+() => {
+    const box = one => one.getBoundingClientRect(), about = document.querySelector('#about');
+    const shown = [...document.querySelectorAll('#panes [role=tab]')].filter(
+        one => one.checkVisibility({visibilityProperty: true}) && box(one).width);
+    const ends = shown.map(one => box(one).right);
+    return ends.length >= 4 && (!about?.checkVisibility() || box(about).x >= Math.max(...ends));
+}
+"""
+
+
 @pytest.mark.parametrize("locale", ["en-US", "zh-TW"])
-def test_nothing_lies_on_the_names_of_the_panes(visit, width, locale):
-    visitor = visit(viewport={"width": width, "height": 800}, locale=locale).go()
-    about = visitor.page.locator("#about").bounding_box()
-    ends = [box["x"] + box["width"] for one in visitor.page.locator("#panes [role=tab]").all()
-            if one.is_visible() and (box := one.bounding_box())]  # fmt: skip
-    assert len(ends) >= 4
-    assert about is None or about["x"] >= max(ends)
+def test_nothing_lies_on_the_names_of_the_panes(visit, locale):
+    visitor = visit(viewport={"width": 1600, "height": 800}, locale=locale).go()
+    for width in (1600, 1280, 1000):
+        visitor.page.set_viewport_size({"width": width, "height": 800})
+        visitor.until(NAMES_ARE_FREE)
 
 
 def test_a_click_on_the_matrix_takes_that_face_in_hand(visit):
@@ -252,15 +260,17 @@ def test_a_click_on_the_matrix_takes_that_face_in_hand(visit):
     visitor.until("() => document.querySelector('#facts').innerText.includes('blonde hair blue eyes')")
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_chinese_is_spoken_to_a_chinese_browser(visit, width):
-    visitor = visit(locale="zh-TW", viewport={"width": width, "height": 850}).go()
-    assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
+def test_chinese_is_spoken_to_a_chinese_browser(visit):
+    visitor = visit(locale="zh-TW", viewport={"width": 1280, "height": 850}).go()
     assert visitor.page.locator("h1").inner_text() == "依髮色、眼色與種子產生臉孔"
     assert "分類器看到" in visitor.page.locator("#facts").inner_text()
     assert visitor.page.evaluate("document.documentElement.lang") == "zh-TW"
     assert not re.search(r"__i18n__|workbench\.", visitor.page.locator("body").inner_text())
-    assert visitor.serious() == []
+    for width in (1280, 390):
+        visitor.page.set_viewport_size({"width": width, "height": 850})
+        visitor.until("width => document.documentElement.scrollWidth <= width", width)
+        visitor.settled()
+        assert visitor.serious() == []
 
 
 def test_the_keyboard_reaches_the_controls_in_their_order(visit):

@@ -595,15 +595,15 @@ def test_calls_that_wait_for_each_other_are_drawn_together(monkeypatch):
     pick = own.painter.pick
     monkeypatch.setattr(own.painter, "pick", lambda recipes: drawn.append(len(recipes)) or pick(recipes))
     begun, go = Event(), Event()
-    own._thread.submit(lambda: (begun.set(), go.wait(20)))
-    begun.wait(20)
+    own._thread.submit(lambda: (begun.set(), go.wait(60)))
+    begun.wait(60)
     calls = [[Recipe(hair=1, eyes=1, seed=seed, k=k) for k in range(1, 6)] for seed in range(8)]
     with ThreadPoolExecutor(8) as pool:
         answers = [pool.submit(own.faces, call) for call in calls]
         while len(own._waiting) < 8:
             sleep(0.01)
         go.set()
-        faces_of = [answer.result(20) for answer in answers]
+        faces_of = [answer.result(60) for answer in answers]
     assert sorted(drawn) == [10, 30]  # at most 32 at once
     alone = Painter.open().draw([recipe for call in calls for recipe in call])
     assert np.array_equal(np.stack([face.pixels for mine in faces_of for face in mine]), alone)
@@ -617,15 +617,15 @@ def test_faces_of_many_calls_are_read_together_and_as_if_alone(studio):
         faces[1], recipe=dataclasses.replace(faces[1].recipe, hair_to=2, hair_share=0.5)
     )
     begun, go = Event(), Event()
-    studio._thread.submit(lambda: (begun.set(), go.wait(20)))
-    begun.wait(20)
+    studio._thread.submit(lambda: (begun.set(), go.wait(60)))
+    begun.wait(60)
     with ThreadPoolExecutor(21) as pool:
         answers = [pool.submit(studio.read, face) for face in faces]
         whole = pool.submit(studio.read_right, [*faces, small, blend])
         while len(studio._readings._waiting) < 40:
             sleep(0.01)
         go.set()
-        assert [answer.result(20) for answer in answers] == alone
+        assert [answer.result(60) for answer in answers] == alone
         right = [
             seen[:2] == (face.recipe.hair, face.recipe.eyes) for seen, face in zip(alone, faces, strict=True)
         ]

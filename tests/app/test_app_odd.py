@@ -157,10 +157,16 @@ def test_no_value_makes_the_app_copy_its_machines_files_or_fetch_from_outside(ht
     secret = tmp_path / "secret.png"
     secret.write_bytes(b"nobody may read this")
     cache = Path(os.environ["GRADIO_TEMP_DIR"])
-    for path in (str(secret), f"{cache}/../../../../../{secret}", "http://127.0.0.1:1/x", None, 5):
-        file = {"path": path, "meta": {"_type": "gradio.FileData"}, "orig_name": "secret.png"}
-        for number, name, count in functions:
-            for value in (file, [file], {"x": file}):
+    paths = (str(secret), f"{cache}/../../../../../{secret}", "http://127.0.0.1:1/x", None, 5)
+    for number, name, count in functions:
+        for turn, path in enumerate(paths):
+            file = {"path": path, "meta": {"_type": "gradio.FileData"}, "orig_name": "secret.png"}
+            wrapped = (
+                file,
+                [file],
+                {"x": file},
+            )  # a function meets all of them with the first path, then by turns
+            for value in wrapped if not turn else wrapped[(number + turn) % 3 :][:1]:
                 body = {"data": [value] * count, "fn_index": number, "session_hash": "odd"}
                 if count:
                     assert http.post(f"/gradio_api/run/{name}", json=body).status_code == 400

@@ -260,7 +260,7 @@ def test_the_command_serves_this_machine_only_and_stops_clean(tmp_path):
         page = httpx.get(address).text
         assert '"title":"Workbench"' in page
         process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 143
+        assert process.wait(60) == 143
     finally:
         process.kill()
     assert not list(tmp_path.glob("workbench-app-*"))

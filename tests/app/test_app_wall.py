@@ -40,7 +40,9 @@ def act(visitor, number: int, action: str) -> None:
     ("width", "height", "columns", "faces"), [(1280, 800, 4, 12), (390, 844, 3, 6), (1920, 1080, 5, 15)]
 )
 def test_the_first_screen_is_the_faces_and_the_three_controls(visit, width, height, columns, faces):
-    visitor = visit(viewport={"width": width, "height": height}).go()
+    visitor = visit(viewport={"width": width, "height": height})
+    visitor.page.add_init_script(SHIFTS)
+    visitor.go()
     assert len(visitor.pictures()) == faces
     shown = visitor.page.eval_on_selector(
         ".wall", "w => getComputedStyle(w).gridTemplateColumns.split(' ').length"
@@ -53,15 +55,8 @@ def test_the_first_screen_is_the_faces_and_the_three_controls(visit, width, heig
     below = visitor.page.evaluate(LOW, "#pictures") < visitor.page.evaluate(LOW, "#hair")
     assert below is (width < 700)  # under the thumb
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width
-
-
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
-def test_nothing_jumps_while_the_page_loads(visit, width, height):
-    visitor = visit(viewport={"width": width, "height": height})
-    visitor.page.add_init_script(SHIFTS)
-    visitor.go()
     visitor.settled()
-    assert 0 < visitor.page.evaluate("window.shifted") < 0.1
+    assert 0 < visitor.page.evaluate("window.shifted") < 0.1, "nothing jumps while the page loads"
 
 
 def test_another_window_has_another_number_of_faces(visit):
@@ -176,17 +171,21 @@ def _first(count: int) -> list:
     return recipes(FIRST)[:count]
 
 
-@pytest.mark.parametrize(
-    ("action", "pane", "shown"),
-    [("neighbours", "neighbours", "#around img"), ("arithmetic", "arithmetic", "#recoloured img"),
-     ("matrix", "matrix", "#matrix img"), ("walk", "walk", "#film img")],
-)  # fmt: skip
-def test_a_face_leads_to_every_look_at_it(visit, action, pane, shown):
+def test_a_face_leads_to_every_look_at_it(visit):
     visitor = visit().go()
-    act(visitor, 3, action)
-    visitor.expect(shown)
-    assert visitor.page.locator(f"#tab-{pane}-button:visible").get_attribute("aria-selected") == "true"
-    visitor.until(FACTS, "7, 1, 4")
+    looks = (
+        ("neighbours", "#around img"), ("arithmetic", "#recoloured img"), ("matrix", "#matrix img"),
+        ("walk", "#film img"),
+    )  # fmt: skip
+    for number, (pane, shown) in enumerate(looks, 1):
+        act(visitor, number, pane)
+        visitor.expect(shown)
+        visitor.until(
+            "pane => document.querySelector(`#tab-${pane}-button`)?.getAttribute('aria-selected') === 'true'",
+            pane,
+        )
+        visitor.until(FACTS, f"7, 1, {number + 1}")
+        visitor.tab("draw")
 
 
 def test_a_face_by_the_keyboard_alone(visit):

@@ -58,7 +58,7 @@ def page(browser):
 
 
 def _heard(page, *wanted):
-    page.wait_for_function("wanted => heard.join() === wanted", arg=",".join(wanted), timeout=5000)
+    page.wait_for_function("wanted => heard.join() === wanted", arg=",".join(wanted))
 
 
 def test_the_end_comes_when_nothing_is_asked(page):

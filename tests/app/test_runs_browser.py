@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 
 import httpx
 import numpy as np
@@ -152,6 +153,7 @@ def test_play_shows_all_grids_and_ends_at_the_newest(visit):
         """() => { window.played = []; const sheet = document.querySelector('img.sheet');
         new MutationObserver(() => played.push(sheet.dataset.at)).observe(sheet, {attributeFilter: ['data-at']}); }"""
     )
+    visitor.page.route("**/grid?*at=000000", lambda route: (time.sleep(0.3), route.continue_()))
     visitor.page.get_by_label("Pictures a second").select_option("16")
     visitor.page.get_by_role("button", name="Play").click()
     visitor.until("() => played.at(-1) === '000300'")

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -21,14 +22,18 @@ CALLS = [
 CLASSES = [Config, *(registry[name] for registry in REGISTRIES.values() for name in registry.names())]
 
 
-def help_of(*call: str) -> str:
-    """The text, from a fresh process with a wide terminal."""
-    done = subprocess.run(
-        [sys.executable, "-m", "workbench", *call, "--help"],
-        env=os.environ | {"COLUMNS": "400", "PYTHONHASHSEED": str(len(call) + os.getpid() % 7)},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return done.stdout
+@pytest.fixture
+def help_of(capsys, monkeypatch) -> Callable[..., str]:
+    """help_of(*call): the text, in a wide terminal."""
+
+    def call(*words: str) -> str:
+        monkeypatch.setenv("COLUMNS", "400")
+        with pytest.raises(SystemExit) as left:
+            main([*words, "--help"])
+        assert left.value.code == 0
+        return capsys.readouterr().out
+
+    return call
 
 
 def entries(text: str) -> dict[str, tuple[str, str]]:
@@ -45,7 +50,7 @@ def entries(text: str) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.parametrize("call", CALLS, ids=" ".join)
-def test_every_option_has_a_sentence_a_type_and_a_default(call):
+def test_every_option_has_a_sentence_a_type_and_a_default(call, help_of):
     found = entries(help_of(*call))
     assert found or call == ("passwords",)  # which has none
     for option, (value, said) in found.items():
@@ -89,7 +94,7 @@ def test_every_field_is_explained_where_it_stands(cls):
         assert len(said.get(field.name, "").split()) > 1, f"{cls.__name__}.{field.name}"
 
 
-def test_a_field_of_a_component_tells_who_has_it_and_with_which_default():
+def test_a_field_of_a_component_tells_who_has_it_and_with_which_default(help_of):
     found = entries(help_of("train"))
     assert found["--batch"] == ("N", f"{sentences(Config)['batch']} [whole number, default: 64]")
     assert found["--objective.clip"][1].endswith("[number, default: 0.01 in wgan]")

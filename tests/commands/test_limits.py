@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 from support.tiny_runs import DATA
 
+from workbench.base.processes import cores
 from workbench.cli import main
 from workbench.gan import limits
 from workbench.gan.config import REGISTRIES, Config
@@ -124,3 +125,10 @@ def test_other_commands_refuse_them_too(words, capsys):
         main([*words, str(HUGE)])
     assert caught.value.code == 2
     assert "is expected; got 1000000000" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("said", "taken"), [("1", 1), ("2", 2), ("9999", 6), ("", 6), ("0", 6), ("4,2", 6)])
+def test_threads_are_the_cores_granted_or_as_few_as_the_environment_says(said, taken, monkeypatch):
+    monkeypatch.setattr("os.sched_getaffinity", lambda pid: set(range(6)), raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", said)
+    assert cores() == taken

@@ -574,9 +574,9 @@ def test_builders_at_the_same_time_and_a_killed_one(tmp_path):
     killed.kill()
     killed.wait()
     assert any(building.glob(".building-*")) or len(entries(building)) == 1
-    others = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    others = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     said = {process.communicate(timeout=120)[0] for process in others}
-    assert [process.returncode for process in others] == [0] * 4
+    assert [process.returncode for process in others] == [0, 0]
     faces = opened(root)
     assert said == {f"{faces.hash} {int(faces.pictures(range(200)).sum())}\n"}
 

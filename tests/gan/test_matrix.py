@@ -1,5 +1,7 @@
 """Every objective with every conditioning and every architecture: two steps, or refused with the reason.
 
+Architectures that have no small size take ten times as long: they meet every objective and every conditioning, once.
+
 The registries are asked what there is, so a new component is tested here from the moment it is registered.
 """
 
@@ -20,7 +22,14 @@ from workbench.gan.config import Config
 from workbench.gan.objectives import OBJECTIVES
 from workbench.gan.optimizers import OPTIMIZERS
 
-TRIPLES = list(itertools.product(OBJECTIVES.names(), CONDITIONINGS.names(), ARCHITECTURES.names()))
+SMALL = [name for name in ARCHITECTURES.names() if ARCHITECTURES[name].tiny()[1] <= 32]  # pixels
+LARGE = [name for name in ARCHITECTURES.names() if name not in SMALL]
+OFTEN = range(max(len(OBJECTIVES.names()), len(CONDITIONINGS.names())))
+ONCE = zip(itertools.cycle(OBJECTIVES.names()), itertools.cycle(CONDITIONINGS.names()), OFTEN, strict=False)
+TRIPLES = [
+    *itertools.product(OBJECTIVES.names(), CONDITIONINGS.names(), SMALL),
+    *((objective, conditioning, body) for objective, conditioning, _ in ONCE for body in LARGE),
+]
 STEPS = [(1, 1), (2, 1), (1, 2), (3, 2)]
 ALWAYS = {"loss/D", "loss/G", "score/real", "score/fake", "accuracy/D", "gradient/D", "gradient/G"}
 

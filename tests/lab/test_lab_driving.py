@@ -27,7 +27,7 @@ from workbench.train.run import Run
 DOCS = Path(__file__).parents[2] / "docs" / "arena.md"
 SMALL = ",".join(f"{name}={value}" for name, value in TINY.items())
 ENTRIES = (f"non-saturating-r1:{SMALL}", f"non-saturating-r1:{SMALL},shift=2")
-OPTIONS = {"data": "drawn:200:0", "minutes": 0.01, "samples": 40, "cores": 1, "looks": 2}
+OPTIONS = {"data": "drawn:200:0", "minutes": 0.01, "samples": 40, "cores": 1, "looks": 1}
 
 
 @pytest.fixture(scope="module")

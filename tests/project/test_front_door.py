@@ -1,9 +1,11 @@
 """`import workbench`: what stands at the front door, what it costs, and the examples that come in by it."""
 
+import runpy
 import subprocess
 import sys
 import warnings
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -192,8 +194,22 @@ def test_the_example_draws_what_the_command_draws(example, tmp_path):
     assert np.array_equal(read_picture(tmp_path / "own.png"), drawn)
 
 
-def test_the_example_trains_and_measures(example, tmp_path):
+def test_the_example_trains_and_measures(tmp_path, cache, one_thread, monkeypatch, capsys):
+    """Each script as it stands, with small networks in the place of the preset's."""
+    small = workbench.preset("faces-64").config.replace(
+        **{"architecture.g_widths": "16,8,8,8,8", "architecture.d_widths": "8,8,8,8"},
+        batch=16,
+        ema_samples=16,
+    )
     run = tmp_path / "run"
-    assert "pictures seen, {'loss/D'" in example("train", DATA, run, 0.001)
+    monkeypatch.setenv("WORKBENCH_CACHE", str(cache))
+    monkeypatch.setattr(workbench, "preset", lambda name: SimpleNamespace(config=small))
+    monkeypatch.chdir(tmp_path)
+    for name, arguments, said in (
+        ("train", (DATA, run, 0.001), "pictures seen, {'loss/D'"),
+        ("evaluate", (DATA, 8, run), "both asked colours drawn: "),
+    ):
+        monkeypatch.setattr(sys, "argv", [name, *map(str, arguments)])
+        runpy.run_path(str(EXAMPLES / f"{name}.py"))
+        assert said in capsys.readouterr().out
     assert isinstance(workbench.Run.open(run).config(), Config)
-    assert "both asked colours drawn: " in example("evaluate", DATA, 8, run)

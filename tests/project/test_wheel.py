@@ -179,4 +179,4 @@ def test_the_installed_app_starts(package, tmp_path):
                 assert len(answer.read()) > 500, page
     finally:
         app.terminate()
-        app.communicate(timeout=30)
+        app.communicate(timeout=60)

@@ -8,7 +8,7 @@ from support.tiny_runs import DATA, TINY, flags
 
 from workbench.gan.presets import presets
 
-FEW = {"bars": "melodies:80", "clips": "clips:80"}
+FEW = {"bars": "melodies:80", "clips": "clips:40"}
 
 
 @pytest.fixture

@@ -30,10 +30,9 @@ SMALL = {
 
 
 @pytest.fixture(scope="module")
-def trained(command, tmp_path_factory):
+def trained(train_here, tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "edited"
-    done = command.run("stargan", "--data", DATA, "--out", out, *flags(**SMALL), *QUIET)
-    assert done.returncode == 0, done.stderr
+    assert train_here("stargan", "--data", DATA, "--out", out, *flags(**SMALL), *QUIET) == 0
     return out
 
 

@@ -54,11 +54,10 @@ def play(config, one_thread):
 
 
 @pytest.fixture(scope="module")
-def trained(command, tmp_path_factory):
+def trained(train_here, tmp_path_factory):
     """A run of the real command, never interrupted, with W&B as it is by default."""
     out = tmp_path_factory.mktemp("runs") / "restored"
-    done = command.run("pix2pix-tiny", "--data", DATA, "--out", out, *flags(**SMALL | RANDOM))
-    assert done.returncode == 0, done.stderr
+    assert train_here("pix2pix-tiny", "--data", DATA, "--out", out, *flags(**SMALL | RANDOM)) == 0
     return out
 
 

@@ -29,13 +29,11 @@ SMALL = {
 
 
 @pytest.fixture(scope="module")
-def trained(command, finished, tmp_path_factory):
+def trained(train_here, finished, tmp_path_factory):
     """A run on the tiny generator of 16 pixels."""
     out = tmp_path_factory.mktemp("runs") / "stacked"
-    done = command.run(
-        "stack", "--data", DATA, "--out", out, *flags(**SMALL, **{"game.first": finished}), *QUIET
-    )
-    assert done.returncode == 0, done.stderr
+    fields = flags(**SMALL, **{"game.first": finished})
+    assert train_here("stack", "--data", DATA, "--out", out, *fields, *QUIET) == 0
     return out
 
 

@@ -48,11 +48,10 @@ def play(cache, monkeypatch, one_thread):
 
 
 @pytest.fixture(scope="module")
-def trained(command, tmp_path_factory):
+def trained(train_here, tmp_path_factory):
     """A run of the real command, never interrupted, with W&B as it is by default."""
     out = tmp_path_factory.mktemp("runs") / "translated"
-    done = command.run("cyclegan", "--data", DATA, "--out", out, *flags(**SMALL | FULL))
-    assert done.returncode == 0, done.stderr
+    assert train_here("cyclegan", "--data", DATA, "--out", out, *flags(**SMALL | FULL)) == 0
     return out
 
 

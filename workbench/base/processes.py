@@ -1,4 +1,4 @@
-"""Other processes: known again later by their number and when they began, and by the locks that they hold."""
+"""Processes: the cores for this one; others, known again by their number and when they began, and by their locks."""
 
 import contextlib
 import dataclasses
@@ -16,6 +16,13 @@ from workbench.base.files import LOCK, held
 
 PROC = Path("/proc")
 GONE = "ZX"  # states of a process that has ended and only waits to be counted
+
+
+def cores() -> int:
+    """CPU cores that this process may use: all that the system grants it, fewer where OMP_NUM_THREADS says so."""
+    granted = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return min(granted, int(asked)) if asked.isdecimal() and int(asked) else granted
 
 
 @dataclass(frozen=True)

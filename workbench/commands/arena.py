@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from workbench.base.errors import BadInput
 from workbench.base.files import make_room
-from workbench.commands.options import above_zero, add_language, cores
+from workbench.base.processes import cores
+from workbench.commands.options import above_zero, add_language
 from workbench.gan.config import DEFAULT_DATA
 from workbench.gan.limits import DEVICES, PICTURES, THREADS
 from workbench.train import wandb_place

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from workbench.base.files import make_room
+from workbench.base.processes import cores
 from workbench.commands.generate import truncation
-from workbench.commands.options import above_zero, add_language, cores, seed
+from workbench.commands.options import above_zero, add_language, seed
 from workbench.commands.terminal import Stages
 from workbench.gan.limits import PICTURES, THREADS
 from workbench.measure.against import BLOCKS, SAMPLES, SEED, evaluate
@@ -72,7 +73,10 @@ def add_measuring_arguments(parser: argparse.ArgumentParser, data_required: bool
         "--inception", type=Path, metavar="WEIGHTS", help="torch-fidelity's InceptionV3 weights as features"
     )
     how.add_argument(
-        "--threads", type=above_zero(int, THREADS), default=cores(), help="CPU threads; default: all cores"
+        "--threads",
+        type=above_zero(int, THREADS),
+        default=cores(),
+        help="CPU threads; default: all cores, or OMP_NUM_THREADS",
     )
 
 

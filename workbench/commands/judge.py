@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench.base.documents import Json
-from workbench.commands.options import above_zero, cores, seed
+from workbench.base.processes import cores
+from workbench.commands.options import above_zero, seed
 from workbench.gan.limits import THREADS
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "--threads",
             type=above_zero(int, THREADS),
             default=cores(),
-            help="CPU threads; default: all cores",
+            help="CPU threads; default: all cores, or OMP_NUM_THREADS",
         )
 
 

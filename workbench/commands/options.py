@@ -1,7 +1,6 @@
 """How every subcommand takes and explains its options: a sentence, a type and a default for each, in the same order."""
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -95,13 +94,6 @@ def seed(text: str) -> int:
     if not 0 <= value <= MOST_SEED:
         raise argparse.ArgumentTypeError(f"a whole number from 0 to {MOST_SEED}; got {text[:40]}")
     return value
-
-
-def cores() -> int:
-    """CPU cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # not on macOS
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def add_language(parser: Any) -> None:

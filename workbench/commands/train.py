@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from workbench.base.processes import cores
 from workbench.commands import mirrors
 from workbench.commands.fields import add_config_options
-from workbench.commands.options import above_zero, cores
+from workbench.commands.options import above_zero
 from workbench.commands.plan import planned
 from workbench.commands.terminal import ProgressBar, Stop
 from workbench.gan.config import DEFAULT_DATA, Config

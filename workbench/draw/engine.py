@@ -4,7 +4,6 @@ belongs to them (see `workbench.base.graph`), else torch.
 The shipped networks have graphs, so drawing with them never loads torch. Runs have none: torch draws their checkpoints.
 """
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -13,6 +12,7 @@ import numpy as np
 
 from workbench.base import graph, weights
 from workbench.base.documents import Json
+from workbench.base.processes import cores
 from workbench.gan.codes import Code
 from workbench.judge.reading import GraphJudge, Reader
 
@@ -24,11 +24,6 @@ CORNERS = (
 )
 
 
-def _usual() -> int:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(2, cores)
-
-
 @dataclass(frozen=True)
 class Threads:
     """How many threads a network is computed with; pictures do not depend on it.
@@ -37,7 +32,7 @@ class Threads:
     has; torch counts them for the whole process.
     """
 
-    graph: int = field(default_factory=_usual)
+    graph: int = field(default_factory=lambda: min(2, cores()))
     torch: int | None = None
 
     def hand_to_torch(self) -> None:

@@ -19,8 +19,7 @@ from typing import Any
 
 from workbench.base.errors import BadInput
 from workbench.base.files import hold, replace_whole
-from workbench.base.processes import Mark
-from workbench.commands.options import cores
+from workbench.base.processes import Mark, cores
 from workbench_app.access import VARIABLE
 from workbench_app.control.process import start
 

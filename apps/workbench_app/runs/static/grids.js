@@ -35,15 +35,20 @@ export class Player {
   play() {
     if (this.last) this.go(0);
     this.button.textContent = say("pause");
+    const pause = () => 1000 / Number(this.pace.value);
     const next = async () => {
       const begun = performance.now();
       await this.ready(this.at + 1); // a slow connection plays slower and skips nothing
       if (!this.timer) return;
       this.go(this.at + 1);
       if (this.last) return this.pause();
-      this.timer = setTimeout(next, Math.max(0, 1000 / Number(this.pace.value) - (performance.now() - begun)));
+      this.timer = setTimeout(next, Math.max(0, pause() - (performance.now() - begun)));
     };
-    this.timer = setTimeout(next, 1000 / Number(this.pace.value));
+    const first = async () => { // the one that it begins at is seen as long as any other
+      await this.ready(this.at);
+      if (this.timer) this.timer = setTimeout(next, pause());
+    };
+    this.timer = setTimeout(first);
   }
 
   pause() {
