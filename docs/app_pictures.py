@@ -39,6 +39,7 @@ def pane(page: Any, name: str) -> None:
         page.wait_for_timeout(QUIET)
     page.locator(f"#tab-{TABS.get(name, name)}-button").click()
     page.wait_for_selector(FILLED[name])
+    page.evaluate("scrollTo(0, 0)")
     page.wait_for_timeout(QUIET)
 
 
@@ -53,6 +54,7 @@ def runs_page(page: Any, address: str) -> None:
     """A page of runs, its grids and curves drawn."""
     page.goto(address)
     page.wait_for_selector("#command:not(:empty), .panel canvas")
+    page.wait_for_load_state("networkidle")
     page.wait_for_timeout(2 * QUIET)
 
 
@@ -108,7 +110,7 @@ def main() -> None:
             if args.names and name not in args.names:
                 continue
             page = browser.new_page(viewport={"width": width, "height": height}, locale="en-US")
-            page.set_default_timeout(60_000)
+            page.set_default_timeout(180_000)
             page.goto(args.address)  # the token's cookie
             prepare(page)
             page.screenshot(path=args.out / f"{name}.png")

@@ -19,16 +19,16 @@ def text(said: object) -> str:
     return html.escape(shown if len(shown) <= LONGEST else f"{shown[:LONGEST]} ...", quote=False)
 
 
-def refusal(said: object) -> gr.Error:
-    """What a handler raises to refuse in a sentence."""
-    return gr.Error(text(said), print_exception=False, duration=SECONDS)
+def refusal(said: object, title: str = "Error") -> gr.Error:
+    """What a handler raises to refuse in a sentence. title: of the toast, in the visitor's language."""
+    return gr.Error(text(said), print_exception=False, duration=SECONDS, title=title)
 
 
-def warn(said: object) -> None:
+def warn(said: object, title: str = "Warning") -> None:
     """A toast beside an answer that is not quite what was asked for."""
-    gr.Warning(text(said))
+    gr.Warning(text(said), title=title)
 
 
-def inform(said: object) -> None:
+def inform(said: object, title: str = "Info") -> None:
     """A short toast: it is done."""
-    gr.Info(text(said), duration=3)
+    gr.Info(text(said), duration=3, title=title)

@@ -67,7 +67,7 @@ def test_keep_walk_and_take_away(visit):
             "k => document.querySelector('#facts').innerText.includes('7, 1, ' + k)", str(number + 1)
         )
         visitor.page.locator("#pictures .acts [data-action=keep]").click()
-        visitor.told(f"Kept: {(number + 1) // 2} favourites")
+        visitor.told(f"Kept: {(number + 1) // 2} in all")
     visitor.tab("walk")
     visitor.expect("#film img")
     with visitor.page.expect_download() as caught:
@@ -76,6 +76,7 @@ def test_keep_walk_and_take_away(visit):
         assert gif.n_frames > 20
     visitor.page.reload()
     visitor.expect("#facts dl")
+    visitor.until("() => document.querySelectorAll('#pictures li.kept').length === 2")
     visitor.tab("kept")
     visitor.until("() => document.querySelectorAll('#favourites img').length === 2")
     visitor.page.locator("#zip").click()

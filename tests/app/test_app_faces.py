@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import json
+import os
 import re
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -11,10 +12,12 @@ from threading import Event
 from time import sleep
 from types import SimpleNamespace
 
+import gradio as gr
 import numpy as np
 import pytest
 import torch
 from PIL import Image, PngImagePlugin
+from workbench_app import messages
 from workbench_app.explore import (
     direction_words,
     faces,
@@ -462,6 +465,22 @@ def folder(tmp_path, tiny) -> Path:
     return run.path.parent
 
 
+def test_a_generator_that_improves_while_the_page_is_open_is_picked_up(folder, monkeypatch):
+    """Its name comes with a note; the wall is drawn anew where it is the chosen one."""
+    controls, told = Controls.__new__(Controls), []
+    controls.generators = Generators(SimpleNamespace(checkpoint=""), str(folder))  # pyright: ignore
+    monkeypatch.setattr(messages, "inform", lambda said, _: told.append(said))
+    best = folder / "finished" / "checkpoints" / "best.safetensors"
+    _, known, drawn = controls.newer("finished/best", None, None)  # pyright: ignore
+    assert (list(known), told, drawn) == (["finished/best"], [], gr.skip())
+    os.utime(best, (2e9, 2e9))
+    menu, now, drawn = controls.newer("finished/best", known, None)  # pyright: ignore
+    assert told == ["Better now: finished · best · 0 min ago"]
+    assert (menu["choices"][1][1], drawn) == ("finished/best", now["finished/best"])
+    assert controls.newer("shipped", known, None)[2] == gr.skip()  # pyright: ignore
+    assert controls.newer("shipped", now, None) == [gr.skip()] * 3  # pyright: ignore
+
+
 def test_restorers_are_no_generators(folder, tiny):
     studio = SimpleNamespace(checkpoint="")
     pair = Run.create(folder / "pairs", tiny())
@@ -484,7 +503,9 @@ def test_a_run_is_read_by_its_name_only(folder):
     assert [runs.scalars(run, seen)["seen"] for seen in (0, 2000, 4000, 5000)] == [24, 2000, 2000, 4100]
     assert runs.doctors_words(run)[0] == "severe after 2,000 pictures: NaN. Try: x"
     assert not runs.healthy(run)
-    assert runs.doctors_words(run, "zh-TW")[0].startswith("嚴重，看過 2,000 張圖片後：")
+    said = runs.doctors_words(run, "zh-TW")
+    assert said[0].startswith("嚴重，看過 2,000 張圖片後：")
+    assert all(re.search("[\u4e00-\u9fff]", one) for one in said), "figures and remarks, too"
 
 
 def test_a_run_without_a_grid_is_shown_with_what_there_is(folder, studio, tmp_path):

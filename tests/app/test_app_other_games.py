@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from support.running_app import running
+from workbench_app.explore.music import ACROSS, UP
 
 from workbench.base.checkpoint import save_weights
 from workbench.base.shipped import ARTIFACTS
@@ -82,6 +83,9 @@ def test_a_dropped_face_in_other_styles_and_by_a_trained_editor(visit, runs, tmp
         shown(visitor, "mine-hair")[pink], editing.draw(given[None], editing.tags(given[None], hair=pink))[0]
     )
     assert "Read off it" in visitor.page.locator("#mine-said").inner_text()
+    (dropped,) = visitor.pictures("mine-found")
+    visitor.page.locator("#mine-try").click()  # who has no picture takes the face in hand
+    visitor.changed([dropped], "mine-found")
     assert visitor.serious() == []
 
 
@@ -93,6 +97,8 @@ def test_a_tune_is_played_over_typed_chords(visit, runs, tmp_path):
     visitor.tab("music")
     visitor.expect("#roll img")
     visitor.expect("#sound")
+    assert visitor.page.locator("#roll img").get_attribute("alt") == "Piano roll"
+    assert not visitor.page.locator("#hand").is_visible(), "a tune has no face"
     first = visitor.pictures("roll")
     visitor.page.locator("#chords textarea, #chords input").first.fill("F C")
     visitor.page.keyboard.press("Tab")
@@ -100,7 +106,7 @@ def test_a_tune_is_played_over_typed_chords(visit, runs, tmp_path):
     composing = Composing(runs / "tunes")
     known = composing.chords("F C")
     urllib.request.urlretrieve(second[0], tmp_path / "roll.png")
-    wanted = rolls.sheet(composing.compose(known, 1, 0)[0], known)
+    wanted = rolls.sheet(composing.compose(known, 1, 0)[0], known, ACROSS, UP)
     assert np.array_equal(read_picture(tmp_path / "roll.png"), wanted)
     visitor.page.locator("#next-tune").click()  # of a network that has learned nothing it may look the same
     visitor.until("() => document.querySelector('#tune-seed input[type=number]').value === '1'")

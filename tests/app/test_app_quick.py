@@ -108,7 +108,7 @@ def test_the_last_of_quick_clicks_on_faces_is_in_hand(visit, app):
         slow.go.set()
         visitor.until("() => document.querySelector('#facts').innerText.includes('1, 1, 5')")
     visitor.page.locator("#pictures .acts [data-action=keep]").click()
-    visitor.told("Kept: 1 favourites")
+    visitor.told("Kept: 1 in all")
     assert "1, 1, 5" in visitor.page.locator("#facts").inner_text()
 
 

@@ -20,6 +20,7 @@ from workbench.arena.entries import Entry
 from workbench.arena.folder import Folder, Terms
 from workbench.base.files import held, hold
 from workbench.data.pictures import grid, read_picture, save_png
+from workbench.gan.presets import preset
 from workbench.train.run import Run
 
 EVALUATION = Path(__file__).parents[2] / "benchmarks" / "results" / "evaluate_shipped.json"
@@ -286,6 +287,11 @@ def test_the_page_says_what_differs_from_the_preset_and_how_to_go_on(client, fol
     page = client.get("/runs/first").text
     assert "snapshot_kimg" in page
     assert f"bash run.sh train --resume {folder.name}/first" in page
+    assert f"bash run.sh FILE --checkpoint {folder.name}/first" in page
+    Run.create(folder / "tunes", preset("midinet").config)
+    tunes = client.get("/runs/tunes").text
+    assert f"bash run.sh compose {folder.name}/tunes OUT" in tunes
+    assert "run.sh evaluate" not in tunes, "which measures faces"
     assert str(folder.parent) not in page, "no folder of this machine"
     shown = client_of(folder, private=lambda request: True).get("/runs/first").text
     assert str(folder / "first") in shown

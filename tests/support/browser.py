@@ -103,12 +103,16 @@ class Visitor:
         return self.page.locator(f"{selector} textarea, {selector} input").first.input_value()
 
     def serious(self) -> list[str]:
-        """What axe-core finds serious or critical."""
+        """What axe-core finds serious or critical, and names that were left in the tongue of the program."""
         from axe_playwright_python.sync_playwright import Axe
 
         found = Axe().run(self.page).response["violations"]
-        return [
+        untold = self.page.locator("[alt*=__i18n__], [aria-label*=__i18n__], [title*=__i18n__]")
+        serious = [
             f"{one['id']}: {[node['html'][:200] for node in one['nodes']]}"
             for one in found
             if one["impact"] in ("serious", "critical")
         ]
+        return serious + untold.evaluate_all(
+            "all => all.map(one => `no words: ${one.outerHTML.slice(0, 200)}`)"
+        )

@@ -166,7 +166,9 @@ def test_sound_has_the_pitch_that_is_asked_for():
 def test_a_roll_shows_every_note():
     bars = TuneSet.open([DATA], 3).part(held=True)
     tracks = bars.rolls[:2].transpose(1, 0, 2, 3).reshape(3, 32, 24)
-    picture = sheet(tracks, bars.chords[:2], across=1, up=1)
+    named = sheet(tracks, bars.chords[:2], across=1, up=1)
+    picture, names = named[-(3 * 24 + 2) :], named[: -(3 * 24 + 2)]
     assert picture.shape == (3 * 24 + 2, 32, 3)
+    assert (names < 120).any(), "the chords by name"
     assert (picture[:24] < 120).all(-1).sum() == tracks[0].sum(), "the dark first sixteenth of each note"
     assert cell(bars.rolls[0]).shape == (64, 64, 3)

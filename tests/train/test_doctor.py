@@ -190,14 +190,21 @@ def test_diversity_is_judged_by_what_others_reached_and_by_the_real_pictures(div
 
 
 def test_one_bad_evaluation_is_no_degeneration():
-    lines = [measured(s, fid=f, score=math.log(f)) for s, f in ((1, 9.0), (2, 4.0), (3, 9.0), (4, 4.5))]
+    right = {"agreement": {"both": 0.9}}
+    lines = [
+        measured(s, fid=f, score=math.log(f), **right) for s, f in ((1, 9.0), (2, 4.0), (3, 9.0), (4, 4.5))
+    ]
     assert degeneration(lines) is None
     assert degeneration(lines[:3]) is None
-    lines.append(measured(5, fid=9.0, score=math.log(9.0)))
-    lines.append(measured(6, fid=8.0, score=math.log(8.0)))
+    lines.append(measured(5, fid=9.0, score=math.log(9.0), **right))
+    lines.append(measured(6, fid=8.0, score=math.log(8.0), **right))
     found = degeneration(lines)
     assert found is not None
     assert (found.code, found.seen, found.severity) == ("degeneration", 6, "severe")
+    assert found.sentence().startswith(
+        "It gets worse: the Frechet distance was 4 after 2 pictures and is now 8"
+    )
+    assert "both tags right: 90%, now 90%" in found.sentence()
     assert degeneration(lines, since=5) is None, "after a rollback it must be seen twice again"
 
 

@@ -48,7 +48,7 @@ def clean(monkeypatch):
 def begun(train, tmp_path, clean) -> Path:
     """A run of six steps, mirrored offline."""
     out = tmp_path / "run"
-    status, _, err = train(*START, "--out", out, "--steps", 6)
+    status, _, err = train(*START, "--out", out, "--steps", 6, "--wandb-tags", "first", "try")
     assert (status, unsaid(err)) == (0, "")
     return out
 
@@ -68,6 +68,9 @@ def test_stops_make_no_further_runs_of_wandb(begun, train):
         assert log.name == first.name == f"run-{json.loads((begun / 'wandb.json').read_text())['id']}.wandb"
         assert kimgs(log) == [line["kimg"] for line in lines]
         assert [row.get("resumed") for row in history(log)].count((steps - 2) * 0.008) == 1
+    assert of_kind(log, "run")[0].tags == ["first", "try"], (
+        "what was said at the start holds for the whole run"
+    )
     grids = [row["samples/path"] for row in history(log) if "samples/path" in row]
     newest = Image.open(log.parent / "files" / grids[-1])
     assert np.array_equal(np.asarray(newest), np.asarray(Image.open(max((begun / "samples").glob("*.png")))))

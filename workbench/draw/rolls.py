@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from workbench.data.chords import notes
+from workbench.data.chords import CHORDS, notes
 from workbench.data.melodies import PITCHES, STEPS
 from workbench.data.midi import held
+from workbench.data.pictures import beside
 
 COLOURS = ((35, 95, 190), (235, 150, 60), (60, 150, 90))  # melody, chords, bass
 PAPER, TINT, BAR, ONSET = (250, 249, 246), (232, 232, 240), (190, 188, 184), 0.55
@@ -24,7 +25,10 @@ def cell(bar: np.ndarray, side: int = 64) -> np.ndarray:
 
 
 def sheet(tracks: np.ndarray, chords: np.ndarray, across: int = 6, up: int = 5) -> np.ndarray:
-    """A tune's onsets (T, 16 n, 24) as (H, W, 3) uint8, a staff a track; the chord's own pitches are tinted."""
+    """A tune's onsets (T, 16 n, 24) as (H, W, 3) uint8: each bar's chord by name, a staff a track.
+
+    The chord's own pitches are tinted. across, up: pixels of a sixteenth and of a pitch.
+    """
     staves = []
     for number, track in enumerate(tracks):
         picture = np.full((PITCHES * up, len(track) * across, 3), PAPER, np.uint8)
@@ -36,7 +40,8 @@ def sheet(tracks: np.ndarray, chords: np.ndarray, across: int = 6, up: int = 5) 
             picture[:, columns.start] = BAR
         _notes(picture, track, COLOURS[number], across, up)
         staves += [picture, np.full((up, picture.shape[1], 3), BAR, np.uint8)]
-    return np.concatenate(staves[:-1])
+    bars = np.split(np.concatenate(staves[:-1]), len(chords), axis=1)
+    return beside(bars, [CHORDS[int(chord)] for chord in chords], gap=0)
 
 
 def _notes(picture: np.ndarray, roll: np.ndarray, colour: tuple[int, ...], across: int, up: int) -> None:

@@ -56,7 +56,7 @@ SENTENCES: dict[str, tuple[Words, ...]] = {
     ),
     "degeneration": (
         {
-            "en": "It gets worse: the Frechet distance was {best_fid:.3g} after {best_seen:,} pictures and is now {now:.3g} "
+            "en": "It gets worse: the Frechet distance was {best_fid:.3g} after {best_seen:,} pictures and is now {now_fid:.3g} "
             "(both tags right: {best_both:.0%}, now {now_both:.0%}), and the evaluation before this one was worse too.",
             "zh-TW": "品質退步：看過 {best_seen:,} 張圖片後弗雷歇距離為 {best_fid:.3g}，現在為 {now_fid:.3g}（兩色皆正確：{best_both:.0%}"
             "，現在 {now_both:.0%}），前一次評估也比最佳結果差。",

@@ -11,7 +11,7 @@ from workbench.measure.figures import shown_in
 from workbench.train.logged_ticks import LoggedTicks
 from workbench.train.run import Run
 from workbench.train.ticks import Tick
-from workbench.train.wandb_place import WandbTarget, identity, readable
+from workbench.train.wandb_place import WandbTarget, identity, readable, remembered
 
 BEST = {"low": "min,last", "high": "max,last", "real": "last"}  # what a table of runs shows of a curve
 KEPT = ("workbench", "python", "torch", "machine", "device", "processes", "threads", "data")
@@ -34,7 +34,7 @@ class WandbLog:
         name = os.environ.get("WANDB_NAME") or readable(run.name)
         self.mirror = wandb.init(
             id=identity(run), resume="allow", name=name, dir=str(root), config=readable(told), settings=settings,
-            **place.of_init(),
+            **remembered(run, place).of_init(),
         )  # fmt: skip
         self.online = place.mode == "online"
         self.has = self._has()  # thousands of pictures up to which W&B has the ticks

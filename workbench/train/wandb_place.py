@@ -1,5 +1,6 @@
 """Where a log for Weights & Biases goes: an option that is given wins, else WANDB_* as usual, else the run folder."""
 
+import dataclasses
 import json
 import os
 import re
@@ -26,6 +27,7 @@ MODES_OF_ENVIRONMENT = {
     "shared": "online", "disabled": "off",
 }  # fmt: skip
 IDENTITY = "wandb.json"  # in the run folder
+OPTIONS = ("project", "entity", "group", "job_type")  # and tags: kept for when the run goes on
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,20 @@ def identity(run: "Run") -> str:
     made = os.environ.get("WANDB_RUN_ID") or secrets.token_hex(4)
     run.write_json(IDENTITY, {"id": made})
     return made
+
+
+def remembered(run: "Run", place: WandbTarget) -> WandbTarget:
+    """The target with what options said at an earlier call, where they say nothing now; kept beside the id."""
+    known = run.read_json(IDENTITY)
+    asked = known.get("asked")
+    earlier = asked if isinstance(asked, dict) else {}
+    now: dict[str, Any] = {name: getattr(place, name) or earlier.get(name) for name in OPTIONS}
+    now = {name: said for name, said in now.items() if isinstance(said, str) and said}
+    tags = place.tags or tuple(tag for tag in earlier.get("tags") or () if isinstance(tag, str))
+    kept = now | ({"tags": list(tags)} if tags else {})
+    if kept != earlier:
+        run.write_json(IDENTITY, known | {"asked": kept})
+    return dataclasses.replace(place, tags=tags, **now)
 
 
 @contextmanager

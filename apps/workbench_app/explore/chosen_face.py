@@ -54,7 +54,7 @@ class ChosenFace:
         self.picture = gr.Image(
             format="png", type="pil", interactive=False, visible=False, height=SHOWN, show_label=False,
             buttons=["fullscreen"],
-            label=t("hand"), elem_classes="crisp", alt_text=t("hand_alt"), elem_id="hand",
+            label=t("hand"), elem_classes="crisp", elem_id="hand",
         )  # fmt: skip
         with gr.Row():
             self.keep = gr.Button(t("keep"), elem_id="keep", min_width=120)
@@ -110,7 +110,7 @@ class ChosenFace:
         said = reproduction.all_of(face, studio)
         return [
             face.recipe.to_json(),
-            filled(Image.fromarray(face.pixels)),
+            filled(Image.fromarray(face.pixels), words.label(language, "hand_alt")),
             self.table(face, language),
             gr.update(value=self.context.file(face)),
             said["command"] or words.say(language, "no_command"),

@@ -12,13 +12,16 @@ from workbench.draw.generate import PER_LINE
 from workbench.draw.naming import kept
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
+from workbench_app import messages
+from workbench_app.explore import words
 from workbench_app.explore.direction_words import MOST
 from workbench_app.explore.faces import LARGEST_TRUNCATION, MOST_PICTURES, RANDOM, DrawRequest
 from workbench_app.explore.generators import Generators
-from workbench_app.explore.page_context import QUEUED, QUICK, PageContext, errors_as_sentences
+from workbench_app.explore.page_context import QUEUED, QUICK, PageContext, errors_as_sentences, language_of
 from workbench_app.explore.studio import candidates
 
 LARGEST_SLIDER = 9999  # of seeds; a link or a dropped picture with a larger one makes room for it
+LOOK_SECONDS = 20  # between looks at what runs have written since
 FIRST = DrawRequest(hair="blue", eyes="red", seed=7)  # what a visitor without a link sees
 FIELDS = (
     "hair", "eyes", "seed", "count", "truncation", "hair_to", "hair_share", "eyes_to", "eyes_share", "also",
@@ -56,6 +59,11 @@ class Controls:
             self.steps = {
                 name: gr.Button(t(name), elem_id=name, min_width=60, size="sm") for name in SEEDS
             }  # fmt: skip
+        self.written, self.better = (
+            gr.State(None),
+            gr.State(0.0),
+        )  # when each run's generator was; when the chosen one
+        self.clock = gr.Timer(LOOK_SECONDS)
         self.generator = gr.Dropdown(
             self.generators.plain(),
             value=self.generators.own,
@@ -155,6 +163,11 @@ class Controls:
             chosen = swatch.input(None, swatch, menu, js="colour => colour", **QUICK)
             bells.after(chosen, "draw")
         bells.after(self.also.input(None, self.also, self.also, js=ONE_OF, **QUICK), "draw")
+        self.clock.tick(
+            errors_as_sentences(self.newer), [self.generator, self.written],
+            [self.generator, self.written, self.better], **QUICK,
+        )  # fmt: skip
+        bells.after(self.better.change(None, None, None, js="() => {}", **QUICK), "draw")
         self.generator.input(errors_as_sentences(self.chips), self.generator, self.also, **QUICK)
         for name, button in self.steps.items():
             moved = button.click(None, self.seed, self.seed, js=SEEDS[name], **QUICK)
@@ -171,6 +184,19 @@ class Controls:
         updates["also"] = gr.update(value=list(asked.also))
         updates["seed"] = gr.update(value=asked.seed, maximum=max(LARGEST_SLIDER, asked.seed))
         return [*updates.values(), *(values[kind] for kind in self.swatches)]
+
+    def newer(self, chosen: str, before: dict[str, float] | None, request: gr.Request) -> list[Any]:
+        """What runs have written since: the menu, a note on each better generator; the chosen one draws anew."""
+        now, language = self.generators.written(), language_of(request)
+        if before is None or now == before:
+            return [gr.skip(), now if before is None else gr.skip(), gr.skip()]
+        better = [name for name, at in now.items() if at > before.get(name, 0) and name.endswith("/best")]
+        for name in better:
+            said = words.say(language, "improved", name=self.generators.label(name, language))
+            messages.inform(said, words.say(language, "generator"))
+        menu = gr.update(choices=self.generators.choices(language))
+        drawn = now.get(chosen, 0) > before.get(chosen, 0)
+        return [menu, now, now[chosen] if drawn else gr.skip()]
 
     def chips(self, generator: str) -> Any:
         """The tags beyond two colours, for generators that know them."""

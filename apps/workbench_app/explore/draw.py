@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from workbench.base.errors import BadInput
+from workbench.base.problems import problem
 from workbench.data.captions import word
 from workbench.data.further import said
 from workbench.draw.generate import PER_LINE
@@ -184,7 +185,10 @@ class Draw:
             asked = dataclasses.replace(wanted, candidates=candidates(painter), checkpoint=own)
             meant, name = picture_from_query(query, asked), query.get("generator") or known.own
         except BadInput as error:
-            messages.warn(words.say(language, "link_bad", reason=str(error)))
+            messages.warn(
+                words.say(language, "link_bad", reason=problem(str(error), language)),
+                words.say(language, "toast_refused"),
+            )
             asked = dataclasses.replace(asked, candidates=studio.candidates)
         drawn = self._drawn(asked, history, language, chosen=meant)
         in_hand = self.chosen_face.updates(recipes(asked)[meant], language, origin(request))
@@ -197,7 +201,10 @@ class Draw:
         recipe, language = from_png(path), language_of(request)
         studio = self.context.studio
         if recipe.checkpoint and studio.generators.painter_of(recipe).of(recipe).digest != recipe.checkpoint:
-            messages.warn(words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]))
+            messages.warn(
+                words.say(language, "drawn_elsewhere", digest=recipe.checkpoint[:16]),
+                words.say(language, "generator"),
+            )
         in_hand = self.chosen_face.updates(recipe, language, origin(request))
         controls = self.controls.set(asked_of(recipe, count))
         further = [*self.controls.set_codes(recipe), *self.controls.set_directions(recipe)]

@@ -27,6 +27,9 @@ def browser_state() -> gr.BrowserState:
     return gr.BrowserState([], storage_key=STORAGE, secret=STORAGE)
 
 
+STARS = "kept => { window.keptNow = kept; dispatchEvent(new Event('kept')); }"  # of walls
+
+
 class FavouritesPane:
     """Favourites live in the visitor's browser. `changes`: the events after which they are others."""
 
@@ -62,6 +65,7 @@ class FavouritesPane:
         )
         none = self.forget_all.click(lambda: [], None, self.context.favourites, **QUICK)
         self.changes = [keep, one, none]
+        self.context.favourites.change(None, self.context.favourites, None, js=STARS, **QUICK)
         for change in self.changes:
             self.context.bells.after(change, "kept")
         self.context.bells.on(
@@ -84,7 +88,7 @@ class FavouritesPane:
         now = with_one_more(readable(kept), face.recipe)
         if len(now) > MOST_KEPT:
             raise BadInput(words.say(language, "kept_most", count=MOST_KEPT))
-        messages.inform(words.say(language, "kept_one", count=len(now)))
+        messages.inform(words.say(language, "kept_one", count=len(now)), words.say(language, "is_kept"))
         return [one.to_json() for one in now]
 
     def without(self, recipe: dict | None, kept: Any, request: gr.Request) -> list[dict]:

@@ -4,7 +4,9 @@ Nothing here loads torch before there is a run to tell of.
 """
 
 import functools
+import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench.base.errors import BadInput, did_you_mean
 from workbench.base.weights import GENERATOR, about, kind_of
@@ -15,8 +17,12 @@ from workbench_app.explore.open_generators import NamedGenerator
 from workbench_app.explore.studio import Studio
 from workbench_app.runs.names import RUN, holding
 
+if TYPE_CHECKING:
+    from workbench_app.runs.summary import Best
+
 SHIPPED = "shipped"
 KINDS = ("best", "latest")
+UNITS = (("ago_days", 1440), ("ago_hours", 60), ("ago_minutes", 1))  # of how long ago, in minutes
 
 
 class Generators:
@@ -44,24 +50,47 @@ class Generators:
         return [(words.say("en", "shipped") if name == SHIPPED else name, name) for name in self.paths()]
 
     def choices(self, language: str) -> list[tuple[str, str]]:
-        """(what the menu says, name)."""
-        return [(self._label(name, language), name) for name in self.paths()]
+        """(what the menu says, name); a star stands before the best run of all by the one rule."""
+        figures = {name: self._figures(name) for name in self.paths()}
+        scores = {name: score for name, one in figures.items() if (score := one.get("score")) is not None}
+        first = (
+            min(scores, key=lambda name: scores[name]) if len(scores) > 2 else None
+        )  # of two runs at least
+        return [
+            (f"{'★ ' if name == first else ''}{self._label(name, one, language)}", name)
+            for name, one in figures.items()
+        ]
 
-    def _label(self, name: str, language: str) -> str:
+    def label(self, name: str, language: str) -> str:
+        """A generator with its figures, and how long ago it was written."""
+        return self._label(name, self._figures(name), language)
+
+    def written(self) -> dict[str, float]:
+        """When each run's generators were last written, in seconds since 1970."""
+        found = {name: Path(file) for name, file in self.paths().items() if "/" in name and file}
+        return {name: file.stat().st_mtime for name, file in found.items() if file.is_file()}
+
+    def _figures(self, name: str) -> "Best":
+        """Of a run's best or newest evaluation; empty for what is no run's."""
         run, _, kind = name.rpartition("/")
         if not run:
-            return words.say(language, "shipped") if name == SHIPPED else name
+            return {}
         from workbench.train.run import Run
         from workbench_app.runs.summary import best
 
         lines = Run(self.folder / run).lines_after(0, "metrics.jsonl").lines
-        figures = best(lines if kind == "best" else lines[-1:])
+        return best(lines if kind == "best" else lines[-1:])
+
+    def _label(self, name: str, figures: "Best", language: str) -> str:
+        run, _, kind = name.rpartition("/")
+        if not run:
+            return words.say(language, "shipped") if name == SHIPPED else name
         said = f"{run} · {words.say(language, f'generator_{kind}')}"
         if (fid := figures.get("fid")) is not None:
             said += " · " + words.say(language, "distance", fid=fid)
         if (both := figures.get("both")) is not None:
             said += " · " + words.say(language, "both_right", both=both)
-        return said
+        return f"{said} · {_ago(self.folder / run / 'checkpoints' / f'{kind}.safetensors', language)}"
 
     def painter(self, name: object, language: str = "en") -> Painter:
         """The generator of this name, opened. Raises BadInput for an unknown or damaged one."""
@@ -85,6 +114,12 @@ class Generators:
 
         run, _, kind = name.rpartition("/")
         return f"{RunsFolder(self.folder).shown}/{run}/checkpoints/{kind}.safetensors" if run else ""
+
+
+def _ago(file: Path, language: str) -> str:
+    minutes = max(0.0, time.time() - file.stat().st_mtime) / 60
+    unit, length = next(one for one in UNITS if minutes >= 2 * one[1] or one[1] == 1)
+    return words.say(language, unit, n=int(minutes / length))
 
 
 def draws(file: Path) -> bool:

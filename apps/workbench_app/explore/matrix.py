@@ -11,6 +11,7 @@ from workbench.data.captions import part
 from workbench.data.pictures import labelled_grid
 from workbench.data.tags import VOCABULARY
 from workbench.draw.recipe import Recipe
+from workbench_app.explore import words
 from workbench_app.explore.chosen_face import ChosenFace, origin
 from workbench_app.explore.faces import matrix
 from workbench_app.explore.page_context import (
@@ -72,7 +73,7 @@ class Matrix:
             )
             self.go = gr.Button(t("redraw"), variant="primary", elem_id="draw-matrix", min_width=120)
         self.image = gr.Image(
-            format="png", type="numpy", interactive=False, visible=False, label=t("sheet"), alt_text=t("sheet_alt"),
+            format="png", type="numpy", interactive=False, visible=False, label=t("sheet"), show_label=False,
             elem_id="matrix", elem_classes="crisp sheet", buttons=["download", "fullscreen"],
         )  # fmt: skip
 
@@ -90,7 +91,8 @@ class Matrix:
         rows, columns = list(hair or VOCABULARY.values("hair")), list(eyes or VOCABULARY.values("eyes"))
         faces = self.context.studio.faces(_matrix(face.picked, rows, columns))
         made = sheet(np.stack([one.pixels for one in faces]), rows, columns)
-        return filled(Image.fromarray(made.pixels)), (face.picked.to_json(), rows, columns)
+        alt = words.label(language_of(request), "sheet_alt")
+        return filled(Image.fromarray(made.pixels), alt), (face.picked.to_json(), rows, columns)
 
     def chosen(self, drawn: Any, event: gr.SelectData, request: gr.Request) -> list[Any]:
         """The face that was clicked."""

@@ -36,21 +36,28 @@ class Mine:
         t, self.context, self.ways = context.t, context, Ways(context)
         known = self.ways.choices("en") if importlib.util.find_spec("torch") else []
         self.able = bool(known)
-        gr.Markdown(t("mine_about") if self.able else t("mine_none"))
         self.given = gr.State(None, time_to_live=KEPT_SECONDS)
+        with gr.Row(elem_id="mine"):
+            with gr.Column(min_width=280, scale=2):
+                gr.Markdown(t("mine_about") if self.able else t("mine_none"))
+                self._asked(t, known)
+            with gr.Column(min_width=280, scale=5):
+                self.said = gr.Markdown(elem_id="mine-said")
+                self.galleries = [
+                    context.gallery("mine_found", columns=3, elem_id="mine-found"),
+                    context.gallery("mine_hair", columns=6, elem_id="mine-hair"),
+                    context.gallery("mine_eyes", columns=6, elem_id="mine-eyes"),
+                ]
+
+    def _asked(self, t: Any, known: list[tuple[str, str]]) -> None:
         self.way = gr.Dropdown(
             known, value=known[0][1] if known else None, label=t("way"), visible=self.able, elem_id="mine-way"
         )
         self.file = gr.File(
-            label=t("mine_drop"), file_types=list(SHOWN), type="filepath", height=120, visible=self.able,
+            label=t("mine_drop"), file_types=list(SHOWN), type="filepath", height=150, visible=self.able,
             elem_id="mine-drop",
         )  # fmt: skip
-        self.said = gr.Markdown(elem_id="mine-said")
-        self.galleries = [
-            context.gallery("mine_found", columns=3, elem_id="mine-found"),
-            context.gallery("mine_hair", columns=6, elem_id="mine-hair"),
-            context.gallery("mine_eyes", columns=6, elem_id="mine-eyes"),
-        ]
+        self.try_hand = gr.Button(t("mine_try"), visible=self.able, elem_id="mine-try")
 
     def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         """A dropped picture is drawn at once, and anew when another way is chosen."""
@@ -59,6 +66,10 @@ class Mine:
             self.tab.select(self.listed, self.way, self.way, **QUICK)
         self.file.upload(
             errors_as_sentences(self.dropped), [self.file, self.way], [self.file, self.given, *out], **ALONE
+        )
+        self.chosen_face = chosen_face
+        self.try_hand.click(
+            errors_as_sentences(self.in_hand), [chosen_face.recipe, self.way], [self.given, *out], **ALONE
         )
         self.way.input(errors_as_sentences(self.again), [self.given, self.way], out, **ALONE)
 
@@ -73,6 +84,11 @@ class Mine:
         """A dropped file -> room for the next one, what stays of it, and `again`."""
         given = fit(opened(path), KEPT_SIDE)
         return [None, given, *self.again(given, way, request)]
+
+    def in_hand(self, chosen: dict | None, way: str, request: gr.Request) -> list[Any]:
+        """The face in hand in place of a dropped one, for who has none at hand."""
+        given = np.array(self.chosen_face.face(chosen, request).pixels)  # writable, as torch wants it
+        return [given, *self.again(given, way, request)]
 
     def again(self, given: np.ndarray | None, way: str, request: gr.Request) -> list[Any]:
         """What became of the picture, in words, and three galleries; nothing before one is dropped."""

@@ -26,6 +26,7 @@ from workbench_app.explore.trained import of_kind, opened
 
 MOST_BARS = 32  # a minute or so
 TEMPO, LARGEST_SEED = (60, 110, 180), 9999
+ACROSS, UP = 10, 8  # pixels of a sixteenth and of a pitch
 NEXT = f"seed => ((seed ?? 0) + 1) % {LARGEST_SEED + 1}"
 ALONE: dict[str, Any] = BUSY | {"concurrency_id": "music", "concurrency_limit": 1}
 
@@ -54,7 +55,7 @@ class Music:
             self.next = gr.Button(t("next_tune"), variant="primary", elem_id="next-tune")
             self.roll = gr.Image(
                 format="png", interactive=False, visible=False, show_label=False, label=t("roll"),
-                alt_text=t("roll"), elem_id="roll", elem_classes="crisp", buttons=["download", "fullscreen"],
+                elem_id="roll", buttons=["download", "fullscreen"],
             )  # fmt: skip
             self.sound = gr.Audio(
                 interactive=False, visible=False, label=t("sound"), elem_id="sound", buttons=["download"]
@@ -103,7 +104,9 @@ class Music:
             wav, midi = Path(folder) / "tune.wav", Path(folder) / "tune.mid"
             sound.save_wav(wav, sound.rendered(played, speed))
             files = [self.context.downloads.put(wav.name, wav.read_bytes()), self._midi(midi, played, speed)]
-        return [filled(Image.fromarray(rolls.sheet(tune, bars))), *map(filled, files)]
+        roll = rolls.sheet(tune, bars, ACROSS, UP)
+        alt = words.label(language_of(request), "roll")
+        return [filled(Image.fromarray(roll), alt), *map(filled, files)]
 
     def _midi(self, path: Path, played: Any, tempo: int) -> str | None:
         """None where the package that writes MIDI is not installed."""

@@ -12,7 +12,7 @@ from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.compare import Compare
 from workbench_app.explore.downloads import Downloads
 from workbench_app.explore.draw import ARRIVING, Draw
-from workbench_app.explore.favourites_pane import FavouritesPane, browser_state
+from workbench_app.explore.favourites_pane import STARS, FavouritesPane, browser_state
 from workbench_app.explore.matrix import Matrix
 from workbench_app.explore.mine import Mine
 from workbench_app.explore.music import Music
@@ -58,6 +58,7 @@ def explore_page(studio: Studio, cache: Path, runs: str = "runs") -> gr.Blocks:
 
         arrival = [*draw.arrival, *draw.outputs(history), *chosen_face.outputs]
         page.load(errors_as_sentences(draw.arrive), [history, draw.room], arrival, js=ARRIVING, **QUEUED)
+        page.load(None, context.favourites, None, js=STARS)
         page.load(errors_as_sentences(kept.show), context.favourites, kept.outputs, **QUEUED)
     return page
 

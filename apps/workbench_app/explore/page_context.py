@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from workbench.base.errors import WorkbenchError
+from workbench.base.problems import problem
 from workbench.data.tags import VOCABULARY
 from workbench.draw.captions import caption
 from workbench.draw.recipe import Recipe
@@ -86,9 +87,12 @@ class PageContext:
         return words.say(language, "rare" if count else "never") if rare else ""
 
 
-def filled(shown: Any) -> Any:
-    """An update that shows a picture or gallery; what is empty stays hidden, and away from screen readers."""
-    return gr.update(value=shown, visible=bool(shown))
+def filled(shown: Any, alt: str = "") -> Any:
+    """An update that shows a picture or gallery; what is empty stays hidden, and away from screen readers.
+
+    alt: what a picture shows, in the visitor's language: gradio translates labels, but no alternative texts.
+    """
+    return gr.update(value=shown, visible=bool(shown), **({"alt_text": alt} if alt else {}))
 
 
 def language_of(request: gr.Request | None) -> str:
@@ -96,15 +100,21 @@ def language_of(request: gr.Request | None) -> str:
     return negotiated(request.headers.get("accept-language") if request else None)
 
 
+def _refused(error: WorkbenchError, arguments: tuple[Any, ...]) -> Exception:
+    """What was raised, in the language of whoever asked."""
+    language = language_of(next((one for one in arguments if isinstance(one, gr.Request)), None))
+    return messages.refusal(problem(str(error), language), words.say(language, "toast_refused"))
+
+
 def errors_as_sentences(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """A handler whose errors reach the visitor as one sentence."""
+    """A handler whose errors reach the visitor as one sentence, in their language where the catalogue has it."""
 
     @functools.wraps(handler)
     def call(*arguments: Any, **named: Any) -> Any:
         try:
             return handler(*arguments, **named)
         except WorkbenchError as error:
-            raise messages.refusal(error) from None
+            raise _refused(error, arguments) from None
 
     return call
 
@@ -117,7 +127,7 @@ def errors_as_sentences_in_parts(handler: Callable[..., Iterator[Any]]) -> Calla
         try:
             yield from handler(*arguments, **named)
         except WorkbenchError as error:
-            raise messages.refusal(error) from None
+            raise _refused(error, arguments) from None
 
     return call
 

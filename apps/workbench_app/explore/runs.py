@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.base.errors import BadInput
+from workbench.base.problems import problem
 from workbench.measure.figures import shown_in
 from workbench.train.doctor import looked_at
 from workbench_app.runs.names import RUN, holding
@@ -42,7 +43,7 @@ def scalars(run: Run, seen: int) -> dict[str, float]:
 def doctors_words(run: Run, language: str = "en") -> list[str]:
     """As `workbench doctor` says it: what was found while the run trained, what its logs show now, the figures.
 
-    language: "en" or "zh-TW", of the findings; the figures are in the logs' own names.
+    language: "en" or "zh-TW"; figures keep the logs' own names.
     """
     from workbench.show.report.words import say_in
 
@@ -53,7 +54,7 @@ def doctors_words(run: Run, language: str = "en") -> list[str]:
     for found in run.findings(ticks, metrics):
         when = say("after {n} pictures").format(n=f"{found.seen:,}")
         said.append(f"{say(found.severity)}{between}{when}{say(': ')}{found.sentence(language)}")
-    return [*said, *looked_at(ticks, metrics), *run.damaged()]
+    return [*said, *(problem(one, language) for one in [*looked_at(ticks, metrics), *run.damaged()])]
 
 
 def healthy(run: Run) -> bool:

@@ -43,12 +43,14 @@ class Training:
                 self._choices("en"), value=None, label=t("run"), elem_id="run", min_width=200
             )
             self.time = gr.Slider(0, 1, 0, step=1, label=t("epoch"), elem_id="epoch", min_width=260)
-        self.when = gr.HTML(elem_id="when")
-        self.grid = gr.Image(
-            format="png", interactive=False, visible=False, show_label=False, label=t("snapshot"),
-            alt_text=t("snapshot_alt"), elem_id="snapshot",
-            elem_classes="crisp", buttons=["download", "fullscreen"],
-        )  # fmt: skip
+        with gr.Row(elem_id="moment"):
+            with gr.Column(min_width=280, scale=3):
+                self.grid = gr.Image(
+                    format="png", interactive=False, visible=False, show_label=False, label=t("snapshot"),
+                    elem_id="snapshot", elem_classes="crisp", buttons=["download", "fullscreen"],
+                )  # fmt: skip
+            with gr.Column(min_width=220, scale=1):
+                self.when = gr.HTML(elem_id="when")
         self.words = gr.HTML(elem_id="doctor")
         self.curves = gr.HTML(elem_id="curves")
 
@@ -105,7 +107,7 @@ class Training:
         facts = [(name, _figure(value)) for name, value in runs.scalars(run, seen).items()]
         head = words.say(language, "snapshot_at", seen=seen)
         said = fragment(__file__, "facts.html", head=head, note="", rows=facts)
-        return [said, filled(Image.fromarray(read_picture(path)))]
+        return [said, filled(Image.fromarray(read_picture(path)), words.label(language, "snapshot_alt"))]
 
     def _is_shipped(self, name: str | None) -> bool:
         """Whether the shipped generator's run is meant; a run of that name in the folder is meant first."""
@@ -120,7 +122,7 @@ class Training:
         grid = Image.fromarray(shipped_run.grids()[place].repeat(2, 0).repeat(2, 1))
         return [
             fragment(__file__, "facts.html", head=head, note=words.say(language, how), rows=[]),
-            filled(grid),
+            filled(grid, words.label(language, "snapshot_alt")),
         ]
 
 

@@ -45,7 +45,15 @@ class Neighbours(_Variations):
         self.first = gr.Number(1, precision=0, visible=False)  # of the directions that are shown
         with gr.Row():
             self.step = gr.Slider(
-                0, 1, 0.25, step=0.01, label=t("step"), info=t("step_info"), elem_id="step", min_width=200
+                0,
+                1,
+                0.25,
+                step=0.01,
+                label=t("step"),
+                info=t("step_info"),
+                elem_id="step",
+                min_width=260,
+                scale=3,
             )
             self.go = gr.Button(t("redraw"), variant="primary", elem_id="draw-around", min_width=120)
             self.others = gr.Button(t("others"), min_width=120)

@@ -1,5 +1,6 @@
 """The pane Walk: from face to face along the arc, tags evenly, as a strip and as a film. It begins by itself."""
 
+import functools
 from typing import Any
 
 import gradio as gr
@@ -65,11 +66,9 @@ class Walk:
             "show_label": False,
             "visible": False,
         }
-        self.strip = gr.Image(
-            label=t("strip"), alt_text=t("strip"), elem_id="strip", buttons=["download"], format="png", **wide
-        )
+        self.strip = gr.Image(label=t("strip"), elem_id="strip", buttons=["download"], format="png", **wide)
         self.film = gr.Image(
-            label=t("film"), alt_text=t("film_alt"), type="filepath", height=300, elem_id="film", buttons=[],
+            label=t("film"), type="filepath", height=300, elem_id="film", buttons=[],
             format="gif", **wide,
         )  # fmt: skip
         with gr.Row():
@@ -117,9 +116,10 @@ class Walk:
         if len(way) < 2:
             raise BadInput(words.say(language_of(request), "few_stops"))
         drawn = self.context.studio.walk(way, int(frames), closed)
+        say = functools.partial(words.label, language_of(request))
         moving = self.context.downloads.put("walk.gif", films.gif(drawn))
         film = self.context.downloads.put("walk.mp4", films.mp4(drawn))
         return [
-            filled(Image.fromarray(films.strip(drawn))), filled(moving),
+            filled(Image.fromarray(films.strip(drawn)), say("strip")), filled(moving, say("film_alt")),
             gr.update(value=moving, interactive=True), gr.update(value=film, interactive=True),
         ]  # fmt: skip

@@ -63,5 +63,6 @@ def spoken(language: str) -> dict[str, str]:
     """The words on a face's buttons, and what is said of them."""
     known = {action: words.label(language, f"do_{action}") for action in SPOKEN}
     return known | {
-        key: words.say(language, key) for key in ("actions", "copied", "link_copied", "no_link", "no_command")
+        key: words.say(language, key)
+        for key in ("actions", "is_kept", "copied", "link_copied", "no_link", "no_command")
     }

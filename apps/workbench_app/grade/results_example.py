@@ -7,7 +7,7 @@ import base64
 from collections import Counter
 from collections.abc import Iterable
 
-from workbench.data.captions import asked
+from workbench.data.captions import asked, colour
 from workbench.data.pictures import encode_png
 from workbench_app.fragments import fragment
 from workbench_app.grade.sources import Picture, is_real
@@ -30,10 +30,10 @@ def example(pictures: Iterable[Picture], words: Words) -> str:
 
 def _tile(picture: Picture, words: Words) -> dict[str, str]:
     """A picture, what was asked for, and where a score of it would count."""
-    hair, eyes = picture.words()
+    hair, eyes = (colour(one, words.language) if one else "-" for one in picture.words())
     key = "results_control" if is_real(picture.checkpoint) else "results_counts_in"
     return {
         "picture": base64.b64encode(encode_png(picture.pixels)).decode(),
         "asked": asked(picture.text, words.language),
-        "said": words.say(key, hair=hair or "-", eyes=eyes or "-", source=picture.source),
+        "said": words.say(key, hair=hair, eyes=eyes, source=picture.source),
     }

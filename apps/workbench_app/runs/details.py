@@ -9,6 +9,15 @@ from typing import Any
 
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput, WorkbenchError
+from workbench.base.weights import (
+    ANIMATOR,
+    COMPOSER,
+    EDITOR,
+    ENLARGER,
+    GENERATOR,
+    RESTORER,
+    TRANSLATOR,
+)
 from workbench.data.tags import Vocabulary
 from workbench.gan.config import Config
 from workbench.measure.comparison import Comparison, compare, read_result
@@ -23,6 +32,11 @@ PATHS = ("start",)  # settings that hold a path of the machine
 MOST_RESULT = 32 << 20  # bytes of an evaluation's JSON
 NOT_RESULTS = {"config.json", "environment.json"}
 MOST_RECORDED = 400  # findings
+USED = {
+    RESTORER: "restore {} PICTURES --out DIR", TRANSLATOR: "stylize {} PICTURES --to b --out DIR",
+    ENLARGER: "enlarge {} PICTURES --out DIR", EDITOR: "edit {} PICTURES --hair pink --out DIR",
+    COMPOSER: "compose {} OUT", ANIMATOR: "animate {} OUT",
+}  # fmt: skip
 
 
 def settings(config: Config, preset: str, language: str, private: bool) -> list[Json]:
@@ -56,14 +70,18 @@ def differing(configs: Sequence[Config], language: str, private: bool) -> list[J
     return rows
 
 
-def commands(folder: RunsFolder, name: str, ended: bool) -> list[tuple[str, str]]:
-    """(what for, command); a run that has come to its planned length needs another one to go on."""
+def commands(folder: RunsFolder, name: str, ended: bool, network: str = GENERATOR) -> list[tuple[str, str]]:
+    """(what for, command); a run that has come to its planned length needs another one to go on.
+
+    network: what the run's game trains; each has a command of its own, and `evaluate` measures faces.
+    """
     place = f"{folder.shown}/{name}"
     further = " --kimg " + "N" if ended else ""
+    measured = f"bash run.sh evaluate {place} --data FOLDER --json {place}/evaluation.json"
     return [
         ("go_on", f"bash run.sh train --resume {place}{further}"),
-        ("draw_with", f"bash run.sh FILE --checkpoint {place}"),
-        ("measure", f"bash run.sh evaluate {place} --data FOLDER --json {place}/evaluation.json"),
+        ("draw_with", f"bash run.sh {USED.get(network, 'FILE --checkpoint {}').format(place)}"),
+        *([("measure", measured)] if network == GENERATOR else []),
         ("write_report", f"bash run.sh report {place}"),
     ]
 

@@ -13,6 +13,7 @@ from fastapi.responses import PlainTextResponse
 
 from workbench.base.documents import Json
 from workbench.base.errors import WorkbenchError
+from workbench.base.weights import GENERATOR
 from workbench.show.report import report
 from workbench_app.languages import language_of
 from workbench_app.runs import details, grids
@@ -118,15 +119,15 @@ def _run_page(request: Request, answers: Answers, name: str, private: bool) -> R
             return shown(request, "begins.html", title=name, name=name)
         return shown(request, "missing.html", 404, title=words_in(spoken)["missing"], problem="")
     row = row_of(answers.summaries.one(name, run), spoken)
-    settings, preset, recorded, size = [], "", True, 64
+    settings, preset, recorded, size, network = [], "", True, 64, GENERATOR
     if "problem" not in row:
         config = run.config()
-        preset, recorded, size = row["preset"], row["recorded"], config.size
+        preset, recorded, size, network = row["preset"], row["recorded"], config.size, config.game.network
         settings = details.settings(config, preset, spoken, private)
     return shown(
         request, "run.html", title=name, row=row, name=name, settings=settings, preset=preset, recorded=recorded,
         differences=[one for one in settings if one["preset"]], size=size,
-        commands=details.commands(answers.folder, name, row["state"] == "ended"),
+        commands=details.commands(answers.folder, name, row["state"] == "ended", network),
         folder=str(run.path.resolve()) if private else "",
         pages=details.pages(answers.folder, run),
     )  # fmt: skip

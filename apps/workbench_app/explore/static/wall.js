@@ -62,7 +62,18 @@ function show(number) {  // the bar of buttons stands on this face
   if (!props.value?.actions || !place) return bar.remove();
   if (bar.parentNode !== place) place.append(bar);
   bar.dataset.number = number;
+  const star = bar.firstElementChild, word = (place.classList.contains('kept') ? words.is_kept : words.keep) || '';
+  star.querySelector('.word').textContent = star.title = word;
+  star.setAttribute('aria-label', word);
 }
+
+/* Kept faces have a star, whichever generator they were kept with. */
+const same = ({checkpoint, ...recipe}) => JSON.stringify(Object.entries(recipe).sort());
+function star() {
+  const kept = new Set((window.keptNow || []).map(same));
+  [...wall.children].forEach((place, number) => place.classList.toggle('kept', faces[number] ? kept.has(same(faces[number].recipe)) : false));
+}
+addEventListener('kept', () => { star(); show(Number(bar.dataset.number ?? chosen)); });
 
 function mark() {
   [...wall.children].forEach((place, number) => {
@@ -109,6 +120,7 @@ async function render() {
   name(menu);
   bar.setAttribute('aria-label', words.actions || '');
   mark();
+  star();
   show(Number(bar.dataset.number ?? chosen) < faces.length && wall.matches(':hover') ? Number(bar.dataset.number) : chosen);
   element.dataset.ready = 'true';
   const link = faces[Math.max(chosen, 0)]?.link;

@@ -183,7 +183,8 @@ export class Curves {
     const measuredKeys = ordered([...new Set(names.map(outer))], MEASURED);
     const panels = measuredKeys.map((key) => {
       const own = names.filter((name) => outer(name) === key);
-      const curves = own.map((name, n) => ({ label: part(name.includes(".") ? name.split(".")[1] : name), number: n, ...figures[name] }));
+      const called = (name) => (name.includes(".") ? part(name.split(".")[1]) : say("this_run"));
+      const curves = own.map((name, n) => ({ label: called(name), number: n, ...figures[name] }));
       const both = { fid: "fid_floor", agreement: "agreement_real.both" }[key] ?? `${key}_real`;
       if (figures[both]) curves.push({ label: say("real"), number: 6, dash: 2, ...figures[both] });
       return { key: `metric ${key}`, title: known(`p_${key === "score" ? "rule" : key}`) ?? key, curves };
@@ -210,7 +211,7 @@ export class Curves {
       const reached = all.find((one) => one[real]);
       if (reached) curves.push({ label: say("real"), number: 6, dash: 2, ...reached[real] });
       const title = known(`p_${outer === "score" ? "rule" : outer}`) ?? outer;
-      return { key: `metric ${name}`, title: inner ? `${title}: ${part(inner)}` : title, curves };
+      return { key: `metric ${name}`, title: inner ? `${title}${say("colon")}${part(inner)}` : title, curves };
     });
     const logged = [...new Set(this.runs.flatMap((run) => Object.keys(run.base.columns)))].filter((name) => !name.startsWith("eval/"));
     const order = GROUPS.flatMap((group) => ordered(logged.filter((name) => name.startsWith(`${group}/`)), PARTS.map((one) => `${group}/${one}`)));
@@ -218,7 +219,7 @@ export class Curves {
       const [group, inner] = name.split("/");
       const title = known(`p_${group}`) ?? group;
       return {
-        key: name, title: inner ? `${title}: ${part(inner)}` : title, logarithmic: group === "gradient",
+        key: name, title: inner ? `${title}${say("colon")}${part(inner)}` : title, logarithmic: group === "gradient",
         curves: this.runs.flatMap((run) => (name in run.base.columns ? [{ label: run.name, number: run.number, ...this.tick(run, name) }] : [])),
       };
     })];

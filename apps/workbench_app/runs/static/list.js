@@ -74,7 +74,7 @@ function line(row) {
     cell("speed", row.speed == null ? "–" : figure(row.speed)),
     cell("left", row.state === "training" ? span(row.left) : "–"),
     cell("best_fid", figure(row.fid),
-      row.best_at ? el("span.soft.at", {}, say("at_kimg", { n: kimg(row.best_at) })) : null),
+      row.best_at && row.fid != null ? el("span.soft.at", {}, say("at_kimg", { n: kimg(row.best_at) })) : null),
     cell("best_both", share(row.both)),
     cell("doctor", said),
     cell("changed", el("time", { "data-since": row.changed }, ago(row.changed))));

@@ -181,6 +181,8 @@ export class Panel {
     ctx.strokeStyle = ctx.fillStyle = style("--soft");
     ctx.lineWidth = devicePixelRatio;
     ctx.font = `${10 * devicePixelRatio}px system-ui`;
+    ctx.textAlign = "left";
+    let free = -Infinity; // words that would lie on the ones before them are left out, their line stays
     for (const { x, label, dash } of this.hooks.markers()) {
       const at = plot.valToPos(x, "x", true);
       if (at < bbox.left || at > bbox.left + bbox.width) continue;
@@ -189,8 +191,11 @@ export class Panel {
       ctx.moveTo(at, bbox.top);
       ctx.lineTo(at, bbox.top + bbox.height);
       ctx.stroke();
-      ctx.textAlign = at > bbox.left + 0.8 * bbox.width ? "right" : "left";
-      ctx.fillText(label, at + (ctx.textAlign === "left" ? 3 : -3) * devicePixelRatio, bbox.top + 10 * devicePixelRatio);
+      const wide = ctx.measureText(label).width, beside = 3 * devicePixelRatio;
+      const begins = at > bbox.left + 0.8 * bbox.width ? at - beside - wide : at + beside;
+      if (begins < free) continue;
+      ctx.fillText(label, begins, bbox.top + 10 * devicePixelRatio);
+      free = begins + wide + 2 * beside;
     }
     ctx.restore();
   }

@@ -25,7 +25,7 @@ function head(row) {
     [say("kimg"), kimg(row.seen), row.planned ? say("of_planned", { n: kimg(1000 * row.planned) }) : ""],
     [say("trained"), span(60 * row.minutes), row.left == null ? ago(row.changed) : say("left_for", { t: span(row.left) })],
     [say("speed"), row.speed == null ? "–" : figure(row.speed), ""],
-    [say("best_fid"), figure(row.fid), row.best_at ? say("best_at", { n: kimg(row.best_at) }) : ""],
+    [say("best_fid"), figure(row.fid), row.best_at && row.fid != null ? say("best_at", { n: kimg(row.best_at) }) : ""],
     [say("best_both"), share(row.both), ""],
   ];
   at("facts").replaceChildren(...facts.map(([term, value, note]) => el("div", {}, el("dt", {}, term), el("dd", {}, value), el("dd.soft", {}, note))));
