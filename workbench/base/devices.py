@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+from torch.distributed.distributed_c10d import PrefixStore
+from torch.distributed.rendezvous import rendezvous
 
 from workbench.base.errors import BadInput
 from workbench.base.processes import restarted
@@ -208,8 +210,8 @@ def _meet_anew() -> None:
     torchrun keeps one store over all attempts, and a process that is quicker than process 0 finds there the address of
     the process 0 that is no more, and waits for it in vain. Fabric takes a group that is there already.
     """
-    store, rank, world = next(dist.rendezvous("env://"))
-    attempt = dist.PrefixStore(f"attempt {os.environ['TORCHELASTIC_RESTART_COUNT']}", store)
+    store, rank, world = next(rendezvous("env://"))
+    attempt = PrefixStore(f"attempt {os.environ['TORCHELASTIC_RESTART_COUNT']}", store)
     dist.init_process_group(store=attempt, rank=rank, world_size=world)
 
 
