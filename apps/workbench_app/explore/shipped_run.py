@@ -1,7 +1,7 @@
-"""The run that made the shipped generator, as six looks at the same latents and tags; its folder does not ship.
+"""The run that made the shipped generator, as five looks at the same latents and tags; its folder does not ship.
 
-`static/shipped-run.jpg` holds the first row of docs/experiments/faces.png and the rows of smooth-informed.png beside it
-(benchmarks/draw_checkpoints.py made both), nine faces of 64 pixels each.
+`static/shipped-run.jpg` holds a row of nine faces of 64 pixels for each, as benchmarks/draw_checkpoints.py draws them
+(`--seed 20`); three of the generators are in the repository's history.
 """
 
 from functools import cache
@@ -15,10 +15,9 @@ FILE = Path(__file__).parent / "static" / "shipped-run.jpg"
 STAGES = (  # pictures seen, and which words say how
     (480_000, "stage_plain"),
     (680_000, "stage_informed"),
-    (1_220_000, "stage_smooth"),
-    (1_305_000, "stage_smooth"),
-    (1_545_000, "stage_smooth_informed"),
-    (1_565_000, "stage_shipped"),
+    (1_565_000, "stage_smooth_informed"),
+    (1_635_000, "stage_unshifted"),
+    (1_695_000, "stage_shipped"),
 )
 
 
