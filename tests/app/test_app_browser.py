@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 from PIL import Image
+from workbench_app.explore.shipped_run import STAGES
 
 from workbench.data.drawn import draw
 from workbench.data.pictures import encode_png, read_recipe, save_png
@@ -217,7 +218,8 @@ def test_every_pane_works_is_accessible_and_fits(visit, width, light):
         if name == "training":
             visitor.expect("#curves img")  # the first run is open
             visitor.choose("Run", "How the shipped generator came about")
-            visitor.until("() => document.querySelector('#when').innerText.includes('1,565,000')")
+            seen = f"{STAGES[-1][0]:,}"
+            visitor.until("seen => document.querySelector('#when').innerText.includes(seen)", seen)
         if name == "compare":
             visitor.expect("#right-pictures img")
         visitor.settled()
