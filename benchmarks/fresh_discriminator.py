@@ -14,6 +14,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from unseen import above
 
 from workbench.base import noise
 from workbench.base.devices import Devices
@@ -62,8 +63,7 @@ def learn(
                 loss = loss + EVERY * gamma / 2 * value
         descend(loss, optimizer)
         if (step + 1) * BATCH % LOOK == 0:
-            above = told(D, real[LEARNT:], y[LEARNT:])[:, None] > told(D, fake[LEARNT:], y[LEARNT:])
-            found.append(float(above.mean()))
+            found.append(above(*(told(D, part[LEARNT:], y[LEARNT:]) for part in (real, fake))))
     return found
 
 

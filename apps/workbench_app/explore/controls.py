@@ -59,10 +59,8 @@ class Controls:
             self.steps = {
                 name: gr.Button(t(name), elem_id=name, min_width=60, size="sm") for name in SEEDS
             }  # fmt: skip
-        self.written, self.better = (
-            gr.State(None),
-            gr.State(0.0),
-        )  # when each run's generator was; when the chosen one
+        self.written = gr.State(None)  # when each run's generator was
+        self.better = gr.State(0.0)  # when the chosen one was, once it has become another
         self.clock = gr.Timer(LOOK_SECONDS)
         self.generator = gr.Dropdown(
             self.generators.plain(),

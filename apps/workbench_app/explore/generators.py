@@ -53,9 +53,8 @@ class Generators:
         """(what the menu says, name); a star stands before the best run of all by the one rule."""
         figures = {name: self._figures(name) for name in self.paths()}
         scores = {name: score for name, one in figures.items() if (score := one.get("score")) is not None}
-        first = (
-            min(scores, key=lambda name: scores[name]) if len(scores) > 2 else None
-        )  # of two runs at least
+        several = len(scores) > len(KINDS)  # of two runs at least
+        first = min(scores, key=lambda name: scores[name]) if several else None
         return [
             (f"{'★ ' if name == first else ''}{self._label(name, one, language)}", name)
             for name, one in figures.items()

@@ -27,10 +27,8 @@ class TagsToFaceRules(Rules):
 
     def pair_problems(self, config: Any) -> list[str]:
         found = unfit(config)
-        conditioning, body = (
-            f"conditioning '{config.conditioning.name}'",
-            f"architecture '{config.architecture.name}'",
-        )
+        conditioning = f"conditioning '{config.conditioning.name}'"
+        body = f"architecture '{config.architecture.name}'"
         for name, weight in (("mismatch", config.mismatch), ("wrong_pictures", config.wrong_pictures)):
             if not weight.is_zero and not config.conditioning.head(VOCABULARY.sizes, 4).reads_labels:
                 found.append(
