@@ -175,6 +175,7 @@ def test_markup_in_a_link_or_a_dropped_picture_is_shown_as_text(visit, tmp_path)
 
 def test_what_gets_into_the_page_all_the_same_may_load_send_and_run_nothing(visit):
     visitor = visit().go()
+    visitor.settled()  # or what the page still asks for is broken off
     broken = visitor.page.evaluate(
         """async markup => {
             const told = [];

@@ -66,9 +66,10 @@ class Visitor:
         )
 
     def settled(self) -> None:
-        """Waits for transitions to end: half-transparent text has no contrast."""
+        """Waits for answers and transitions to end: half-transparent text has no contrast."""
         self.until(
-            "() => document.getAnimations().every(one => one.playState !== 'running'"
+            "() => !document.querySelector('.pending') &&"
+            " document.getAnimations().every(one => one.playState !== 'running'"
             " || one.effect.getComputedTiming().endTime === Infinity)"
         )
 
