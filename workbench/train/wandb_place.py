@@ -7,7 +7,6 @@ import re
 import secrets
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -141,21 +140,6 @@ def forget_replaced(root: Path, identity: str) -> None:
     """Removes what `replaced` put aside."""
     for folder in _aside(root, identity):
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def spelled(folder: Path) -> Iterator[Path]:
-    """`folder` under a name that is UTF-8, as W&B's service needs it; a link where its own is not."""
-    folder = folder.absolute()
-    try:
-        str(folder).encode()
-    except UnicodeEncodeError:
-        with tempfile.TemporaryDirectory(prefix="workbench-") as temporary:
-            link = Path(temporary) / "run"
-            link.symlink_to(folder, target_is_directory=True)
-            yield link
-    else:
-        yield folder
 
 
 @contextmanager
