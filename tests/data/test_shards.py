@@ -1,5 +1,6 @@
 """Sources as Parquet shards: the same pictures, order and held-out part, wherever the shards lie."""
 
+import os
 import shutil
 import tracemalloc
 
@@ -60,6 +61,12 @@ def same(one: FaceSet, other: FaceSet) -> bool:
 def test_shards_hold_what_the_memory_map_holds(own, sharded, far):
     assert same(own, FaceSet.open(sharded, SIZE))
     assert same(own, FaceSet.open(far, SIZE))
+
+
+def test_they_lie_in_folders_whose_names_are_no_text(own, tmp_path):
+    out = tmp_path / os.fsdecode(b"s\xe9t")
+    shards.write(open_entry(recognise(f"drawn:{COUNT}"), SIZE, None, progress=False), out, progress=False)
+    assert same(own, FaceSet.open(str(out), SIZE, progress=False))
 
 
 def test_any_reader_of_parquet_reads_them(own, sharded):
