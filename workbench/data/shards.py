@@ -125,8 +125,9 @@ def read(address: str, kind: str) -> CacheEntry:
             )
         if manifest["own"] != _own(manifest):
             raise BadInput(f"{address}: {MANIFEST} is damaged; copy or write the shards again")
-        with files.open(f"{root}/{INDEX}", "rb") as file:
-            table = pq.read_table(file)
+        # In this thread: one of Arrow's that still holds Python's memory when the program ends aborts it.
+        with files.open(f"{root}/{INDEX}", "rb") as file, pq.ParquetFile(file, pre_buffer=False) as index:
+            table = index.read(use_threads=False)
         names = Vocabulary.of(manifest).names
         y = np.stack([table[f"y:{name}"].to_numpy() for name in names], 1)
         arrays = {"y": y} | {name: table[name].to_numpy() for name in ARRAYS if name != "y"}

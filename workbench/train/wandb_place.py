@@ -1,4 +1,4 @@
-"""Where a log for Weights & Biases goes: an option wins, else WANDB_* and W&B's settings as usual, else the run folder."""
+"""Where a log for Weights & Biases goes: an option wins, else WANDB_* and W&B's settings, else the run folder."""
 
 import configparser
 import dataclasses
