@@ -1,5 +1,7 @@
 """Given and wanted pictures: where they lie, how they are split, and what is refused with the file's name."""
 
+import shutil
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -109,6 +111,12 @@ def refused(folder, rng, fault):
     elif fault == "both sizes":
         for side in "AB":
             save(folder / side / "2.png", np.full((16, 16), WHITE, np.uint8))
+    elif fault == "no B":
+        shutil.rmtree(folder / "B")
+    elif fault == "no pictures":
+        for side in "AB":
+            shutil.rmtree(folder / side)
+        (folder / "folder.png").mkdir()
     elif fault == "damaged":
         (folder / "A" / "2.png").write_bytes(b"GIF89a nothing")
 
@@ -122,6 +130,8 @@ def refused(folder, rng, fault):
         ("sizes", ["A/2.png is 32x32 and B/2.png 16x16"]),
         ("both sizes", ["A/2.png", "16x16, where whitened pictures of 32x32 are needed"]),
         ("damaged", ["A/2.png", "damaged"]),
+        ("no B", ["data: a folder A alone"]),
+        ("no pictures", ["data: no pictures"]),
     ],
 )
 def test_a_bad_file_is_named_in_one_sentence_by_the_command(train, tmp_path, rng, fault, words):

@@ -60,13 +60,17 @@ class Files(Source):
     def names(self, below: str = "") -> list[str]:
         """Relative names of the pictures, numbers by their value: person2 before person10."""
         layout = Untagged.recognise(str(self.root / below))
-        if layout is None:
+        names = sorted(layout.usable([]), key=natural) if layout else []
+        if not names:  # also where all that is called x.png is a folder
             raise BadInput(f"{self.root / below}: no pictures")
-        return sorted(layout.usable([]), key=natural)
+        return names
 
     def read(self, size: int, channels: int, box: Box, progress: bool) -> Part:
-        paired = all((self.root / folder).is_dir() for folder in "AB")
+        sides = [folder for folder in "AB" if (self.root / folder).is_dir()]
+        paired = len(sides) == 2
         names = self._equal_names() if paired else self.names()
+        if len(sides) == 1 and all(name.startswith(f"{sides[0]}/") for name in names):
+            raise BadInput(f"{self.root}: a folder {sides[0]} alone; pairs are in two folders, A and B")
         beside = not paired and _doubled(self._pixels(names[0]))
         made, bare = not (paired or beside), (0, 0, 0, 0)
         given, wanted = [], []
