@@ -67,8 +67,8 @@ CONTESTS = {
     "past": Contest(
         "the bar before as condition is good for melody",
         {
-            "WGAN-GP": "midinet-wgan-gp", "WGAN-GP without": f"midinet-wgan-gp {NO_PAST}",
-            "logistic": "midinet", "logistic without": f"midinet {NO_PAST}",
+            "WGAN-GP": "midinet-wgan-gp", "WGAN-GP, without": f"midinet-wgan-gp {NO_PAST}",
+            "logistic with R1": "midinet", "logistic with R1, without": f"midinet {NO_PAST}",
         },
         **TUNES,
     ),
