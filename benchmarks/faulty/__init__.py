@@ -24,11 +24,20 @@ class Sizes:
     fuzz_seconds: float
     paths: int
     requests: int
+    visitors: int
     parts: Path | None = None
 
 
 SHORT = Sizes(
-    kills=20, cuts=100, flips=200, server_kills=5, graders=20, fuzz_seconds=60, paths=300, requests=300
+    kills=20,
+    cuts=100,
+    flips=200,
+    server_kills=5,
+    graders=20,
+    fuzz_seconds=60,
+    paths=300,
+    requests=300,
+    visitors=250,
 )
 LONG = Sizes(
     kills=200,
@@ -39,4 +48,5 @@ LONG = Sizes(
     fuzz_seconds=600,
     paths=1000,
     requests=3000,
+    visitors=500,
 )

@@ -79,7 +79,7 @@ def _graders(folder: Path, sizes: Sizes) -> Found:
 
 
 CHECKPOINT, RESUME, STORE = "base/test_checkpoint.py", "train/test_resume.py", "app/test_grade_store.py"
-ODD = "app/test_app_odd.py"
+ODD, PAINTER = "app/test_app_odd.py", "draw/test_painter.py"
 ROWS = (
     Row("kill -9 in training, within a save, 25 times in one run",
         "weights, average, optimiser and logs as uninterrupted, bit for bit", tries=_of_training("kills")),
@@ -91,12 +91,14 @@ ROWS = (
     Row("cut or flipped data cache", "never used; made anew", (), _of_training("cache")),
     Row("manifest of a cache edited or without its hash", "refused, made anew",
         _nodes("data/test_cache_integrity.py", "an_edited_manifest_is_refused", "a_manifest_that_is_none_is_refused")),
-    Row("other architecture, newer format, other file", "one sentence, exit 2",
+    Row("other architecture, other tags, newer format, other file", "one sentence, exit 2",
         _nodes(CHECKPOINT, "another_architecture_is_one_sentence", "a_newer_format_is_named",
-               "other_files_are_refused_in_a_sentence")),
+               "other_files_are_refused_in_a_sentence")
+        + _nodes(PAINTER, "weights_that_do_not_fit_their_config_are_one_sentence")),
     Row("hostile pickle as a checkpoint", "no code runs", _nodes(CHECKPOINT, "no_code_in_a_checkpoint_runs")),
-    Row("picture bombs, huge packed files", "refused before they are decoded",
+    Row("picture bombs, huge packed files, huge networks by name", "refused before they are decoded or made",
         _nodes("data/test_data.py", "decompression_bombs_are_refused")
+        + _nodes(PAINTER, "a_small_file_that_claims_huge_networks_costs_neither_time_nor_memory")
         + _nodes("app/test_grade_uploads.py", "no_more_is_unpacked_than_all_samples_together_may_be")),
     Row("SIGTERM, SIGINT, a second one", "saved, exit 143 or 130; the second ends at once",
         _nodes(RESUME, "a_signal_ends_a_run_at_once_with_everything_saved",
@@ -109,6 +111,9 @@ ROWS = (
     Row("bad pictures and rows", "passed over with the reason, counted, listed",
         _nodes("data/test_data.py", "bad_rows_and_pictures_are_listed",
                "over_five_percent_bad_is_an_error_with_the_count")),
+    Row("damaged metadata of pictures", "never cost a picture, nor pass for one",
+        _nodes("data/test_one_decoder.py", "what_is_only_metadata_never_costs_a_picture",
+               "damaged_pixels_are_still_found")),
     Row("any text, any file of texts", "a condition, or an error with file and line",
         _nodes("data/test_tags.py", "any_text_is_a_condition_or_a_clean_error", "any_file_is_lines_or_problems")),
     Row("a folder that cannot be written", "refused before the first step",
@@ -121,6 +126,7 @@ ROWS = (
     Row("graders at once, the server killed", "every confirmed score there, once", (), _graders),
     Row("a score sent again", "changes nothing", _nodes(STORE, "a_retry_changes_nothing_and_another_score_is_refused")),
     Row("3,000 drawings", "memory grows by less than 1 MB a hundred", (), _of_app("level")),
+    Row("visitors who never come back", "memory grows by less than 1 MB a hundred", (), _of_app("left")),
     Row("path tricks over every route", "no file but the app's own", (), _of_app("paths")),
     Row("a taken port, a second app on the same scores", "told",
         _nodes("app/test_app_server.py", "a_taken_port_is_said_at_once")
@@ -131,6 +137,9 @@ ROWS = (
     Row("odd values at any function of the app", "400 or a sentence; nobody else waits",
         _nodes(ODD, "odd_values_are_refused_in_words", "json_that_hurts_is_refused",
                "others_are_answered_while_odd_values_come")),
+    Row("names, seeds and counts without an end", "refused in words",
+        _nodes("app/test_app_server.py", "bad_calls_are_refused_in_words",
+               "a_seed_between_two_numbers_keeps_nobody_waiting")),
     Row("fuzzing of all functions", "no failure, no growth, the app answers afterwards", (), _of_app("fuzz")),
     Row("a body of 45 MB", "413 before it is parsed",
         _nodes("app/test_app_server.py", "a_body_that_is_too_large_is_refused_unread", "uploads_are_small")),

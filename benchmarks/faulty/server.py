@@ -214,3 +214,17 @@ def level(address: str, process: int, sizes: Sizes) -> Found:
                 marks.append(memory(process))
         slope = (memory(process) - marks[0]) / sizes.requests * 100
     return Found(slope < 1, f"{slope:+.2f} MB a hundred over {sizes.requests} requests, after as many")
+
+
+def left(address: str, process: int, sizes: Sizes) -> Found:
+    """Memory over visitors who look at the page, draw once and never come back, after as many."""
+    marks = []
+    for number in range(2 * sizes.visitors):
+        with httpx.Client(base_url=address, timeout=SLOW) as http:
+            http.get("/").raise_for_status()
+            call = {"data": ["blue", "red", number, 5], "session_hash": f"left-{number}"}
+            http.post("/gradio_api/run/generate", json=call).raise_for_status()
+        if number + 1 == sizes.visitors:
+            marks.append(memory(process))
+    slope = (memory(process) - marks[0]) / sizes.visitors * 100
+    return Found(slope < 1, f"{slope:+.2f} MB a hundred over {sizes.visitors} visitors, after as many")
