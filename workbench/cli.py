@@ -59,10 +59,8 @@ def main(argv: list[str] | None = None) -> int:
         return (_unprinted(output, argv) and not status and DiskError.exit_code) or status
 
 
-def _unprinted(output: SafeStream | None, argv: list[str]) -> bool:
+def _unprinted(output: SafeStream, argv: list[str]) -> bool:
     """Whether what a command had to say could not be written, which is said where that is possible."""
-    if output is None:
-        return False
     output.flush()
     if output.failed:
         command = " ".join(["workbench", *argv[:1]])

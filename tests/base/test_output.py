@@ -143,11 +143,11 @@ def test_an_output_that_cannot_be_written_is_one_sentence_and_the_work_is_done(c
     assert Run.open(tmp_path / "run").load_state()[0]["steps"] == 9
 
 
-def test_a_closed_output_costs_nothing(command, texts, tmp_path):
+def test_closed_streams_cost_nothing(command, texts, tmp_path):
     words = [sys.executable, "-m", "workbench", "generate", str(texts), "--out", str(tmp_path / "s")]
     script = " ".join(map(json.dumps, words))
     env = command.env | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    done = subprocess.run(["bash", "-c", f"{script} >&-"], env=env, capture_output=True, timeout=600)
+    done = subprocess.run(["bash", "-c", f"{script} <&- >&- 2>&-"], env=env, capture_output=True, timeout=600)
     assert (done.returncode, done.stderr) == (0, b"")
     assert len(list((tmp_path / "s").iterdir())) == 5
 

@@ -51,6 +51,13 @@ def orientation(value: int) -> bytes:
     return exif.tobytes()
 
 
+def small() -> bytes:
+    """A red picture such as cameras keep in their metadata."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (32, 32), "red").save(buffer, "JPEG")
+    return b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0" + buffer.getvalue()
+
+
 METADATA = {
     "eXIf that is none": png(chunk(b"eXIf", b"not exif at all")),
     "eXIf with a wrong checksum": png(chunk(b"eXIf", b"MM\0*\0\0\0\x08\0\0", 1)),
@@ -64,6 +71,8 @@ METADATA = {
     "a profile without an end": png(chunk(b"iCCP", b"p" * 90)),
     "a density of two bytes": png(chunk(b"pHYs", b"\0\0")),
     "a gamma of one byte": png(chunk(b"gAMA", b"\0")),
+    "text that says it is longer": png(chunk(b"tEXt", b"Comment\0hello").replace(b"\x0dtEXt", b"\x7ftEXt")),
+    "text that says it is shorter": png(chunk(b"tEXt", b"Comment\0hello").replace(b"\x0dtEXt", b"\x03tEXt")),
     "a place of animation": png(chunk(b"acTL", b"\0")),
     "EXIF of a JPEG that is none": jpeg((0xE1, b"Exif\0\0garbage in place of a header")),
     "EXIF of a JPEG that is cut": jpeg((0xE1, b"Exif\0\0MM\0*\0\0\0\x08\xff\xff")),
@@ -71,6 +80,9 @@ METADATA = {
     "Photoshop's own": jpeg((0xED, b"Photoshop 3.0\x008BIM\x04\x04\xff\xff\xff\xff\xff\xff")),
     "several pictures in one": jpeg((0xE2, b"MPF\0II*\0\xff\xff\xff\x7f")),
     "an empty JFIF": jpeg((0xE0, b"JFIF")),
+    "a small picture in a segment that says it is shorter": jpeg((0xE1, small()), size=20),
+    "a small picture in a segment that says it is longer": jpeg((0xE1, small()), size=len(small()) + 90),
+    "a comment that says it is longer than the file": jpeg((0xFE, b"hello"), size=0xFFFF),
 }
 
 

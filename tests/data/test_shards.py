@@ -1,6 +1,9 @@
 """Sources as Parquet shards: the same pictures, order and held-out part, wherever the shards lie."""
 
+import os
 import shutil
+import subprocess
+import sys
 import tracemalloc
 
 import numpy as np
@@ -60,6 +63,23 @@ def same(one: FaceSet, other: FaceSet) -> bool:
 def test_shards_hold_what_the_memory_map_holds(own, sharded, far):
     assert same(own, FaceSet.open(sharded, SIZE))
     assert same(own, FaceSet.open(far, SIZE))
+
+
+def test_they_lie_in_folders_whose_names_are_no_text(own, tmp_path):
+    out = tmp_path / os.fsdecode(b"s\xe9t")
+    shards.write(open_entry(recognise(f"drawn:{COUNT}"), SIZE, None, progress=False), out, progress=False)
+    assert same(own, FaceSet.open(str(out), SIZE, progress=False))
+
+
+def test_no_thread_of_arrow_outlives_the_reading(sharded):
+    """One that frees Python's memory while the program ends aborts it, after all is done."""
+    code = (
+        "import os, sys; from workbench.data import shards; import pyarrow.parquet; from fsspec.core import url_to_fs\n"
+        "url_to_fs(sys.argv[1]); before = len(os.listdir('/proc/self/task')); shards.read(sys.argv[1], 'shards')\n"
+        "print(len(os.listdir('/proc/self/task')) - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, sharded], capture_output=True, text=True, check=True)
+    assert done.stdout == "0\n"
 
 
 def test_any_reader_of_parquet_reads_them(own, sharded):

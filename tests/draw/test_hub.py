@@ -1,5 +1,6 @@
 """Generators as the Hub keeps them: a folder that is written, read back, and drawn with, without any network."""
 
+import os
 import sys
 
 import numpy as np
@@ -29,19 +30,19 @@ def test_the_bundled_generator_is_pushed_and_drawn_with(tmp_path, capsys):
 
 def test_a_generator_of_ones_own_gets_a_card(tmp_path, capsys):
     config = Config().replace(**TINY, data="/home/me/faces").checked()
-    path = tmp_path / "own.safetensors"
+    path, out = tmp_path / "own.safetensors", tmp_path / os.fsdecode(b"h\xfcb")  # a name that is no text
     save_generator(
         path, build(config).state_dict(), {"config": config.to_json(), "seen": 64_000, "tag_counts": COUNTS}
     )
-    assert main(["push", str(path), "--out", str(tmp_path / "hub")]) == 0
-    card = (tmp_path / "hub" / "README.md").read_text()
+    assert main(["push", str(path), "--out", str(out)]) == 0
+    card = (out / "README.md").read_text(encoding="utf-8")
     yaml = pytest.importorskip("yaml")
     metadata = yaml.safe_load(card.split("---")[1])
     assert metadata["library_name"] == "workbench"
     assert "64,000 real" in card
     assert "Trained on: faces." in card, "without the folders around it"
-    assert Painter.from_pretrained(tmp_path / "hub").size == 16
-    assert main(["push", str(path), "--out", str(tmp_path / "hub")]) == 2
+    assert Painter.from_pretrained(out).size == 16
+    assert main(["push", str(path), "--out", str(out)]) == 2
     assert "goes into a new folder" in capsys.readouterr().err
 
 

@@ -176,6 +176,7 @@ def test_foreign_files_are_neither_used_nor_removed(run, train):
         shutil.copy(source, run.path / name)
     before = {name: (run.path / name).read_bytes() for name in COPIES}
     (run.checkpoints / "state-99999998.pt").mkdir()
+    (run.samples / "999998.png").mkdir()
     states = [path.name for path in run.states()]
     assert all(len(name) == len("state-00000000.pt") for name in states)
     status, out, err = train("--resume", run.path, "--steps", 30, *OFF)

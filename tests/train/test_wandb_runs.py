@@ -1,6 +1,7 @@
 """One run of W&B for one run folder, however often it stopped, wherever the user wants it: read back from its log."""
 
 import json
+import os
 import sys
 import types
 from pathlib import Path
@@ -175,6 +176,30 @@ def test_the_modes_of_the_environment(monkeypatch, asked, mode):
     monkeypatch.setenv("WANDB_MODE", asked)
     assert wandb_place.mode() == mode
     assert wandb_place.mode("off") == "off"
+
+
+def test_what_wandb_itself_has_settled_holds_where_nothing_else_is_said(monkeypatch, tmp_path):
+    """`wandb disabled`, `wandb login --host` and their like write such files."""
+    for name in ("MODE", "PROJECT", "DIR", "CONFIG_DIR", "CACHE_DIR", "DATA_DIR", "ERROR_REPORTING"):
+        monkeypatch.setenv(f"WANDB_{name}", "")  # what is set below goes with it
+        monkeypatch.delenv(f"WANDB_{name}")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    for folder, said in (
+        (".config/wandb", "project = homework\nmode = online"),
+        ("wandb", "mode = disabled"),
+    ):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "settings").write_text(f"[default]\n{said}\n")
+    assert wandb_place.mode() == "off"
+    assert wandb_place.WandbTarget().of_init()["project"] == "homework"
+    monkeypatch.setenv("WANDB_MODE", "offline")
+    assert wandb_place.mode() == "offline"
+    wandb_place.contain(tmp_path / "run")
+    assert "WANDB_CONFIG_DIR" not in os.environ
+    (tmp_path / "wandb" / "settings").write_text("no settings at all")
+    monkeypatch.delenv("WANDB_MODE")
+    assert wandb_place.mode() == "online"
 
 
 def test_a_mode_that_nobody_knows_is_refused_before_anything_is_made(train, tmp_path, monkeypatch):

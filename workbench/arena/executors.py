@@ -7,6 +7,7 @@ for once more, and goes on from what lies in the folder.
 
 import contextlib
 import importlib
+import os
 import shutil
 import signal
 import subprocess
@@ -125,6 +126,9 @@ class Ray(Executor):
 
     def __init__(self, address: str, folder: Path, threads: int) -> None:
         super().__init__(address, folder, threads)
+        os.environ.setdefault(
+            "RAY_USAGE_STATS_ENABLED", "0"
+        )  # a cluster that is begun here tells nobody of its use
         ray = self.ray = _imported("ray", "ray")
         self.lost = (ray.exceptions.RayError,)
         self.begun = not ray.is_initialized()

@@ -4,6 +4,8 @@ import fcntl
 import os
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -42,6 +44,23 @@ def make_room(*paths: Path | None) -> None:
                 path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DiskError(f"{path}: its folder cannot be made: {error.strerror}") from None
+
+
+@contextmanager
+def spelled(folder: Path) -> Iterator[Path]:
+    """`folder` under a name that is UTF-8, which some libraries need; a link where its own is not."""
+    folder = folder.absolute()
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError:
+        import tempfile  # rarely needed, and drawing should start fast
+
+        with tempfile.TemporaryDirectory(prefix="workbench-") as temporary:
+            link = Path(temporary) / "folder"
+            link.symlink_to(folder, target_is_directory=True)
+            yield link
+    else:
+        yield folder
 
 
 def hold(folder: Path) -> IO[str] | None:

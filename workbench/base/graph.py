@@ -7,6 +7,7 @@ and the digest of all content: after any change to the weights the graph is stal
 
 import hashlib
 import json
+import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ import numpy as np
 
 from workbench.base import weights
 from workbench.base.documents import Json
+from workbench.base.files import spelled
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -80,6 +82,9 @@ class _Stale(Exception):
 
 def opened(file: Path, threads: int) -> Graph:
     """The graph beside a weights' file. Raises whatever keeps it from being used, see `beside`."""
+    os.environ.setdefault(
+        "ORT_DISABLE_TELEMETRY", "1"
+    )  # Microsoft's builds send what they compute and where, else
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -88,7 +93,9 @@ def opened(file: Path, threads: int) -> Graph:
     options.log_severity_level = 3  # errors
     # A thread that waits should sleep, not spin: on a busy machine spinning trebles the time.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = onnxruntime.InferenceSession(path_of(file), options, providers=["CPUExecutionProvider"])
+    with spelled(file.parent) as folder:
+        path = path_of(folder / file.name)
+        session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     about = json.loads(session.get_modelmeta().custom_metadata_map[KEY])
     if about["table"] != table(file):
         raise _Stale

@@ -82,19 +82,32 @@ class SafeStream(io.TextIOBase):
             self.stream.flush()
 
 
+def _filled() -> None:
+    """Nowhere in place of each standard stream that the caller has closed.
+
+    Many libraries expect them, and a file that was opened in place of one would get what they say.
+    """
+    while (handle := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(handle)
+    sys.stdin = sys.stdin or open(0, closefd=False)  # noqa: SIM115
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
+
+
 @contextlib.contextmanager
-def steady() -> Iterator[SafeStream | None]:
+def steady() -> Iterator[SafeStream]:
     """Standard output and error as steady streams, with replacements for what their encoding lacks.
 
-    Gives the output; None where the caller has closed it.
+    Gives the output.
     """
+    _filled()
     before = sys.stdout, sys.stderr
-    streams = [SafeStream(stream) for stream in before if stream is not None]  # None: closed by the caller
+    streams = [SafeStream(stream) for stream in before]
     handlers = [_with_replacements(stream.stream) for stream in streams]
-    wrapped = dict(zip([s for s in before if s is not None], streams, strict=True))
-    sys.stdout, sys.stderr = (wrapped.get(stream, stream) for stream in before)  # type: ignore[assignment]
+    sys.stdout, sys.stderr = streams  # type: ignore[assignment]
     try:
-        yield streams[0] if before[0] is not None else None
+        yield streams[0]
     finally:
         for stream in streams:
             stream.flush()

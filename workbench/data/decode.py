@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import stat
+import warnings
 from typing import BinaryIO
 
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from workbench.data.metadata import without_metadata
 
-VERSION = 1  # raise it when the same file decodes to other pixels: caches are rebuilt
+VERSION = 2  # raise it when the same file decodes to other pixels: caches are rebuilt
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
 FORMATS = (
     "JPEG",
@@ -29,6 +30,9 @@ TURNS = {
     5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }  # fmt: skip
+
+# What Pillow thinks of damaged metadata: it costs nothing, so nobody need be told.
+warnings.filterwarnings("ignore", module=r"PIL\.(Tiff|Jpeg)ImagePlugin")
 
 
 class UnreadableError(Exception):

@@ -23,6 +23,7 @@ from tqdm import tqdm
 from workbench.base.checkpoint import write_atomically
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
+from workbench.base.files import spelled
 from workbench.data.integrity import ARRAYS, CacheEntry, CheckedPictures
 from workbench.data.shard_pictures import Parts
 from workbench.data.vocabulary import Vocabulary
@@ -42,12 +43,13 @@ def write(entry: CacheEntry, out: Path, progress: bool, shard: int = SHARD, grou
     sums = np.empty(count, np.uint32)
     parts = []
     kind = pa.field("picture", pa.binary(length), nullable=False)
-    with tqdm(total=count, desc=f"writing {out.name}", unit="", disable=not progress) as bar:
+    bar = tqdm(total=count, desc=f"writing {out.name}", unit="", disable=not progress)
+    with bar, spelled(out) as folder:
         for first in range(0, count, shard):
             name = f"part-{len(parts):05d}.parquet"
             schema = pa.schema([kind, *_columns(entry, sums, slice(0, 0)).schema])
             writer = pq.ParquetWriter(
-                out / name, schema, compression={"picture": "none"}, use_dictionary=False,
+                folder / name, schema, compression={"picture": "none"}, use_dictionary=False,
                 column_encoding={"picture": "PLAIN"}, write_statistics=False, data_page_size=1 << 30,
             )  # fmt: skip
             with writer:
@@ -61,8 +63,10 @@ def write(entry: CacheEntry, out: Path, progress: bool, shard: int = SHARD, grou
                     others = _columns(entry, sums, slice(start, start + len(rows)))
                     writer.write_table(pa.table([column, *others.columns], schema), row_group_size=group)
                     bar.update(len(rows))
-            parts.append({"name": name, "bytes": (out / name).stat().st_size, **_places(out / name, length)})
-    pq.write_table(_columns(entry, sums, slice(0, count)), out / INDEX)
+            parts.append(
+                {"name": name, "bytes": (out / name).stat().st_size, **_places(folder / name, length)}
+            )
+        pq.write_table(_columns(entry, sums, slice(0, count)), folder / INDEX)
     manifest = {key: entry.manifest[key] for key in ("size", "shape", "duplicates", "skipped", "hash")}
     told = {"format": FORMAT, **manifest, "table": _digest(entry, sums), "parts": parts}
     told |= Vocabulary.of(entry.manifest).about()
@@ -121,8 +125,9 @@ def read(address: str, kind: str) -> CacheEntry:
             )
         if manifest["own"] != _own(manifest):
             raise BadInput(f"{address}: {MANIFEST} is damaged; copy or write the shards again")
-        with files.open(f"{root}/{INDEX}", "rb") as file:
-            table = pq.read_table(file)
+        # In this thread: one of Arrow's that still holds Python's memory when the program ends aborts it.
+        with files.open(f"{root}/{INDEX}", "rb") as file, pq.ParquetFile(file, pre_buffer=False) as index:
+            table = index.read(use_threads=False)
         names = Vocabulary.of(manifest).names
         y = np.stack([table[f"y:{name}"].to_numpy() for name in names], 1)
         arrays = {"y": y} | {name: table[name].to_numpy() for name in ARRAYS if name != "y"}

@@ -52,8 +52,14 @@ def written(checkpoint: Path, out: Path, name: str = "") -> list[Path]:
             if beside.is_file():
                 shutil.copyfile(beside, out / f"{GENERATOR}{beside.suffix}")
         shipped = checkpoint.resolve() == (ARTIFACTS / WEIGHTS).resolve()
-        card = (ARTIFACTS / "README.md").read_text() if shipped else _card(info, name or str(out))
-        (out / "README.md").write_text(card)
+        card = (
+            (ARTIFACTS / "README.md").read_bytes()
+            if shipped
+            else _card(info, name or str(out)).encode(
+                "utf-8", "backslashreplace"
+            )  # names of files may be no text
+        )
+        (out / "README.md").write_bytes(card)
     except OSError as error:
         raise DiskError(f"{out}: {error.strerror}") from None
     return sorted(out.iterdir())

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from queue import Full, Queue
 
 from workbench.base.documents import Json
+from workbench.base.files import spelled
 from workbench.train import wandb_place
 from workbench.train.logged_ticks import LoggedTicks
 from workbench.train.loop import Tick
 from workbench.train.run import Run
-from workbench.train.wandb_place import WandbTarget, readable_arguments, spelled
+from workbench.train.wandb_place import WandbTarget, readable_arguments
 
 CLOSE_SECONDS = 20.0  # how long the end of a run waits for a mirror
 QUEUE_LENGTH = 256

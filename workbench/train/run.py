@@ -192,7 +192,7 @@ class Run:
 
     def grids(self) -> list[tuple[int, Path]]:
         """(pictures seen, file) of every grid in samples/, in the order of training; other pictures there are none."""
-        found = [path for path in self.samples.glob("*.png") if GRID.fullmatch(path.name)]
+        found = [path for path in self.samples.glob("*.png") if GRID.fullmatch(path.name) and path.is_file()]
         return sorted((int(path.stem) * 1000, path) for path in found)
 
     def rewind(self, state: RunState) -> list[str]:

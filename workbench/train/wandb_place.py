@@ -1,5 +1,6 @@
-"""Where a log for Weights & Biases goes: an option that is given wins, else WANDB_* as usual, else the run folder."""
+"""Where a log for Weights & Biases goes: an option wins, else WANDB_* and W&B's settings, else the run folder."""
 
+import configparser
 import dataclasses
 import json
 import os
@@ -7,7 +8,6 @@ import re
 import secrets
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class WandbTarget:
         tags = [tag.strip() for tag in known("WANDB_TAGS", "").split(",") if tag.strip()]
         told = {
             "mode": self.mode,
-            "project": self.project or known("WANDB_PROJECT") or PROJECT,
+            "project": self.project or known("WANDB_PROJECT") or settled().get("project") or PROJECT,
             "entity": self.entity or known("WANDB_ENTITY") or None,
             "group": self.group or known("WANDB_RUN_GROUP") or None,
             "job_type": self.job_type or known("WANDB_JOB_TYPE") or job,
@@ -62,16 +62,34 @@ class WandbTarget:
 
 
 def mode(option: str | None = None) -> str:
-    """One of MODES, from the option or WANDB_MODE. Raises BadInput for a mode that nobody knows."""
+    """One of MODES, from the option, WANDB_MODE or what `wandb disabled` and its like have settled.
+
+    Raises BadInput for a mode that nobody knows.
+    """
     if option is not None:
         if option not in MODES:
             raise BadInput(f"wandb is off, offline or online; got '{option}'")
         return option
-    asked = os.environ.get("WANDB_MODE", "").strip().lower()
+    asked = (os.environ.get("WANDB_MODE") or settled().get("mode", "")).strip().lower()
     if asked not in MODES_OF_ENVIRONMENT:
         known = ", ".join(name for name in MODES_OF_ENVIRONMENT if name)
         raise BadInput(f"WANDB_MODE is one of {known}; got '{asked[:40]}'")
     return MODES_OF_ENVIRONMENT[asked]
+
+
+def _settings_of_user() -> Path:
+    """Where W&B keeps what holds everywhere. Raises RuntimeError for a user without a home folder."""
+    return Path(os.environ.get("WANDB_CONFIG_DIR") or "~/.config/wandb").expanduser() / "settings"
+
+
+def settled() -> dict[str, str]:
+    """What W&B's settings files say, those of the user and of the working folder, as wandb itself reads them."""
+    known = configparser.ConfigParser(interpolation=None)
+    with suppress(configparser.Error, UnicodeError, RuntimeError):
+        known.read(_settings_of_user(), "utf-8")
+    with suppress(configparser.Error, UnicodeError):
+        known.read(Path(os.environ.get("WANDB_DIR") or ".") / "wandb" / "settings", "utf-8")
+    return dict(known["default"]) if known.has_section("default") else {}
 
 
 def identity(run: "Run") -> str:
@@ -144,21 +162,6 @@ def forget_replaced(root: Path, identity: str) -> None:
 
 
 @contextmanager
-def spelled(folder: Path) -> Iterator[Path]:
-    """`folder` under a name that is UTF-8, as W&B's service needs it; a link where its own is not."""
-    folder = folder.absolute()
-    try:
-        str(folder).encode()
-    except UnicodeEncodeError:
-        with tempfile.TemporaryDirectory(prefix="workbench-") as temporary:
-            link = Path(temporary) / "run"
-            link.symlink_to(folder, target_is_directory=True)
-            yield link
-    else:
-        yield folder
-
-
-@contextmanager
 def readable_arguments() -> Iterator[None]:
     """W&B notes the command line, and cannot send one that is not UTF-8."""
     before = sys.argv
@@ -178,6 +181,9 @@ def readable(value: Any) -> Any:
 
 def contain(folder: Path) -> None:
     """Keep everything else that wandb writes inside `folder`, unless the user has decided otherwise."""
-    for name in ("CACHE", "CONFIG", "DATA"):
+    own = False
+    with suppress(RuntimeError):
+        own = _settings_of_user().is_file()  # the address of one's own server, say, stands there
+    for name in ("CACHE", "DATA") if own else ("CACHE", "DATA", "CONFIG"):
         os.environ.setdefault(f"WANDB_{name}_DIR", str(folder / "wandb" / name.lower()))
     os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
