@@ -145,6 +145,14 @@ def test_a_single_picture_among_pairs_side_by_side_is_named(tmp_path, rng):
         opened(tmp_path)
 
 
+def test_tags_beside_the_pictures_matter_nothing(tmp_path, rng):
+    """The courses' own folders can be whitened, too."""
+    for number in range(20):
+        save(tmp_path / "images" / f"{number}.png", gray(rng))
+    (tmp_path / "tags.csv").write_text("".join(f"{n},blue hair red eyes\n" for n in range(20)))
+    assert opened(tmp_path / "images").describe()["sources"][0]["groups"] == 20
+
+
 def test_too_few_groups_and_no_folder_are_told(tmp_path, rng):
     for number in range(4):
         save(tmp_path / "one" / f"{number}.png", gray(rng))

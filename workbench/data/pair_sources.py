@@ -59,10 +59,12 @@ class Files(Source):
 
     def names(self, below: str = "") -> list[str]:
         """Relative names of the pictures, numbers by their value: person2 before person10."""
-        layout = Untagged.recognise(str(self.root / below))
-        if layout is None:
+        found = sorted(
+            Untagged(str(self.root / below)).usable([]), key=natural
+        )  # tags beside them matter nothing
+        if not found:
             raise BadInput(f"{self.root / below}: no pictures")
-        return sorted(layout.usable([]), key=natural)
+        return found
 
     def read(self, size: int, channels: int, box: Box, progress: bool) -> Part:
         paired = all((self.root / folder).is_dir() for folder in "AB")
