@@ -18,7 +18,8 @@ from workbench.draw import rolls
 from workbench.gan.presets import preset
 from workbench.train.composing import Composing
 from workbench.train.editing import Editing
-from workbench.train.games import bars, edit, translate
+from workbench.train.games import bars, edit, restore, translate
+from workbench.train.restorer import Restorer
 from workbench.train.run import Run
 from workbench.train.stylist import Stylist
 
@@ -28,6 +29,11 @@ SMALL = {
         "cyclegan-light",
         {"size": 32, "game.widths": "4,4"},
         lambda config: translate.generator(config.game),
+    ),
+    "mouths": (
+        "pix2pix-tiny",
+        {"size": 32, "game.box": "20,26,10,22"},
+        lambda config: restore.generator(config.game),
     ),
     "tunes": ("midinet", {"game.width": 4}, lambda config: bars.generator(config, config.game)),
 }
@@ -83,10 +89,37 @@ def test_a_dropped_face_in_other_styles_and_by_a_trained_editor(visit, runs, tmp
         shown(visitor, "mine-hair")[pink], editing.draw(given[None], editing.tags(given[None], hair=pink))[0]
     )
     assert "Read off it" in visitor.page.locator("#mine-said").inner_text()
+    assert visitor.page.locator("#mine-box .white-box").is_hidden()
     (dropped,) = visitor.pictures("mine-found")
     visitor.page.locator("#mine-try").click()  # who has no picture takes the face in hand
     visitor.changed([dropped], "mine-found")
+    a_white_box_is_moved(visitor, Restorer(runs / "mouths"))
+    visitor.settled()
     assert visitor.serious() == []
+
+
+def a_white_box_is_moved(visitor, restorer):
+    """Dragged four pixels to the left and beyond the top, then moved eight down by a key: what it hides is drawn."""
+    visitor.choose("What is to become of it", "What a white box hides drawn back, by mouths")
+    visitor.until("() => document.querySelectorAll('#mine-found img').length === 2")
+    box, picture = visitor.page.locator(".white-box button"), visitor.page.locator(".white-box img")
+    for top in (0, 8):
+        before, place = visitor.pictures("mine-found"), box.bounding_box()
+        pixel = picture.bounding_box()["width"] / 32
+        if top:
+            box.press("Shift+ArrowDown")
+        else:
+            visitor.page.mouse.move(place["x"] + 5, place["y"] + 5)
+            visitor.page.mouse.down()
+            visitor.page.mouse.move(place["x"] + 5 - 4 * pixel, place["y"] + 5 - 99 * pixel, steps=3)
+            visitor.page.mouse.up()
+        visitor.changed(before, "mine-found")
+        hidden, drawn = shown(visitor, "mine-found")
+        whole = restorer.draw(hidden[None, ..., :1], keep=False)[0].round().astype(np.uint8)
+        within = np.zeros((32, 32), bool)
+        within[top : top + 6, 6:18] = True
+        assert (hidden[within] == 255).all()
+        assert np.array_equal(drawn[..., :1], np.where(within[..., None], whole, hidden[..., :1]))
 
 
 def test_a_tune_is_played_over_typed_chords(visit, runs, tmp_path):

@@ -109,6 +109,13 @@ def test_the_best_evaluation_is_that_of_the_rule(client, folder):
         Run(folder / "first").append("metrics.jsonl", line)
     told = row(client, "first")
     assert (told["fid"], told["both"], told["best_at"]) == (6.0, 0.9, 2000)
+    assert told["figures"] == {"fid": "6.000", "both": "90.0%"}
+
+
+def test_a_run_of_another_game_is_told_by_its_own_figures(client, folder, tiny):
+    bars = {"seen": 1000, "score": 0.2, "copies": 0.1, "chords": 0.87, "chords_other": 0.5, "onsets": 4.1}
+    new_run(folder, "melody", tiny, ticks(5)).append("metrics.jsonl", bars)
+    assert row(client, "melody")["figures"] == {"chords": "87.0%", "chords_other": "50.0%"}
 
 
 def test_what_is_severe_now_makes_a_run_sick_and_is_said_in_both_languages(client, folder, tiny):

@@ -1,10 +1,14 @@
 """Given and wanted pictures: where they lie, how they are split, and what is refused with the file's name."""
 
+import shutil
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from workbench.base.errors import BadInput
+from workbench.commands.given import listed
+from workbench.data.drawn import draw
 from workbench.data.pair_sources import WHITE
 from workbench.data.pairs import PARTS, PairSet
 
@@ -84,6 +88,29 @@ def test_drawn_faces_are_gray_and_whitened(cache, monkeypatch):
     assert pairs.hash == opened("drawn:64").hash != opened("drawn:60").hash
 
 
+def test_a_set_of_faces_with_tags_is_whitened_and_its_mirrored_twins_stay_together(
+    tmp_path, cache, monkeypatch
+):
+    monkeypatch.setenv("WORKBENCH_CACHE", str(cache))
+    for number in range(6):
+        face = draw(number, 5)[0]
+        save(tmp_path / "images" / f"{number}.png", face)
+        save(tmp_path / "images" / f"{11 - number}.png", face[:, ::-1])
+    (tmp_path / "tags.csv").write_text("".join(f"{number},aqua hair red eyes\n" for number in range(12)))
+    pairs = opened(tmp_path, channels=3)
+    assert pairs.wanted.shape == (12, SIZE, SIZE, 3)
+    assert (pairs.given[:, *ROWS] == WHITE).all()
+    assert pairs.part.tolist() == pairs.part.tolist()[::-1]
+    assert [len(pairs.take(part)) for part in PARTS] == [8, 2, 2]
+    assert opened(tmp_path).wanted.shape == (12, SIZE, SIZE, 1)
+    with pytest.raises(BadInput, match="without its tags; name that folder"):
+        opened(tmp_path / "images")
+    assert listed([tmp_path / "images"])[0] == [
+        f"{number}.png" for number in range(12)
+    ]  # to draw from, all do
+    assert len(listed([tmp_path])[0]) == 12
+
+
 def test_pictures_of_another_size_are_stretched_before_they_are_whitened(tmp_path, rng):
     for number in range(3):
         save(tmp_path / f"{number}.png", gray(rng, 23, 28))
@@ -109,6 +136,12 @@ def refused(folder, rng, fault):
     elif fault == "both sizes":
         for side in "AB":
             save(folder / side / "2.png", np.full((16, 16), WHITE, np.uint8))
+    elif fault == "no B":
+        shutil.rmtree(folder / "B")
+    elif fault == "no pictures":
+        for side in "AB":
+            shutil.rmtree(folder / side)
+        (folder / "folder.png").mkdir()
     elif fault == "damaged":
         (folder / "A" / "2.png").write_bytes(b"GIF89a nothing")
 
@@ -122,6 +155,8 @@ def refused(folder, rng, fault):
         ("sizes", ["A/2.png is 32x32 and B/2.png 16x16"]),
         ("both sizes", ["A/2.png", "16x16, where whitened pictures of 32x32 are needed"]),
         ("damaged", ["A/2.png", "damaged"]),
+        ("no B", ["data: a folder A alone"]),
+        ("no pictures", ["data: no pictures"]),
     ],
 )
 def test_a_bad_file_is_named_in_one_sentence_by_the_command(train, tmp_path, rng, fault, words):
@@ -143,14 +178,6 @@ def test_a_single_picture_among_pairs_side_by_side_is_named(tmp_path, rng):
     save(tmp_path / "3.png", gray(rng))
     with pytest.raises(BadInput, match=r"3\.png: 32x32, and the others are two pictures side by side"):
         opened(tmp_path)
-
-
-def test_tags_beside_the_pictures_matter_nothing(tmp_path, rng):
-    """The courses' own folders can be whitened, too."""
-    for number in range(20):
-        save(tmp_path / "images" / f"{number}.png", gray(rng))
-    (tmp_path / "tags.csv").write_text("".join(f"{n},blue hair red eyes\n" for n in range(20)))
-    assert opened(tmp_path / "images").describe()["sources"][0]["groups"] == 20
 
 
 def test_too_few_groups_and_no_folder_are_told(tmp_path, rng):

@@ -50,6 +50,9 @@ def test_a_split_keeps_tunes_whole_and_bars_know_the_one_before():
     assert y.shape == (720, 17, 24)
     assert np.array_equal(y[:, 1:], train.past[:, 0])
     own = described(train.rolls, train.past, train.chords)
+    apart = described(train.rolls, np.roll(train.past, 8, 0), train.chords)
+    assert own["across"] < 3.5 < 4.5 < apart["across"], "bars follow from the one before"
+    assert own["rhythm"] > 0.2 > 0.1 > apart["rhythm"]
     assert 0.8 < own["chords"] < 0.95
     assert own["chords_other"] < 0.55
     assert TuneSet.open(["melodies:800"], 1).hash == found.hash != TuneSet.open(["melodies:800:1"], 1).hash
@@ -68,6 +71,9 @@ def test_figures_by_hand():
     assert copies(rolls, past) == 1 / 3
     own = described(rolls, past, chords)
     assert (own["onsets"], own["pitch_classes"]) == (2, 7 / 4)
+    assert own["across"] == (4 + 4 + 7) / 3, "of the three bars that follow one"
+    assert own["rhythm"] == 1
+    assert np.isnan(described(rolls, rolls * 0, chords)["across"])
     assert score(own, own) == 0
     assert score(own | {"onsets": 4.0}, own) == pytest.approx(np.log(2))
     assert score(described(rolls * 0, past, chords), own) == 10

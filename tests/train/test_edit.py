@@ -131,6 +131,7 @@ def test_sizes_and_objectives_that_do_not_fit_are_refused(train, tmp_path):
         (("--size", "40"), "a multiple of 16; got 40"),
         (("--objective", "wgan-gp"), "gradient penalty"),
         (("--objective", "wgan"), "spectral norm"),
+        (("--data", "lines:20"), "no picture has a tag"),
     ):
         status, _, err = train("stargan", "--data", DATA, "--out", tmp_path / "run", *changes)
         assert status == 2

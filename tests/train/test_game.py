@@ -524,7 +524,7 @@ def test_a_game_begins_with_the_weights_of_a_file(tiny, play, trained):
 
 def test_weights_of_another_generator_are_refused(tiny, play, trained):
     game, _ = play(tiny(latent=4))
-    with pytest.raises(BadInput, match=r"trained\.safetensors: its weights do not fit"):
+    with pytest.raises(BadInput, match=r"trained\.safetensors, G: these weights do not fit"):
         game.start_from(trained[0])
 
 

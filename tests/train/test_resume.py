@@ -447,6 +447,24 @@ def test_a_hand_over_holds_the_networks_to_half_precision_and_no_folder(finished
     assert str(finished.parent).encode() not in handed.read_bytes()
 
 
+def test_a_larger_pair_begins_with_both_networks_of_a_hand_over(handed, train, tmp_path):
+    """What it has more, blocks of the architecture `smooth`, adds nothing at first."""
+    larger = TINY | {"architecture": "smooth", "learning_rate": 0, "start": handed}
+    more = ("--data", DATA, "--out", tmp_path / "larger", "--steps", 1, *flags(**larger))
+    status, out, err = train("faces-64", *more, "--wandb", "off")
+    assert status == 0, err
+    assert "G: " in out + err
+    assert "these layers begin at random: body.blocks.0.0" in out + err
+    begun, given = Run.open(tmp_path / "larger").load_state()[0]["game"], handover.state_of(handed)["game"]
+    for own, other in ((begun["nets"]["G"], given["nets"]["G"]), (begun["nets"]["D"], given["nets"]["D"])):
+        shared = [n for n, t in other.items() if n in own and own[n].shape == t.shape and "running" not in n]
+        assert len(shared) > len(other) / 2
+        assert all(torch.equal(own[name], other[name]) for name in shared if "tracked" not in name)
+    added = [name for name in begun["nets"]["G"] if name.endswith("widen.weight")]
+    assert added
+    assert not any(begun["nets"]["G"][name].any() for name in added)
+
+
 def test_rates_rise_after_a_hand_over(handed, tmp_path, train):
     """The first update is a hundredth of a thousandth of the usual one, so next to nothing moves."""
     out = tmp_path / "moved"

@@ -186,12 +186,16 @@ def test_what_is_measured_is_what_figures_say(trained, cache, monkeypatch, tmp_p
         (["{run}", "{given}/text.png", "--out", "{out}"], "text.png: not a picture"),
         (["{given}", "{given}", "--out", "{out}"], "not a run folder"),
         (["{run}", "--measure", "{given}"], "which side is it?"),
+        (["{run}", "{given}/named.png", "--out", "{out}"], "named.png: no pictures"),
+        (["{run}", "--measure", "{given}/half"], "half: a folder trainA and no trainB"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_told_in_one_sentence(trained, tmp_path, capsys, arguments, words):
     given = tmp_path / "given"
     given.mkdir()
     (given / "text.png").write_text("no picture")
+    (given / "named.png" / "folder.png").mkdir(parents=True)
+    (given / "half" / "trainA").mkdir(parents=True)
     places = {"run": trained, "given": given, "out": tmp_path / "out"}
     assert main(["stylize", *(part.format(**places) for part in arguments)]) == 2
     err = capsys.readouterr().err

@@ -13,7 +13,7 @@ from workbench.commands.options import seed
 CHORDS = "C Am F G C Am F G"
 MOST_BARS, MOST_TUNES = 256, 1000
 ROWS = (  # of what is measured
-    "chords", "chords_other", "different", "onsets", "pitch_classes", "copies",
+    "chords", "chords_other", "different", "onsets", "pitch_classes", "copies", "across", "rhythm",
 )  # fmt: skip
 
 

@@ -1,11 +1,13 @@
 """Where given and wanted pictures come from: pairs of files, two pictures side by side, or whitened here.
 
 A folder with folders A and B holds given and wanted pictures under equal names; a folder whose pictures are twice as
-wide as high holds both side by side (given left); any other folder, and drawn:COUNT[:SEED], holds wanted pictures.
+wide as high holds both side by side (given left); any other folder, a set of faces with tags, and drawn:COUNT[:SEED],
+hold wanted pictures.
 """
 
 import os
 import re
+import stat
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,8 +18,10 @@ from PIL import Image
 from tqdm import tqdm
 
 from workbench.base.errors import BadInput
-from workbench.data import decode
+from workbench.data import decode, layouts
+from workbench.data.layouts import Layout
 from workbench.data.layouts.untagged import Untagged
+from workbench.data.scan import scan
 
 WHITE = 255
 NEARLY_WHITE = 240  # JPEG leaves a white box not quite white
@@ -59,16 +63,18 @@ class Files(Source):
 
     def names(self, below: str = "") -> list[str]:
         """Relative names of the pictures, numbers by their value: person2 before person10."""
-        found = sorted(
-            Untagged(str(self.root / below)).usable([]), key=natural
-        )  # tags beside them matter nothing
-        if not found:
+        found = scan(self.root / below, "", Untagged.depth).pictures
+        names = sorted((file.name for file in found if stat.S_ISREG(file.mode)), key=natural)
+        if not names:  # also where all that is called x.png is a folder
             raise BadInput(f"{self.root / below}: no pictures")
-        return found
+        return names
 
     def read(self, size: int, channels: int, box: Box, progress: bool) -> Part:
-        paired = all((self.root / folder).is_dir() for folder in "AB")
+        sides = [folder for folder in "AB" if (self.root / folder).is_dir()]
+        paired = len(sides) == 2
         names = self._equal_names() if paired else self.names()
+        if len(sides) == 1 and all(name.startswith(f"{sides[0]}/") for name in names):
+            raise BadInput(f"{self.root}: a folder {sides[0]} alone; pairs are in two folders, A and B")
         beside = not paired and _doubled(self._pixels(names[0]))
         made, bare = not (paired or beside), (0, 0, 0, 0)
         given, wanted = [], []
@@ -111,8 +117,12 @@ class Files(Source):
         return pixels(self.root / name)
 
 
-class DrawnFaces(Source):
-    """Faces drawn by the program, gray where gray is asked."""
+class Faces(Source):
+    """A set of faces, drawn by the program or with tags, gray where gray is asked; twins belong together."""
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__(layout.origin, layout.name)
+        self.kind = layout.kind
 
     def read(self, size: int, channels: int, box: Box, progress: bool) -> Part:
         from workbench.data.faceset import FaceSet
@@ -123,24 +133,29 @@ class DrawnFaces(Source):
             gray = [np.asarray(Image.fromarray(picture).convert("L")) for picture in wanted]
             wanted = np.stack(gray)[..., None]
         given = np.stack([whitened(picture, box) for picture in wanted])
-        return Part(self.name, self.origin, "drawn", given, wanted, [f"{n}" for n in faces.group], True)
+        return Part(self.name, self.origin, self.kind, given, wanted, [f"{n}" for n in faces.group], True)
 
 
 def recognise(source: str | os.PathLike[str]) -> Source:
     """The source that a text names. Raises BadInput."""
     from workbench.data.layouts.drawn import Drawn
+    from workbench.data.lookalikes import tagged_here  # reads layouts itself
 
     text = os.fspath(source)
     drawn = Drawn.recognise(text)
     if drawn is not None:
-        return DrawnFaces(drawn.origin, drawn.name)
+        return Faces(drawn)
     if not os.path.isdir(text):
         raise BadInput(
             f"{text}: no such folder. A source is one of:\n"
             "  a folder with folders A (given) and B (wanted), equal names\n"
             "  a folder of pictures twice as wide as high (given left, wanted right)\n"
-            "  a folder of pictures (also in folders below it), to be whitened\n  drawn:COUNT or drawn:COUNT:SEED"
+            "  a folder of pictures (also in folders below it), or of faces with tags.csv, to be whitened\n"
+            "  drawn:COUNT or drawn:COUNT:SEED"
         )
+    if tagged_here(text):
+        return Faces(layouts.recognise(text))
+    Untagged.recognise(text)  # raises where they are a set's pictures without its tags: twins would be parted
     return Files(Path(text))
 
 

@@ -51,6 +51,10 @@ def _places(text: str) -> list[Place]:
         if all((root / folder).is_dir() for folder in train):
             tests = [str(root / f) if f and (root / f).is_dir() else "" for f in test]
             return [(side, str(root / train[side]), tests[side]) for side in (0, 1)]
+    for train, _ in FOLDERS:
+        for there, missing in (train, train[::-1]):
+            if (root / there).is_dir():
+                raise BadInput(f"{text}: a folder {there} and no {missing}; both sides are needed")
     known = "; ".join(f"{train[0]} and {train[1]}" for train, _ in FOLDERS)
     raise BadInput(
         f"{text}: which side is it? Say a:{text} or b:{text}, or name a folder with two folders ({known}), or "

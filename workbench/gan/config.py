@@ -54,7 +54,7 @@ class Config:
     batch: int = 64
     """real pictures of one update of D"""
     start: str = ""
-    """file of a generator whose weights G begins with; empty: random ones"""
+    """file whose weights the networks begin with: a generator's, or a run's hand-over (G, D); empty: random ones"""
     d_first_kimg: float = 0.0
     """kimg until which D learns alone, for a trained G that meets a new D"""
     d_steps: int = 1

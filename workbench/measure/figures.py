@@ -246,6 +246,14 @@ _TABLE = (
         "copies", "copies of the bar before", "與前一小節相同", "real", 1, True,
         "bars that equal the bar that they follow", highest=1.0, places=("monitor",),
     ),
+    Figure(
+        "across", "semitones across the bar line", "跨小節線的半音數", "real", 2, False,
+        "from the last melody note of the bar before to the first of the bar", places=("monitor",),
+    ),
+    Figure(
+        "rhythm", "rhythm of the bar before", "與前一小節節奏相同", "real", 1, True,
+        "bars whose melody notes begin where those of the bar before do", highest=1.0, places=("monitor",),
+    ),
     _share(
         "content", "one face in all frames", "全片同一張臉",
         "clips of which the judge reads one hair and one colour of eyes in all frames",

@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from workbench.base.documents import Json
+from workbench.base.files import spelled
 from workbench.measure.evaluation import Evaluation
 from workbench.measure.measurements import measurements
 from workbench.train import wandb_place
 from workbench.train.mirror import Mirror
 from workbench.train.run import Run
 from workbench.train.wandb_log import best_model
-from workbench.train.wandb_place import WandbTarget, readable, readable_arguments, spelled
+from workbench.train.wandb_place import WandbTarget, readable, readable_arguments
 
 SHOWN = 120  # samples of the table
 MOST_SECONDS = 600.0  # for sending page and pictures

@@ -52,13 +52,19 @@ def about(path: Path) -> tuple[Config, Json]:
     return Config.from_json(info["config"] | {"data": []}), info
 
 
-def state_of(path: Path) -> RunState:
-    """The training state that a hand-over file holds, but for the optimisers' moments."""
+def parts_of(path: Path) -> tuple[dict[str, dict[str, Tensor]], Json]:
+    """The weights of "G", "D" and the "average" that a hand-over file holds, and what it says of itself."""
     tensors, info, _ = load_weights(path, KIND)
     parts: dict[str, dict[str, Tensor]] = {part: {} for part in (*NETS, AVERAGE)}
     for name, tensor in tensors.items():
         part, _, inner = name.partition(".")
         parts[part][inner] = tensor
+    return parts, info
+
+
+def state_of(path: Path) -> RunState:
+    """The training state that a hand-over file holds, but for the optimisers' moments."""
+    parts, info = parts_of(path)
     seen, seconds = info["seen"], info["seconds"]
     return {
         "seen": seen,

@@ -1,4 +1,4 @@
-"""The pane My picture: a dropped face in other colours, or in another style."""
+"""The pane My picture: a dropped face in other colours, in another style, or with a part of it drawn back."""
 
 import importlib.util
 from pathlib import Path
@@ -9,6 +9,7 @@ import numpy as np
 
 from workbench.base.errors import BadInput
 from workbench.data.pictures import encode_png
+from workbench_app.explore import words
 from workbench_app.explore.chosen_face import ChosenFace
 from workbench_app.explore.page_context import (
     BUSY,
@@ -19,7 +20,8 @@ from workbench_app.explore.page_context import (
     language_of,
 )
 from workbench_app.explore.restore import MOST_BYTES
-from workbench_app.explore.ways import Named, Ways, fit
+from workbench_app.explore.ways import Became, Named, Ways, fit
+from workbench_app.explore.white_box import WhiteBox, moved
 
 SHOWN = (".png", ".jpg", ".jpeg", ".webp")
 KEPT_SIDE = 128  # pixels of what stays with the visit, so that another way can be tried
@@ -43,6 +45,7 @@ class Mine:
                 self._asked(t, known)
             with gr.Column(min_width=280, scale=5):
                 self.said = gr.Markdown(elem_id="mine-said")
+                self.box = WhiteBox()
                 self.galleries = [
                     context.gallery("mine_found", columns=3, elem_id="mine-found"),
                     context.gallery("mine_hair", columns=6, elem_id="mine-hair"),
@@ -61,7 +64,8 @@ class Mine:
 
     def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         """A dropped picture is drawn at once, and anew when another way is chosen."""
-        out = [self.said, *self.galleries]
+        became = [self.said, *self.galleries]
+        out = [self.box.html, *became]
         if self.able:
             self.tab.select(self.listed, self.way, self.way, **QUICK)
         self.file.upload(
@@ -72,6 +76,13 @@ class Mine:
             errors_as_sentences(self.in_hand), [chosen_face.recipe, self.way], [self.given, *out], **ALONE
         )
         self.way.input(errors_as_sentences(self.again), [self.given, self.way], out, **ALONE)
+        self.box.html.move(
+            errors_as_sentences(self.elsewhere),
+            [self.given, self.way],
+            became,
+            trigger_mode="always_last",
+            **ALONE,
+        )
 
     def listed(self, chosen: str, request: gr.Request) -> Any:
         """The ways that there are now."""
@@ -91,10 +102,25 @@ class Mine:
         return [given, *self.again(given, way, request)]
 
     def again(self, given: np.ndarray | None, way: str, request: gr.Request) -> list[Any]:
-        """What became of the picture, in words, and three galleries; nothing before one is dropped."""
+        """The white box, what became of the picture in words, and three galleries; nothing before one is dropped."""
+        if given is None:
+            return [gr.skip() for _ in range(2 + len(self.galleries))]
+        language = language_of(request)
+        became = self.ways.went(way, given, language)
+        boxed = WhiteBox.filled(*became.boxed, words.say(language, "mine_box")) if became.boxed else None
+        return [boxed, *self._shown(became)]
+
+    def elsewhere(
+        self, given: np.ndarray | None, way: str, event: gr.EventData, request: gr.Request
+    ) -> list[Any]:
+        """`again` with the white box where the page has it now, and stays."""
         if given is None:
             return [gr.skip() for _ in range(1 + len(self.galleries))]
-        became = self.ways.went(way, given, language_of(request))
+        return self._shown(
+            self.ways.went(way, given, language_of(request), lambda box, size: moved(box, event, size))
+        )
+
+    def _shown(self, became: Became) -> list[Any]:
         return [
             became.said,
             *(filled(self._put(part)) for part in (became.pictures, became.hair, became.eyes)),

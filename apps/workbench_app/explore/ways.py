@@ -1,16 +1,17 @@
-"""What My picture can do with a given face: find it, draw it by a trained editor, draw it in another style."""
+"""What My picture can do with a given face: find it, edit it, draw it in another style, draw back what is hidden."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from workbench.base.errors import BadInput
 from workbench.base.shipped import ARTIFACTS
-from workbench.base.weights import EDITOR, TRANSLATOR
+from workbench.base.weights import EDITOR, RESTORER, TRANSLATOR
 from workbench.data.captions import colour, of_indices
 from workbench.data.tags import VOCABULARY
 from workbench_app.explore import words
@@ -18,25 +19,31 @@ from workbench_app.explore.page_context import PageContext
 from workbench_app.explore.trained import of_kind, opened
 
 STEPS = 200  # of the search; fewer than the command's: somebody waits
-FIND, EDIT, STYLE = "find", "edit", "style"
+FIND, EDIT, STYLE, RESTORE = "find", "edit", "style", "restore"
 SHIPPED = ARTIFACTS / "translator.safetensors"
 SIDES = ("b", "a")  # of a pair of translators, the wanted one
 
 Named = tuple[np.ndarray, str]  # a picture (S, S, 3) uint8 and what it is called
+Box = tuple[int, ...]  # top, bottom, left, right in pixels, ends excluded
+Move = Callable[[Box, int], Box]  # the box of a network, in pictures of so many pixels -> where it is wanted
 
 
 @dataclass(frozen=True)
 class Became:
-    """What became of a picture: in a sentence, beside what was given, and by colours of hair and of eyes."""
+    """What became of a picture: in a sentence, beside what was given, and by colours of hair and of eyes.
+
+    boxed: the whole picture and the white box on it, where there is one.
+    """
 
     said: str
     pictures: list[Named]
     hair: list[Named] = field(default_factory=list)
     eyes: list[Named] = field(default_factory=list)
+    boxed: tuple[np.ndarray, Box] | None = None
 
 
 class Ways:
-    """The ways by name: "find", "edit/RUN", "style/RUN/b"; of the shipped translator "style//b". Needs torch."""
+    """The ways by name: "find", "edit/RUN", "restore/RUN", "style/RUN/b"; of what ships "style//b". Needs torch."""
 
     def __init__(self, context: PageContext) -> None:
         self.context = context
@@ -49,6 +56,7 @@ class Ways:
 
         found = [(say("way_find"), FIND)] if self.context.studio.painter.size == 64 else []
         found += [(say("way_edit", run=run), f"{EDIT}/{run}") for run in self._runs(EDITOR)]
+        found += [(say("way_restore", run=run), f"{RESTORE}/{run}") for run in self._runs(RESTORER)]
         if SHIPPED.is_file():
             found += [(say(f"way_shipped_{to}"), f"{STYLE}//{to}") for to in SIDES]
         found += [
@@ -61,8 +69,11 @@ class Ways:
     def _runs(self, kind: str) -> dict[str, Path]:
         return of_kind(self.context.runs, kind)
 
-    def went(self, way: object, given: np.ndarray, language: str) -> Became:
-        """The picture, a square (S, S, 3) uint8, drawn in this way. Raises BadInput for a way that is not there."""
+    def went(self, way: object, given: np.ndarray, language: str, move: Move | None = None) -> Became:
+        """The picture, a square (S, S, 3) uint8, drawn in this way. Raises BadInput for a way that is not there.
+
+        move: puts the white box, where there is one, somewhere else.
+        """
         import torch
 
         torch.set_num_threads(1)  # one face is little work: more threads wait for each other
@@ -71,6 +82,8 @@ class Ways:
         kind, _, rest = str(way).partition("/")
         if kind == EDIT:
             return self._edited(self._runs(EDITOR)[rest], given, language)
+        if kind == RESTORE:
+            return self._restored(self._runs(RESTORER)[rest], given, move, language)
         if kind == STYLE:
             run, _, to = rest.rpartition("/")
             return self._styled(self._runs(TRANSLATOR)[run] if run else SHIPPED, given, to, language)
@@ -114,6 +127,37 @@ class Ways:
         hair, eyes = (recoloured(column, kind) for column, kind in enumerate(("hair", "eyes")))
         said = words.say(language, "edit_said", said=of_indices(tuple(read), language))
         return Became(said, [(picture, self._say(language, "given"))], hair, eyes)
+
+    def _restored(self, file: Path, given: np.ndarray, move: Move | None, language: str) -> Became:
+        """By a network that draws what is under a white box, or the whole picture anew."""
+        from workbench.data.pair_sources import whitened
+        from workbench.measure.restoring import keep_known
+        from workbench.train.restorer import Restorer
+
+        restorer: Any = opened(Restorer, file)
+        rules, whole = restorer.rules, fit(given, restorer.size)
+        if rules.channels == 1:
+            whole = np.asarray(Image.fromarray(whole).convert("L"))[..., None]
+        box = move(rules.box, restorer.size) if move and rules.boxed else rules.box
+        hidden = whitened(whole, box)
+        drawn = restorer.draw(hidden[None], keep=False)
+        if rules.boxed:
+            drawn = keep_known(drawn, hidden[None], (slice(*box[:2]), slice(*box[2:])))
+        changed = np.abs(drawn[0] - whole)[box[0] : box[1], box[2] : box[3]] if rules.boxed else drawn - whole
+        shown = [
+            np.broadcast_to(part, (*part.shape[:2], 3))
+            for part in (hidden, drawn[0].round().astype(np.uint8))
+        ]
+        names = [self._say(language, key) for key in ("given", "translated")]
+        return Became(
+            words.say(
+                language,
+                "restore_said" if rules.boxed else "anew_said",
+                distance=float(np.abs(changed).mean()),
+            ),
+            list(zip(shown, names, strict=True)),
+            boxed=(np.broadcast_to(whole, (*whole.shape[:2], 3)), tuple(box)) if rules.boxed else None,
+        )
 
     def _styled(self, file: Path, given: np.ndarray, to: str, language: str) -> Became:
         """By a pair of translators, there and back."""

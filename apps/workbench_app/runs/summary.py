@@ -29,8 +29,12 @@ SEVERITIES = ("severe", "warning", "note")
 
 
 class Best(TypedDict, total=False):
-    """Figures of the best evaluation, and after how many pictures; nothing where there is none."""
+    """Figures of the best evaluation, and after how many pictures; nothing where there is none.
 
+    figures: the two that tell most of the run's game, by their keys, as people read them.
+    """
+
+    figures: dict[str, str]
     fid: float | None
     both: float | None
     score: float | None
@@ -141,7 +145,20 @@ def best(metrics: Sequence[Line]) -> Best:
         return {}
     found = measurements(line)
     fid, both = (found[key].value if key in found else None for key in ("fid", "both"))
-    return {"fid": fid, "both": both, "score": line.get("score"), "best_at": line.get("seen")}
+    listed = {one.key: one for one in facts.columns([line])}
+    first = [
+        key
+        for key in ("fid", "both", *(key for key in listed if key not in ("fid", "both")))
+        if key in listed
+    ]
+    shown = {key: listed[key].show(found[key].value) for key in first[:2]}
+    return {
+        "figures": shown,
+        "fid": fid,
+        "both": both,
+        "score": line.get("score"),
+        "best_at": line.get("seen"),
+    }
 
 
 def standing(run: Run, ticks: Sequence[Line], metrics: Sequence[Line]) -> list[Line]:

@@ -11,7 +11,9 @@ from workbench.base.checkpoint import load_weights
 from workbench.base.devices import Devices
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput, Diverged
+from workbench.base.weights import kind_of
 from workbench.gan.config import Config
+from workbench.train import handover
 from workbench.train.games import Batch, Game, NextBatch, Scalars
 from workbench.train.games.average import MovingAverage
 from workbench.train.games.inputs import Numbers
@@ -71,24 +73,35 @@ class Duel(Game):
     def start_from(self, path: str | Path) -> str:
         """Give G and its average those weights of a generator's file that they have too, by name and shape.
 
-        The others keep their random beginning, so a network may begin with the trunk of a trained one. Returns a
-        sentence where there are such. Raises BadInput where less than half of the file's numbers fit.
+        A hand-over file (`workbench.train.handover`) has an average of its own and a D for D to begin with. What a file
+        lacks keeps its random beginning, so a network may begin with the trunk of a trained one, or with blocks more
+        that at first add nothing. Returns a sentence where there are such. Raises BadInput where less than half of
+        the numbers of one of the file's networks fit.
         """
-        tensors, info, _ = load_weights(Path(path), self.config.game.network)
-        own = self.G.state_dict()
-        fitting = self.widened(tensors, info)
+        if kind_of(Path(path)) == handover.KIND:
+            parts, info = handover.parts_of(Path(path))
+        else:
+            tensors, info, _ = load_weights(Path(path), self.config.game.network)
+            parts = {"G": tensors, handover.AVERAGE: tensors}
+        modules = self.modules | {handover.AVERAGE: self.average.module}
+        told = {name: self._begin(modules[name], parts[name], info, f"{path}, {name}") for name in parts}
+        return "; ".join(filter(None, (told["G"], told.get("D", ""))))  # the average lacks what G lacks
+
+    def _begin(self, module: nn.Module, tensors: dict[str, Tensor], info: Json, where: str) -> str:
+        """One network of `start_from`; `where`: file and network, for the sentence and the error."""
+        own = module.state_dict()
+        fitting = {} if module is self.D else self.widened(tensors, info)
         fitting |= {name: t for name, t in tensors.items() if name in own and own[name].shape == t.shape}
         taken, there = (sum(tensors[name].numel() for name in part) for part in (fitting, tensors))
         if 2 * taken < there:
             raise BadInput(
-                f"{path}: its weights do not fit the config's generator ({taken:,} of its {there:,} numbers would)"
+                f"{where}: these weights do not fit the config's network ({taken:,} of {there:,} numbers would)"
             )
-        for module in (self.G, self.average.module):
-            module.load_state_dict(fitting, strict=False)
+        module.load_state_dict(fitting, strict=False)
         if len(fitting) == len(own):
             return ""
         left = ", ".join(sorted({name.rpartition(".")[0] for name in own.keys() - fitting.keys()}))
-        return f"{path}: {taken:,} of its {there:,} numbers are taken; these layers begin at random: {left}"
+        return f"{where}: {taken:,} of {there:,} numbers are taken; these layers begin at random: {left}"
 
     def widened(self, tensors: dict[str, Tensor], info: Json) -> dict[str, Tensor]:
         """Weights of a file of this shape of G's, made from narrower ones; what is made draws what the file draws."""

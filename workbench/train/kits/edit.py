@@ -45,6 +45,11 @@ class EditKit(Kit):
                 f"{' '.join(config.data)}: this game gives faces other hair and eyes, and is judged by them; these "
                 f"data have tags of {', '.join(faces.vocabulary.names)}"
             )
+        if not (faces.train().y >= 0).any():
+            raise BadInput(
+                f"{' '.join(config.data)}: no picture has a tag, and this game learns from them what hair and eyes "
+                "look like; a folder with tags.csv has some"
+            )
         return faces
 
     def notices(self, config: Config, data: FaceSet) -> list[str]:

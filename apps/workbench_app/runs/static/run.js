@@ -1,9 +1,10 @@
 // One run: what is new is fetched every few seconds and added to what is shown.
-import { ask, copies, el, figure, findings, first, kimg, repeat, say, share, span, states, ago } from "./common.js";
+import { ask, copies, el, figure, findings, first, kimg, repeat, say, span, states, ago } from "./common.js";
 import { Curves, minutesAt } from "./curves.js";
 import { Viewer } from "./grids.js";
 
 const WHILE_TRAINING = 4, OTHERWISE = 8; // seconds
+const CALLED = { fid: "best_fid", both: "best_both" }; // shorter than over a curve
 const MOST_ADDED = 4000; // rows, after which the curves are fetched thinned again
 const at = (id) => document.getElementById(id);
 const { name, size } = first;
@@ -25,8 +26,8 @@ function head(row) {
     [say("kimg"), kimg(row.seen), row.planned ? say("of_planned", { n: kimg(1000 * row.planned) }) : ""],
     [say("trained"), span(60 * row.minutes), row.left == null ? ago(row.changed) : say("left_for", { t: span(row.left) })],
     [say("speed"), row.speed == null ? "–" : figure(row.speed), ""],
-    [say("best_fid"), figure(row.fid), row.best_at && row.fid != null ? say("best_at", { n: kimg(row.best_at) }) : ""],
-    [say("best_both"), share(row.both), ""],
+    ...Object.entries(row.figures ?? {}).map(([key, value], number) =>
+      [say(CALLED[key] ?? `p_${key}`), value, number ? "" : say("best_at", { n: kimg(row.best_at) })]),
   ];
   at("facts").replaceChildren(...facts.map(([term, value, note]) => el("div", {}, el("dt", {}, term), el("dd", {}, value), el("dd.soft", {}, note))));
   at("now").replaceChildren(...findings(row.findings.filter((one) => one.severity !== "note")));
