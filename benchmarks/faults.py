@@ -52,7 +52,7 @@ A row whose system tool is missing reads "not run", never passed. The last colum
 LONG_HEAD = """
 ## The long form
 
-What is tried more often by `--long`, where it was run; about an hour of a core, and a row at a time:
+What is tried more often by `--long`, where it was run: some hours of a core that other work shares, a row at a time:
 
     python benchmarks/faults.py --long --only WORD --keep LONG    # again: goes on, also within the 200 kills
     python benchmarks/faults.py --keep FILE --write docs/faults.md --long-kept LONG
