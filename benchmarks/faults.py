@@ -36,12 +36,12 @@ What goes wrong on real machines, what is required then, and what came out when 
 
     python benchmarks/faults.py{form} --keep FILE --write docs/faults.md
 
-on {when}, on {machine}. `--keep` holds each row that is through, so that the same
-command goes on with the others; `--only WORD` tries some. Most rows are tests of `tests/`; beside them the short form
-tries 20 kills, 100 cuts, 200 flips, 5 kills of the server under 20 graders, 300 path tricks, 300 drawings and 250
-visitors after as many, and a minute of fuzzing; `--long` 200, 1,000, 2,000, 100 under 50, 1,000, 3,000, 500 and ten
-minutes. A row whose system tool is missing reads "not run", never passed. The last column says which tests a figure
-counts; "itself" is this command. 30 visitors at once are measured by `benchmarks/app_load.py`, which needs idle cores
+up to {when}, on {machine}. `--keep` holds each row that is through, so that the
+same command goes on with the others; `--only WORD` tries some. Most rows are tests of `tests/`; beside them the short
+form tries 20 kills, 100 cuts, 200 flips, 5 kills of the server under 20 graders, 300 path tricks, 300 drawings and 250
+visitors after as many, and a minute of fuzzing; `--long` 200, 1,000, 2,000, 100 under 50, 1,000, 3,000 and ten minutes.
+A row whose system tool is missing reads "not run", never passed. The last column says which tests a figure counts;
+"itself" is this command. 30 visitors at once are measured by `benchmarks/app_load.py`, which needs idle cores
 ([app](app.md)). Exit statuses: 0 done, 1 unexpected, 2 bad input, 3 diverged, 74 disk, 130 SIGINT, 143 SIGTERM.
 
 | fault | required | found | by |
@@ -52,7 +52,7 @@ counts; "itself" is this command. 30 visitors at once are measured by `benchmark
 LONG_HEAD = """
 ## The long form
 
-What is tried more often by `--long`, where it was run; about an hour of a core, and a row at a time:
+What is tried more often by `--long`, where it was run: some hours of a core that other work shares, a row at a time:
 
     python benchmarks/faults.py --long --only WORD --keep LONG    # again: goes on, also within the 200 kills
     python benchmarks/faults.py --keep FILE --write docs/faults.md --long-kept LONG

@@ -24,7 +24,6 @@ class Sizes:
     fuzz_seconds: float
     paths: int
     requests: int
-    visitors: int
     parts: Path | None = None
 
 
@@ -37,7 +36,6 @@ SHORT = Sizes(
     fuzz_seconds=60,
     paths=300,
     requests=300,
-    visitors=250,
 )
 LONG = Sizes(
     kills=200,
@@ -48,5 +46,4 @@ LONG = Sizes(
     fuzz_seconds=600,
     paths=1000,
     requests=3000,
-    visitors=500,
 )

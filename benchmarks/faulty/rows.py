@@ -14,7 +14,7 @@ Trial = Callable[[Path, Sizes], Found]
 class Row:
     """tests: pytest's nodes; tries: what is tried besides; tools: programs that this needs.
 
-    sized: whether the long form tries it more often than the short one.
+    alike: whether the long form tries it as often as the short one.
     """
 
     fault: str
@@ -22,6 +22,7 @@ class Row:
     tests: tuple[str, ...] = ()
     tries: Trial | None = None
     tools: tuple[str, ...] = ()
+    alike: bool = False
 
     @property
     def by(self) -> str:
@@ -31,7 +32,7 @@ class Row:
 
     @property
     def sized(self) -> bool:
-        return self.tries is not None and not self.tools
+        return self.tries is not None and not self.alike
 
 
 def _nodes(file: str, *names: str) -> tuple[str, ...]:
@@ -118,7 +119,8 @@ ROWS = (
         _nodes("data/test_tags.py", "any_text_is_a_condition_or_a_clean_error", "any_file_is_lines_or_problems")),
     Row("a folder that cannot be written", "refused before the first step",
         _nodes(RESUME, "a_folder_that_cannot_be_made_is_refused_before_the_first_step")),
-    Row("clock three days back, ten years on", "training unaffected", (), _of_training("clock"), ("faketime",)),
+    Row("clock three days back, ten years on", "training unaffected", (), _of_training("clock"), ("faketime",),
+        alike=True),
     Row("W&B dies, hangs, is absent", "training goes on, one warning",
         _nodes("train/test_wandb.py", "a_service_that_dies_costs_one_warning",
                "a_run_ends_as_ever_when_wandb_cannot_start",
@@ -126,7 +128,7 @@ ROWS = (
     Row("graders at once, the server killed", "every confirmed score there, once", (), _graders),
     Row("a score sent again", "changes nothing", _nodes(STORE, "a_retry_changes_nothing_and_another_score_is_refused")),
     Row("3,000 drawings", "memory grows by less than 1 MB a hundred", (), _of_app("level")),
-    Row("visitors who never come back", "memory grows by less than 1 MB a hundred", (), _of_app("left")),
+    Row("visitors who never come back", "memory grows by less than 1 MB a hundred", (), _of_app("left"), alike=True),
     Row("path tricks over every route", "no file but the app's own", (), _of_app("paths")),
     Row("a taken port, a second app on the same scores", "told",
         _nodes("app/test_app_server.py", "a_taken_port_is_said_at_once")
