@@ -8,15 +8,19 @@ import pytest
 
 from workbench.base.errors import BadInput
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "blind_sheet.py"
+BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
+
+
+def opened(name: str):
+    spec = importlib.util.spec_from_file_location(name, BENCHMARKS / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="module")
 def script():
-    spec = importlib.util.spec_from_file_location("blind_sheet", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return opened("blind_sheet")
 
 
 @pytest.fixture
@@ -71,3 +75,13 @@ def test_a_sheet_shows_every_kind_and_hides_which(script, tmp_path):
     assert list(key.values()) != sorted(key.values())
     sheets = sorted((tmp_path / "blind").glob("sheet-*.png"))
     assert [Image.open(path).size for path in sheets] == [(8 * 196, 4 * 212)] * 3
+
+
+def test_of_pairs_the_share_is_told_that_took_the_new_one(tmp_path):
+    pairs = opened("blind_pairs")
+    key = {str(n + 1): "LR"[n % 2] for n in range(40)}
+    (tmp_path / "key.json").write_text(json.dumps({"key": key}))
+    told = pairs.score(tmp_path, "\n".join(f"{place},L" for place in key))
+    assert told == "the new one was taken in 20 of 40, 50% (35% to 65%)"
+    with pytest.raises(BadInput, match="no guess for the pairs 2, 3"):
+        pairs.score(tmp_path, "1,L")

@@ -21,7 +21,7 @@ MOST_DIRECTIONS = 16
 LARGEST_AMOUNT = 10.0  # in units of the latent's numbers
 # What commands and pages draw with where nothing else is asked (`Painter.usual`); figures: the card in artifacts/.
 USUAL_CANDIDATES = 4
-USUAL_TRUNCATION = 0.7
+USUAL_TRUNCATION = 0.5
 MOST_DIGEST = 128  # characters
 MOST_NEIGHBOUR = 2**31 - 1
 WORDS = {"hair": "hair colour", "eyes": "eye colour"}  # keys of what a recipe's JSON also says in words
