@@ -9,14 +9,13 @@ not open. GUESSES has a line `number,L` or `number,R` for every pair: which look
 prints how often that was the new one, with its 95% interval (Wilson).
 """
 
-import argparse
 import json
 from pathlib import Path
 
 import numpy as np
+from blind_sheet import guessed, options, share
 from PIL import Image, ImageDraw, ImageFont
 
-from workbench.base.errors import BadInput
 from workbench.data.tags import EYES, HAIR
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
@@ -27,21 +26,11 @@ TRUNCATIONS = (0.5, 0.7)
 
 def main() -> None:
     """Make sheets, or score their guesses."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parts = parser.add_subparsers(dest="part", required=True)
-    making = parts.add_parser("make")
-    making.add_argument("folder", type=Path)
-    making.add_argument("--new", type=Path, required=True)
-    making.add_argument("--today", type=Path, required=True)
-    making.add_argument("--seed", type=int, default=123)
-    scoring = parts.add_parser("score")
-    scoring.add_argument("folder", type=Path)
-    scoring.add_argument("guesses", type=Path)
+    parser, making = options(__doc__, seed=123)
+    making.add_argument("--today", required=True)
     args = parser.parse_args()
     if args.part == "make":
-        make(args.folder, args.new, args.today, args.seed)
+        make(args.folder, Path(args.new), Path(args.today), args.seed)
     else:
         print(score(args.folder, args.guesses.read_text()))
 
@@ -78,20 +67,10 @@ def make(folder: Path, new: Path, today: Path, seed: int) -> None:
 
 def score(folder: Path, text: str) -> str:
     """How often the new one was taken. Raises BadInput for a missing, unknown or doubled number."""
-    from scipy.stats import binomtest
-
     key: dict[str, str] = json.loads((folder / "key.json").read_text())["key"]
-    guesses: dict[str, str] = {}
-    for number, line in enumerate(text.split(), 1):
-        place, _, guess = line.partition(",")
-        if place not in key or guess not in ("L", "R") or place in guesses:
-            raise BadInput(f"line {number}: '{line}' is no `number,L` or `number,R` of a pair not yet told")
-        guesses[place] = guess
-    if missing := sorted(key.keys() - guesses.keys(), key=int):
-        raise BadInput(f"no guess for the pairs {', '.join(missing)}")
+    guesses = guessed(text, key, ("L", "R"), "pair")
     taken = sum(guesses[place] == side for place, side in key.items())
-    low, high = binomtest(taken, len(key)).proportion_ci(method="wilson")
-    return f"the new one was taken in {taken} of {len(key)}, {taken / len(key):.0%} ({low:.0%} to {high:.0%})"
+    return f"the new one was taken in {taken} of {len(key)}, {share(taken, len(key))}"
 
 
 if __name__ == "__main__":

@@ -33,24 +33,51 @@ NEEDED = {"today": 0.9, "real": 0.75}
 
 def main() -> None:
     """Make a sheet, or score its guesses."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parts = parser.add_subparsers(dest="part", required=True)
-    making = parts.add_parser("make")
-    making.add_argument("folder", type=Path)
+    parser, making = options(__doc__, seed=1)
     making.add_argument("--data", nargs="+", required=True)
-    making.add_argument("--new", required=True)
     making.add_argument("--today")
-    making.add_argument("--seed", type=int, default=1)
-    scoring = parts.add_parser("score")
-    scoring.add_argument("folder", type=Path)
-    scoring.add_argument("guesses", type=Path)
     args = parser.parse_args()
     if args.part == "make":
         make(args.folder, args.data, args.new, args.today, args.seed)
     else:
         print("\n".join(score(args.folder, args.guesses.read_text())))
+
+
+def options(told: str | None, seed: int) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    """The command line of a blind sheet, and its part `make`, which takes more."""
+    parser = argparse.ArgumentParser(description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parts = parser.add_subparsers(dest="part", required=True)
+    making = parts.add_parser("make")
+    making.add_argument("folder", type=Path)
+    making.add_argument("--new", required=True)
+    making.add_argument("--seed", type=int, default=seed)
+    scoring = parts.add_parser("score")
+    scoring.add_argument("folder", type=Path)
+    scoring.add_argument("guesses", type=Path)
+    return parser, making
+
+
+def guessed(text: str, key: dict[str, str], words: tuple[str, str], what: str) -> dict[str, str]:
+    """The guess of every place of a key. Raises BadInput for a missing, unknown or doubled number, or another word."""
+    guesses: dict[str, str] = {}
+    for number, line in enumerate(text.split(), 1):
+        place, _, guess = line.partition(",")
+        if place not in key or guess not in words or place in guesses:
+            raise BadInput(
+                f"line {number}: '{line}' is no `number,{words[0]}` or `number,{words[1]}` of a {what} not yet told"
+            )
+        guesses[place] = guess
+    if missing := sorted(key.keys() - guesses.keys(), key=int):
+        raise BadInput(f"no guess for the {what}s {', '.join(missing)}")
+    return guesses
+
+
+def share(hits: int, of: int) -> str:
+    """As a percentage with its 95% interval (Wilson)."""
+    from scipy.stats import binomtest
+
+    low, high = binomtest(hits, of).proportion_ci(method="wilson")
+    return f"{hits / of:.0%} ({low:.0%} to {high:.0%})"
 
 
 def make(folder: Path, data: list[str], new: str, today: str | None, seed: int) -> None:
@@ -96,28 +123,14 @@ def sheet(pictures: np.ndarray, first: int) -> Image.Image:
 
 def score(folder: Path, text: str) -> list[str]:
     """Lines that say how much was told right. Raises BadInput for a missing, unknown or doubled number."""
-    from scipy.stats import binomtest
-
-    key = json.loads((folder / "key.json").read_text())["key"]
-    guesses: dict[str, str] = {}
-    for number, line in enumerate(text.split(), 1):
-        place, _, guess = line.partition(",")
-        if place not in key or guess not in ("real", "drawn") or place in guesses:
-            raise BadInput(
-                f"line {number}: '{line}' is no `number,real` or `number,drawn` of a picture not yet told"
-            )
-        guesses[place] = guess
-    if missing := sorted(key.keys() - guesses.keys(), key=int):
-        raise BadInput(f"no guess for the pictures {', '.join(missing)}")
+    key: dict[str, str] = json.loads((folder / "key.json").read_text())["key"]
+    guesses = guessed(text, key, ("real", "drawn"), "picture")
     lines, right = [], {}
     for kind in KINDS:
         mine = [place for place, its in key.items() if its == kind]
         hits = sum((guesses[place] == "real") == (kind == "real") for place in mine)
-        low, high = binomtest(hits, len(mine)).proportion_ci(method="wilson")
         right[kind] = hits / len(mine)
-        lines.append(
-            f"{kind}: {hits} of {len(mine)} told right, {hits / len(mine):.0%} ({low:.0%} to {high:.0%})"
-        )
+        lines.append(f"{kind}: {hits} of {len(mine)} told right, {share(hits, len(mine))}")
     counts = all(right[kind] >= needed for kind, needed in NEEDED.items())
     lines.append("the sitting counts" if counts else "the sitting does not count: the rater guessed")
     return lines

@@ -28,14 +28,7 @@ class Sizes:
 
 
 SHORT = Sizes(
-    kills=20,
-    cuts=100,
-    flips=200,
-    server_kills=5,
-    graders=20,
-    fuzz_seconds=60,
-    paths=300,
-    requests=300,
+    kills=20, cuts=100, flips=200, server_kills=5, graders=20, fuzz_seconds=60, paths=300, requests=300
 )
 LONG = Sizes(
     kills=200,

@@ -77,7 +77,8 @@ def test_a_sheet_shows_every_kind_and_hides_which(script, tmp_path):
     assert [Image.open(path).size for path in sheets] == [(8 * 196, 4 * 212)] * 3
 
 
-def test_of_pairs_the_share_is_told_that_took_the_new_one(tmp_path):
+def test_of_pairs_the_share_is_told_that_took_the_new_one(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(BENCHMARKS)  # as for `python benchmarks/blind_pairs.py`
     pairs = opened("blind_pairs")
     key = {str(n + 1): "LR"[n % 2] for n in range(40)}
     (tmp_path / "key.json").write_text(json.dumps({"key": key}))

@@ -126,9 +126,8 @@ class Ray(Executor):
 
     def __init__(self, address: str, folder: Path, threads: int) -> None:
         super().__init__(address, folder, threads)
-        os.environ.setdefault(
-            "RAY_USAGE_STATS_ENABLED", "0"
-        )  # a cluster that is begun here tells nobody of its use
+        # A cluster that is begun here tells nobody of its use.
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         ray = self.ray = _imported("ray", "ray")
         self.lost = (ray.exceptions.RayError,)
         self.begun = not ray.is_initialized()

@@ -82,9 +82,8 @@ class _Stale(Exception):
 
 def opened(file: Path, threads: int) -> Graph:
     """The graph beside a weights' file. Raises whatever keeps it from being used, see `beside`."""
-    os.environ.setdefault(
-        "ORT_DISABLE_TELEMETRY", "1"
-    )  # Microsoft's builds send what they compute and where, else
+    # Else Microsoft's builds send what they compute and where.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

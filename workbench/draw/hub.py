@@ -52,14 +52,9 @@ def written(checkpoint: Path, out: Path, name: str = "") -> list[Path]:
             if beside.is_file():
                 shutil.copyfile(beside, out / f"{GENERATOR}{beside.suffix}")
         shipped = checkpoint.resolve() == (ARTIFACTS / WEIGHTS).resolve()
-        card = (
-            (ARTIFACTS / "README.md").read_bytes()
-            if shipped
-            else _card(info, name or str(out)).encode(
-                "utf-8", "backslashreplace"
-            )  # names of files may be no text
-        )
-        (out / "README.md").write_bytes(card)
+        card = (ARTIFACTS / "README.md").read_text("utf-8") if shipped else _card(info, name or str(out))
+        # Names of files may be no text.
+        (out / "README.md").write_text(card, "utf-8", "backslashreplace")
     except OSError as error:
         raise DiskError(f"{out}: {error.strerror}") from None
     return sorted(out.iterdir())

@@ -31,7 +31,7 @@ SEVERITIES = ("severe", "warning", "note")
 class Best(TypedDict, total=False):
     """Figures of the best evaluation, and after how many pictures; nothing where there is none.
 
-    figures: the two that tell most of the run's game, by their keys, as people read them.
+    figures: the first two of the table that were measured, by their keys, as people read them.
     """
 
     figures: dict[str, str]
@@ -145,13 +145,7 @@ def best(metrics: Sequence[Line]) -> Best:
         return {}
     found = measurements(line)
     fid, both = (found[key].value if key in found else None for key in ("fid", "both"))
-    listed = {one.key: one for one in facts.columns([line])}
-    first = [
-        key
-        for key in ("fid", "both", *(key for key in listed if key not in ("fid", "both")))
-        if key in listed
-    ]
-    shown = {key: listed[key].show(found[key].value) for key in first[:2]}
+    shown = {one.key: one.show(found[one.key].value) for one in facts.columns([line])[:2]}
     return {
         "figures": shown,
         "fid": fid,
