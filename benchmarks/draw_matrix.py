@@ -9,7 +9,7 @@ from pathlib import Path
 from workbench.data.pictures import labelled_grid, save_png
 from workbench.data.tags import EYES, HAIR
 from workbench.draw.painter import Painter
-from workbench.draw.recipe import Recipe
+from workbench.draw.recipe import USUAL_TRUNCATION, Recipe
 
 
 def main() -> None:
@@ -20,9 +20,16 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, help="default: the shipped generator")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--candidates", type=int, default=1)
+    parser.add_argument("--truncation", type=float, default=USUAL_TRUNCATION)
     args = parser.parse_args()
     recipes = [
-        Recipe(hair=hair, eyes=eyes, seed=args.seed, candidates=args.candidates)
+        Recipe(
+            hair=hair,
+            eyes=eyes,
+            seed=args.seed,
+            candidates=args.candidates,
+            truncation=args.truncation,
+        )
         for hair in range(len(HAIR))
         for eyes in range(len(EYES))
     ]
