@@ -81,7 +81,7 @@ def test_what_is_kept_belongs_to_the_shipped_generator_and_says_what_it_measures
     lines = kept(painter)
     assert KEPT.is_file()
     assert len(lines) == 6
-    anew = described(painter, painter.judge, 2, faces=24)
+    anew = described(painter, painter.judge, 2)
     for line, other in zip(lines, anew, strict=False):
         assert set(line) == set(other)
         assert line["name"] == other["name"]
