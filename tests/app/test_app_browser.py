@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 import numpy as np
 import pytest
 from PIL import Image
-from support.browser import LEAVING
 from workbench_app.explore.shipped_run import STAGES
 
 from workbench.data.drawn import draw
@@ -110,9 +109,9 @@ def test_a_dropped_picture_is_restored_and_a_bad_one_refused(visit, app, tmp_pat
 
 def test_a_direction_moves_every_face_and_its_picture_brings_it_back(visit, app, tmp_path):
     visitor = visit().go()
-    visitor.settled()  # a busy machine has first answers on their way still
     before = visitor.pictures()
     visitor.page.locator("#more > button").click()
+    visitor.settled()  # a control that is just being put there loses what it is given
     amount = visitor.page.get_by_label(re.compile("number input for 1 · "))
     amount.fill("2.5")
     visitor.changed(before)
@@ -198,9 +197,10 @@ def test_what_gets_into_the_page_all_the_same_may_load_send_and_run_nothing(visi
     expected = {"img-src", "script-src-attr", "form-action", "script-src-elem", "connect-src"}
     assert set(broken) == expected
     assert visitor.page.evaluate("window.ran") is None
-    # A form that is sent begins to leave the page, which breaks off what it asks for.
-    expected_too = ("Content Security Policy", "example.org", *LEAVING)
-    left = [said for said in visitor.wrong if not any(part in said for part in expected_too)]
+    visitor.left()  # the form began to; gradio may hold its stream of answers open although all are there
+    left = [
+        said for said in visitor.wrong if "Content Security Policy" not in said and "example.org" not in said
+    ]
     assert left == []  # Playwright tells of requests that were never sent, too
     visitor.wrong.clear()
 

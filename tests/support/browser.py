@@ -33,7 +33,7 @@ class Visitor:
         page.add_init_script(SAID)
         page.on("console", lambda m: self._wrote(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("framenavigated", lambda frame: self._left() if frame == page.main_frame else None)
+        page.on("framenavigated", lambda frame: self.left() if frame == page.main_frame else None)
         page.on("request", lambda request: self._asked(request.url))
 
     def _wrote(self, text: str) -> None:
@@ -41,8 +41,8 @@ class Visitor:
         if not text.startswith("Blocked script execution"):
             self.wrong.append(text)
 
-    def _left(self) -> None:
-        """What gradio logs of an answer that was on its way when the page was left is no fault of the page."""
+    def left(self) -> None:
+        """Leaving, begun or done, breaks off what is on its way; what gradio logs of that is no fault of the page."""
         self.wrong = [said for said in self.wrong if not any(part in said for part in LEAVING)]
 
     def _asked(self, address: str) -> None:
