@@ -23,13 +23,7 @@ def main() -> None:
     parser.add_argument("--truncation", type=float, default=USUAL_TRUNCATION)
     args = parser.parse_args()
     recipes = [
-        Recipe(
-            hair=hair,
-            eyes=eyes,
-            seed=args.seed,
-            candidates=args.candidates,
-            truncation=args.truncation,
-        )
+        Recipe(hair=hair, eyes=eyes, seed=args.seed, candidates=args.candidates, truncation=args.truncation)
         for hair in range(len(HAIR))
         for eyes in range(len(EYES))
     ]
