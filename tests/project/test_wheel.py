@@ -65,7 +65,9 @@ def package(tmp_path_factory) -> Built:
     place = tmp_path_factory.mktemp("package")
     sdist = built("build_sdist", copied(place / "source"), place)
     with tarfile.open(sdist) as archive:
-        archive.extractall(place / "unpacked", filter="data")
+        if hasattr(tarfile, "data_filter"):  # not in Debian 12's Python 3.11.2
+            archive.extraction_filter = tarfile.data_filter
+        archive.extractall(place / "unpacked")
     (source,) = (place / "unpacked").iterdir()
     wheel = built("build_wheel", source, place)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
