@@ -35,12 +35,12 @@ class Contest:
     kimg: float = 0.0
     common: str = ""
 
-    def options(self, name: str, seed: int, minutes: float, data: str) -> list[str]:
+    def options(self, name: str, seed: int, minutes: float, data: list[str]) -> list[str]:
         """An entry as options of `train`."""
         bounds = f"--processor-minutes {minutes} --seed {seed} --threads 1 --wandb off"
         if self.kimg:
             bounds += f" --kimg {self.kimg * minutes:g}"
-        return [*f"{self.entries[name]} {self.common} {bounds} --data".split(), data]
+        return [*f"{self.entries[name]} {self.common} {bounds} --data".split(), *data]
 
 
 MUSIC = ("chords", "chords_other", "different", "onsets", "pitch_classes", "copies", "across", "rhythm")
@@ -97,6 +97,14 @@ CONTESTS = {
         {"white box left": "_white", "mean mouth": "_mean", "real": "_real"},
         data="drawn:2000", minutes=3, seeds=2, kimg=5, common="--batch 8 --learning-rate 0:2e-3,0.4:2e-3,1:0",
     ),
+    "styles": Contest(
+        "CycleGAN with a Wasserstein distance is worse than with least squares",
+        {"least squares": "cyclegan-light", "Wasserstein, clipped": "cyclegan-wgan-light"},
+        ("stylize", "--measure"),
+        ("kid_b", "kid_a", "cycle", "own", "own_a"),
+        {"untouched": "_untouched"},
+        data="drawn:2000", minutes=7, seeds=2, kimg=3.5, common="--game.identity 0.2 --evaluate-kimg 0",
+    ),
 }  # fmt: skip
 
 
@@ -106,7 +114,7 @@ def command(*arguments: object) -> None:
 
 
 def measured(
-    contest: Contest, out: Path, name: str, seed: int, minutes: float, data: str
+    contest: Contest, out: Path, name: str, seed: int, minutes: float, data: list[str]
 ) -> dict[str, float]:
     """Train an entry, if that is not done, and measure it."""
     run = out / f"{name.replace(', ', '-').replace(' : ', 'to').replace(' ', '-')}-{seed}"
@@ -148,11 +156,11 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", metavar="ENTRY", help="some of its entries; default: all")
     parser.add_argument("--minutes", type=float, help="of the processor, an entry and seed")
     parser.add_argument("--seeds", type=int)
-    parser.add_argument("--data")
+    parser.add_argument("--data", nargs="+", help="of training, as `train` takes it")
     parser.add_argument("--out", type=Path, default=Path("runs/contests"))
     args = parser.parse_args()
     contest = CONTESTS[args.contest]
-    minutes, data = args.minutes or contest.minutes, args.data or contest.data
+    minutes, data = args.minutes or contest.minutes, args.data or [contest.data]
     keys = ("kimg", "updates", *contest.shown)
     names = args.only or list(contest.entries)
     print(" " * 28 + "".join(f"{key:>14}" for key in keys))
