@@ -116,6 +116,13 @@ def test_evaluations_without_agreement_have_one_panel(made):
     assert len(figure.axes) == 1
 
 
+def test_three_figures_have_three_panels(made):
+    line = evaluation(2000, 30.0) | {"told apart features": 0.6}
+    figure = plots.metrics(made(metrics=[line]))
+    assert len(figure.axes) == 3
+    assert not any(axes.texts for axes in figure.axes)
+
+
 def test_several_labels_have_colours_of_their_own_and_seeds_a_band(made):
     seeds = [
         made(f"s{n}", metrics=[evaluation(2000, 30.0 + n), evaluation(4000, 20.0 + n)]) for n in range(3)

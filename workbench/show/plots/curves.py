@@ -129,7 +129,10 @@ def metrics(runs: Runs, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "
         chosen = _panels([run for seeds in groups.values() for run in seeds])
         rows, columns = -(-len(chosen) // 2), min(len(chosen), 2)
         figure = new_figure(size[0], rows * size[1] + 0.16 * max(0, len(groups) - 3))
-        for axes, shown in zip(figure.subplots(rows, columns, squeeze=False).flat, chosen, strict=False):
+        places = figure.subplots(rows, columns, squeeze=False).ravel()
+        for spare in places[len(chosen) :]:
+            spare.remove()
+        for axes, shown in zip(places, chosen, strict=False):
             _label(axes, say(shown.titled()), say(AXES[x]), "")
             known = [
                 _measured(axes, seeds, shown.key, x, label, number, say)
