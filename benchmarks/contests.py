@@ -101,8 +101,8 @@ CONTESTS = {
         "CycleGAN with a Wasserstein distance is worse than with least squares",
         {"least squares": "cyclegan-light", "Wasserstein, clipped": "cyclegan-wgan-light"},
         ("stylize", "--measure"),
-        ("kid_b", "kid_a", "cycle", "own", "own_a"),
-        {"untouched": "_untouched"},
+        ("kid_b", "kid_a", "cycle", "own", "own_a", "near_b"),
+        {"untouched": "_untouched", "real": "_real"},
         data="drawn:2000", minutes=7, seeds=2, kimg=3.5, common="--game.identity 0.2 --evaluate-kimg 0",
     ),
 }  # fmt: skip

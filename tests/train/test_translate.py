@@ -15,7 +15,7 @@ from workbench.cli import main
 from workbench.data.layouts.drawn_styles import lines, palette
 from workbench.data.sides import SideSet, origin
 from workbench.gan.presets import preset
-from workbench.measure.translating import cycle_error, figures, own_share
+from workbench.measure.translating import cycle_error, figures, nearness, own_share
 from workbench.train.doctor import diagnose
 from workbench.train.games.pool import Pool
 from workbench.train.games.translate import COLUMNS, SideFeed, TranslateGame
@@ -175,6 +175,15 @@ def test_what_is_measured_is_what_figures_say(trained, cache, monkeypatch, tmp_p
     assert expected.items() <= found.items()
     for name in ("kid_b", "kid_a", "kid_b_untouched", "cycle"):
         assert f"{found[name]:.4f}" in said
+    assert f"{found['near_b']:.1f}, B that it never saw {found['near_b_real']:.1f}" in said
+
+
+def test_copies_of_their_targets_lie_nearer_than_pictures_that_were_never_seen():
+    rng = np.random.default_rng(0)
+    training, wanted = rng.integers(0, 255, (2, 40, 24, 24, 3), np.uint8)
+    copied = nearness(training[:10, :, ::-1], wanted, training)  # mirrors are copies, too
+    assert copied["near_b"] == pytest.approx(0, abs=0.01)
+    assert copied["near_b_real"] == nearness(wanted, wanted, training)["near_b"] > 10
 
 
 @pytest.mark.parametrize(

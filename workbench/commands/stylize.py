@@ -68,5 +68,9 @@ def _measure(args: argparse.Namespace, stylist: Any) -> None:
             print(f"  kernel distance, {name:10}{told[there]:9.4f}   untouched {told[untouched]:.4f}")
     print(f"  there and back, mean absolute error, 0 to 1   {told['cycle']:.4f}")
     print(f"  own source nearest among 100   A as B {told['own']:.1%}, B as A {told['own_a']:.1%}")
+    print(
+        f"  to the nearest training picture of B, of 255   A as B {told['near_b']:.1f}, "
+        f"B that it never saw {told['near_b_real']:.1f}"
+    )
     if args.json:
         write_atomically(args.json, (json.dumps(told, indent=1) + "\n").encode())

@@ -9,6 +9,7 @@ import numpy as np
 
 from workbench.data.twins import box_means
 from workbench.measure.distances import kernel
+from workbench.measure.variety import nearest, small
 
 AMONG = 100  # sources among which a translation's own one is looked for
 BEYOND, STRICTNESS = 0.10, 10.0  # a cycle error above this costs so much a unit in the score
@@ -33,6 +34,19 @@ def own_share(given: np.ndarray, translated: np.ndarray) -> float:
         distance = ((drawn[:, None] - sources[None]) ** 2).sum(2)  # (n, n)
         right += int((distance.argmin(1) == np.arange(len(sources))).sum())
     return right / len(given)
+
+
+def nearness(drawn: np.ndarray, wanted: np.ndarray, training: np.ndarray) -> dict[str, float]:
+    """near_b: median distance of translations to the nearest picture that B's side trains on, or its mirror.
+
+    In root mean squares of 255 between 12x12 box means; near_b_real: of B's pictures that it does not. Translations
+    much nearer than these are copies of their targets.
+    """
+    known = small(training)
+    return {
+        "near_b": float(np.median(nearest(small(drawn), known)[0])),
+        "near_b_real": float(np.median(nearest(small(wanted), known)[0])),
+    }
 
 
 def figures(

@@ -9,11 +9,12 @@ from workbench.gan.rules.translate import Translate
 from workbench.gan.translator import Cycle
 from workbench.judge.classifier import MEASURING, SIZE, Judge
 from workbench.measure.measurements import Measured
-from workbench.measure.translating import figures
+from workbench.measure.translating import figures, nearness
 from workbench.train.games.translate import generator, translations
 from workbench.train.opened import Opened
 
 MOST = 1000  # pictures of a side that are measured
+MOST_KNOWN = 10_000  # training pictures among which copies are looked for
 
 
 class Stylist(Opened[Translate, Cycle]):
@@ -34,4 +35,5 @@ class Stylist(Opened[Translate, Cycle]):
         judge = Judge.open(MEASURING)
         a, b = sides.a.take(part, MOST), sides.b.take(part, MOST)
         found = figures(a, b, self.draw, lambda pictures: judge.read(resized(pictures, SIZE)).features)
-        return {"part": part, "judge": judge.digest} | found
+        copied = nearness(self.draw(a, "b"), b, sides.b.take("train", MOST_KNOWN))
+        return {"part": part, "judge": judge.digest} | found | copied
