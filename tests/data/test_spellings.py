@@ -3,7 +3,7 @@
 import pytest
 
 from workbench.cli import main
-from workbench.data.tags import parse, read
+from workbench.data.tags import VOCABULARY, TagGroup, Vocabulary, parse, read
 
 
 def one(folder, text: str, **options):
@@ -30,6 +30,43 @@ def test_what_has_one_meaning_is_read(tmp_path, text):
     line = one(tmp_path, text)
     assert not isinstance(line, str), line
     assert (line.id, line.condition) == ("1", parse("blue hair red eyes"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "blue-haired girl with red eyes", "red eyed girl with blue hair", "Blue-Haired, red-eyed boy",
+        "blue haired red-eye", "a very blue-haired woman in red eyes", "blue hair, red-eyes",
+        "blue\u2010haired man red\u2013eyed",
+    ],
+)  # fmt: skip
+def test_haired_and_eyed_are_hair_and_eyes(tmp_path, text):
+    line = one(tmp_path, f"1,{text}")
+    assert not isinstance(line, str), line
+    assert (line.condition, line.told) == (parse("blue hair red eyes"), ())
+    assert isinstance(one(tmp_path, f"1,{text}", strict=True), str)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "blue hair chaired",
+        "red keyed",
+        "blue hair red eyedrops",
+        "non-blue-haired",
+        "man-blue hair",
+        "blue hairedly",
+    ],
+)
+def test_words_that_merely_contain_these_are_none(tmp_path, text):
+    assert isinstance(one(tmp_path, f"1,{text}"), str)
+
+
+def test_words_of_the_vocabulary_itself_are_no_spellings(tmp_path):
+    who = TagGroup("who", ("boy", "hats", "semi-long"), several=True, noun="")
+    vocabulary = Vocabulary((*VOCABULARY.groups, who))
+    for text in ("boy blue hair", "hats", "semi-long"):
+        assert one(tmp_path, f"1,a {text}", vocabulary=vocabulary).condition == parse(text, vocabulary)
 
 
 @pytest.mark.parametrize("word", ["yellow", "golden", "Gold"])
@@ -89,6 +126,7 @@ def test_the_known_half_is_drawn_on_request_only(tmp_path):
     assert line.told[0].startswith("only 'yellow eyes' is drawn ('xxx hair' is not a known colour")
     assert isinstance(one(tmp_path, "1,xxx hair yyy eyes", half_known=True), str)
     assert isinstance(one(tmp_path, "1,blue hair red hair", half_known=True), str)
+    assert isinstance(one(tmp_path, "1,no blue hair", half_known=True), str)
 
 
 def test_the_command_says_what_it_read(tmp_path, capsys):

@@ -1,19 +1,32 @@
 """Texts as people write them, brought to the plain form that `tags` reads, with a sentence for each guess.
 
 Only what has one meaning is read: full-width letters, quotes, a final full stop, "and" between the tags, "a girl with"
-before them, "eye" for "eyes", a tab for the comma, yellow hair for blonde. Standard library only.
+before them, "eye" for "eyes", "blue-eyed", "long haired", "hats", a tab for the comma, yellow hair for blonde. A word
+that the vocabulary itself has stays as it is. Standard library only.
 """
 
+import functools
 import re
 import unicodedata
+
+from workbench.data.vocabulary import SPELLINGS, VOCABULARY, Vocabulary
 
 _INVISIBLE = str.maketrans("", "", "\ufeff\x1a")  # byte order marks, Ctrl-Z of old editors
 _QUOTES = "\"'`“”‘’«»「」"
 _STOPS = ".。;；!"
-_JOINING = re.compile(
-    r"\b(and|with|an?|the|girls?|woman|lady|person|character|face|of|who|she|has|having|wearing|wears|is)\b|&"
-)
-_EYE = re.compile(r"eye(?!s|glass)")
+_JOINING = frozenset({
+    "&", "and", "with", "in", "a", "an", "the", "girl", "girls", "woman", "women", "lady", "boy", "boys", "man", "men",
+    "person", "character", "face", "of", "who", "she", "he", "has", "having", "wearing", "wears", "is", "very",
+})  # fmt: skip
+_WORD = re.compile(r"[^\s,&]+|&")  # whole words alone are other spellings: "chaired" and "chats" stay
+_HYPHEN = "[-\N{HYPHEN}\N{EN DASH}]"
+_PART = re.compile(rf"(?:(.+){_HYPHEN})?(?:(hair(?:ed)?)|eye[sd]?)")  # "haired", "blue-haired", "blue-eye"
+_EYE = re.compile(r"eye(?!s|d|glass|patch)")
+_LOOKS = {  # values that are said alone, and what else is written for them
+    "twintails": re.compile(r"(?<![^\s,&])twin[-\s]*(?:pony[-\s]*)?tail(?:s|ed)?(?![^\s,&])"),
+    "ponytail": re.compile(r"(?<![^\s,&])pony[-\s]*tail(?:s|ed)(?![^\s,&])"),
+    "hat": re.compile(r"(?<![^\s,&])hats(?![^\s,&])"),
+}
 _GOLDEN = re.compile(r"\b(yellow|golden|gold)\s*hair")
 _HEADER = (
     frozenset({"id", "index", "no", "no.", "number", "#", "testing_text_id"}),
@@ -40,10 +53,13 @@ def is_header(name: str, text: str) -> bool:
     return all(word.casefold() in known for word, known in zip((name, text), _HEADER, strict=True))
 
 
-def tags_of(text: str) -> tuple[str, list[str]]:
+def tags_of(text: str, vocabulary: Vocabulary = VOCABULARY) -> tuple[str, list[str]]:
     """A plain text in the words of the vocabulary, and what was read as what."""
     told = []
-    words = _JOINING.sub(" ", text.casefold().rstrip(_STOPS + " "))
+    known, alone = _words_of(vocabulary)
+    words = _WORD.sub(lambda found: _plain_word(found[0], known), text.casefold().rstrip(_STOPS + " "))
+    for value in alone.intersection(_LOOKS):
+        words = _LOOKS[value].sub(value, words)
     words = _EYE.sub("eyes", words)
     if found := _GOLDEN.search(words):
         told.append(f"'{found[0]}' is read as 'blonde hair'")
@@ -56,3 +72,27 @@ def unquoted(text: str) -> str:
     text = text.strip()
     quoted = len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES
     return text[1:-1].strip() if quoted else text
+
+
+def _plain_word(word: str, known: frozenset[str]) -> str:
+    """One word in those of the vocabulary: nothing of "girl", "blue hair" of "blue-haired"."""
+    if word in known:
+        return word
+    if word in _JOINING:
+        return " "
+    part = _PART.fullmatch(word)
+    if part is None:
+        return word
+    before = part[1] or ""
+    several = re.split(_HYPHEN, before)
+    if before not in known and all(one in known or one in _JOINING for one in several):
+        before = " ".join(one for one in several if one in known)  # "long-blonde-haired", "very-long-haired"
+    return f"{before} {'hair' if part[2] else 'eyes'}".lstrip()
+
+
+@functools.lru_cache(maxsize=64)
+def _words_of(vocabulary: Vocabulary) -> tuple[frozenset[str], frozenset[str]]:
+    """The values of all groups, grey and blond too, and those that are said alone."""
+    values = {value for group in vocabulary.groups for value in group.values}
+    alone = {value for group in vocabulary.groups if not group.word for value in group.values}
+    return frozenset(values | set(SPELLINGS)), frozenset(alone)

@@ -82,7 +82,7 @@ def guessed(text: str, vocabulary: Vocabulary) -> tuple[str, list[str]]:
     Guesses are made where hair and eyes are those of the default set.
     """
     known = VOCABULARY.groups == vocabulary.groups[: len(VOCABULARY.groups)]
-    return spellings.tags_of(text) if known else (text, [])
+    return spellings.tags_of(text, vocabulary) if known else (text, [])
 
 
 def half(text: str, vocabulary: Vocabulary) -> Condition | None:
