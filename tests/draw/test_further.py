@@ -12,7 +12,7 @@ from workbench.cli import main
 from workbench.data import further
 from workbench.data.further import FURTHER
 from workbench.data.pictures import RECIPE_KEY
-from workbench.data.tags import parse, read
+from workbench.data.tags import VOCABULARY, parse, read
 from workbench.draw.captions import caption
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import Recipe
@@ -81,10 +81,117 @@ def test_what_a_text_says_is_said_back_and_read_again():
         ("blue hair braids", "'braids' is no tag: the set has 477 faces of it, too few"),
         ("bleu hair", "did you mean 'blue hair'"),
         ("red hair spectacles", "'glasses' is not drawn: the set has 471 faces of it, too few"),
+        ("a girl with ponytails", "'ponytail' is not drawn: the set has 627 faces of it, too few"),
+        ("winking girl, hat", "'wink' is no tag: the set has 591 faces of it, too few"),
+        ("blue hair eye patch", "'eyepatch' is no tag: the set has 91 faces of it, too few"),
+        ("hat eyepatch", "'eyepatch' is no tag"),
+        ("blue hair cat ears", "'animal ears' is no tag: the set has 1,273 faces of it, cut so tightly that"),
+        ("hat twinkle", "^'twinkle' is not a tag"),
+        ("hat no hat", "^'hat' and 'no hat' contradict each other"),
+        ("no twin tails but twintails", "^'twintails' and 'no twintails' contradict each other"),
+        ("long hair and no long hair", "^'long hair' and 'no long hair' contradict each other"),
+        ("no long hair", "^'no long hair' does not say what to draw; name that, as in 'short hair'"),
+        ("red eyes without blue hair", "^'without blue hair' does not say what to draw"),
     ],
 )
 def test_a_text_that_cannot_be_read_is_told_what_is_near(shipped, text, said):
     with pytest.raises(BadInput, match=said):
+        Recipe.of(text)
+
+
+@pytest.mark.parametrize("text", ["ponytial", "glases", "hat ponitail", "blue hair glassess"])
+def test_no_hint_proposes_what_would_be_refused(shipped, text):
+    for vocabulary in (VOCABULARY, FURTHER):
+        with pytest.raises(BadInput, match=r"is not a tag|did you mean") as error:
+            Recipe.of(text, vocabulary)
+        assert "'ponytail'" not in str(error.value)
+        assert "'glasses'" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("blue hair ponytail", "'ponytail' is not drawn: the set has 627"),
+        ("glasses", "'glasses' is not drawn: the set has 471"),
+        ("blue hair braids", "'braids' is no tag: the set has 477"),
+        ("cat ears", "'animal ears' is no tag: the set has 1,273"),
+    ],
+)
+def test_what_is_not_learnt_is_refused_of_the_generator_by_its_file_too(
+    shipped, tmp_path, capsys, text, said
+):
+    with pytest.raises(BadInput, match=said):
+        Recipe.of(text, Painter.open(shipped).vocabulary)
+    file, out = tmp_path / "texts.txt", tmp_path / "out"
+    file.write_text(f"1,blue hair no glasses\n2,{text}\n")
+    assert main(["generate", str(file), "--checkpoint", str(shipped), "--out", str(out)]) == 2
+    told = capsys.readouterr().err
+    assert f"{file}:2: {said}" in told
+    assert f"{file}:1" not in told  # what was not learnt may be denied
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"),
+    [
+        ("long hair bleu eyes", "long hair"),
+        ("long hair glasses", "long hair"),
+        ("hat ponytail", "hat"),
+        ("no hat braids", "no hat"),
+        ("xxx hair yellow eyes", "yellow eyes"),
+        ("blue hair ponytail", "blue hair"),
+        ("long hair hat bleu eyes", None),
+        ("glasses", None),
+        ("no blue hair", None),
+        ("hat no hat bleu eyes", None),
+    ],
+)
+def test_of_a_half_known_line_one_further_tag_is_drawn_too(shipped, tmp_path, text, drawn):
+    file = tmp_path / "texts.txt"
+    file.write_text(f"1,{text}\n")
+    for vocabulary, more in ((VOCABULARY, True), (FURTHER, False)):
+        lines, problems = read(file, vocabulary, half_known=True, more=more)
+        assert [line.condition.text(FURTHER) for line in lines] == ([drawn] if drawn else [])
+        assert all(line.told[0].startswith(f"only '{drawn}' is drawn (") for line in lines)
+        assert len(problems) == (drawn is None)
+
+
+def test_without_the_second_generator_no_half_needs_it(missing, tmp_path):
+    file = tmp_path / "texts.txt"
+    file.write_text("1,long hair bleu eyes\n2,blue hair glasses\n")
+    lines, problems = read(file, half_known=True, more=True)
+    assert [line.condition.text(FURTHER) for line in lines] == ["blue hair"]
+    assert [problem.line for problem in problems] == [1]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("long-haired girl with red eyes", "red eyes long hair"),
+        ("long haired girl with red eyes", "red eyes long hair"),
+        ("very-long-haired boy", "long hair"),
+        ("a woman with very long hair", "long hair"),
+        ("long-blonde-haired man", "blonde hair long hair"),
+        ("twin-ponytail", "twintails"),
+        ("twin-ponytails, blue eyes", "blue eyes twintails"),
+        ("twin pony tail", "twintails"),
+        ("twin pony-tails", "twintails"),
+        ("twintailed girl", "twintails"),
+        ("no twin-ponytails", "no twintails"),
+        ("hats", "hat"),
+        ("a girl in a hat", "hat"),
+        ("no ponytails", "no ponytail"),
+    ],
+)
+def test_natural_spellings_are_read_by_either_generator(shipped, text, plain):
+    assert Recipe.of(text).tags(FURTHER) == parse(plain, FURTHER).tags(FURTHER)
+    assert Recipe.of(text, FURTHER).tags(FURTHER) == parse(plain, FURTHER).tags(FURTHER)
+
+
+@pytest.mark.parametrize(
+    "text", ["chats", "that hats-off", "twin-tailing", "in-hat", "hat, chairman", "unhaired"]
+)
+def test_words_that_merely_contain_a_spelling_are_none(shipped, text):
+    with pytest.raises(BadInput):
         Recipe.of(text)
 
 

@@ -3,7 +3,8 @@
 Standard library only.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 
 from workbench.base.errors import BadInput
 from workbench.base.shipped import ARTIFACTS
@@ -58,9 +59,25 @@ MISSING = (
 
 # What that set says of faces, too, but of so few, or so little to be seen in a face, that nothing learns it.
 TOO_FEW = {
-    "animal ears": 1273, "headband": 644, "wink": 591, "headphones": 585, "braids": 477, "fang": 428, "headdress": 427,
-    "scarf": 337, "pointed ears": 325, "horns": 231, "eyepatch": 91, "crown": 64,
+    "headband": 644, "wink": 591, "headphones": 585, "braids": 477, "fang": 428, "headdress": 427, "scarf": 337,
+    "pointed ears": 325, "horns": 231, "eyepatch": 91, "crown": 64,
 }  # fmt: skip
+UNSEEN = {"animal ears": 1273}
+_FEW = "too few to learn it from"
+_OTHERWISE = {  # how texts say these, besides the name; whole words
+    "animal ears": "(?:animal|bear|bunny|cat|dog|fox|mouse|rabbit|wolf)[- ](?:ears?|eared)|nekomimi|kemonomimi",
+    "headband": "head[- ]?bands?", "wink": "wink(?:s|ing)", "headphones": "head[- ]?phones?", "braids": "braid(?:ed)?",
+    "fang": "fangs", "headdress": "head[- ]dress", "scarf": "scarfs|scarves",
+    "pointed ears": "(?:pointed|pointy|elf)[- ](?:ears?|eared)", "horns": "horn", "eyepatch": "eye[- ]patch",
+    "crown": "crowns",
+}  # fmt: skip
+_REFUSED = {
+    name: re.compile(rf"(?<![\w-])(?:{name}|{_OTHERWISE[name]})(?![\w-])") for name in (*UNSEEN, *TOO_FEW)
+}
+
+
+class NotDrawn(BadInput):
+    """A tag that is refused by its name: the set has it, and nothing learns it."""
 
 
 def shipped() -> Vocabulary | None:
@@ -75,13 +92,37 @@ def read(text: str, strict: bool, refused: BadInput) -> tuple[Condition, list[st
     """
     words, told = (text, []) if strict else guessed(text, FURTHER)
     try:
-        condition = parse(words, FURTHER)
+        condition = asked(words, FURTHER, text)
+    except NotDrawn:
+        raise
     except BadInput as error:
         raise _nearer(words, refused, error) from None
-    _refuse_unlearnt(condition)
     if shipped() is None:
         raise BadInput(f"'{condition.text(FURTHER)}' says {MISSING}")
     return condition, told
+
+
+def unfit(vocabulary: Vocabulary) -> Collection[str]:
+    """The tags of a vocabulary that no text may ask for: those of this one that were not learnt."""
+    return UNLEARNT if vocabulary.names == FURTHER.names else ()
+
+
+def asked(words: str, vocabulary: Vocabulary, text: str = "") -> Condition:
+    """What a text asks for, in any vocabulary; in this one what was not learnt is refused by name.
+
+    text: as it was written, where `words` are guessed. Raises BadInput as `parse` does, and NotDrawn.
+    """
+    never = unfit(vocabulary)
+    try:
+        condition = parse(words, vocabulary, never)
+    except BadInput:
+        if never:
+            _refuse_unknown(text or words)
+        raise
+    for name in never:
+        if condition.tag(name) == YES:
+            raise NotDrawn(f"'{name}' is not drawn: the set has {UNLEARNT[name]:,} faces of it, {_FEW}")
+    return condition
 
 
 CHIPS = tuple(
@@ -95,11 +136,7 @@ CHIPS = tuple(
 def more(said: Iterable[str]) -> tuple[tuple[str, int], ...]:
     """`Condition.more` of tags beyond the two colours, such as ["long hair", "twintails"]. Raises BadInput."""
     words = " ".join(said)
-    if not words:
-        return ()
-    condition = parse(words, FURTHER)
-    _refuse_unlearnt(condition)
-    return condition.more
+    return asked(words, FURTHER).more if words else ()
 
 
 def said(tagged: Tagged) -> list[str]:
@@ -115,25 +152,25 @@ def text(tagged: Tagged) -> str:
     return Condition(tagged.hair, tagged.eyes, tagged.more).text(FURTHER)
 
 
-def _refuse_unlearnt(condition: Condition) -> None:
-    for name, count in UNLEARNT.items():
-        if condition.tag(name) == YES:
-            raise BadInput(
-                f"'{name}' is not drawn: the set has {count:,} faces of it, too few to learn it from"
-            )
+def _refuse_unknown(text: str) -> None:
+    """Raises NotDrawn where a text names something that the set has and the vocabulary has not."""
+    plain = _plain(text)
+    for name, pattern in _REFUSED.items():
+        if pattern.search(plain):
+            count = (TOO_FEW | UNSEEN)[name]
+            why = _FEW if name in TOO_FEW else "cut so tightly that too little of it is to be seen"
+            raise NotDrawn(f"'{name}' is no tag: the set has {count:,} faces of it, {why}")
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().replace(",", " ").split())
 
 
 def _nearer(words: str, two: BadInput, more: BadInput) -> BadInput:
     """Which of two reasons helps more: of a text that is no two colours, and not of further tags either."""
-    plain = " ".join(words.casefold().replace(",", " ").split())
-    for name, count in TOO_FEW.items():
-        if name in plain:
-            return BadInput(
-                f"'{name}' is no tag: the set has {count:,} faces of it, too few to learn it from"
-            )
     known = {
         word for group in (LENGTH, LOOK) for word in (*group.values, *(other for other, _ in group.synonyms))
     }
-    further = any(f" {word} " in f" {plain} " for word in known)
+    further = any(f" {word} " in f" {_plain(words)} " for word in known)
     hint = "did you mean"
     return more if further or (hint in str(more) and hint not in str(two)) else two

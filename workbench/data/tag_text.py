@@ -12,6 +12,7 @@ from workbench.data import spellings
 from workbench.data.vocabulary import NO, UNKNOWN, VOCABULARY, YES, Condition, TagGroup, Vocabulary, fields_of
 
 DENYING = ("no", "without")
+_DENIED = [[word] for word in DENYING]
 
 # Colours people name that the vocabulary has under another word; only for "did you mean".
 _NEAR = {
@@ -23,11 +24,12 @@ _NEAR = {
 }  # fmt: skip
 
 
-def parse(text: str, vocabulary: Vocabulary = VOCABULARY) -> Condition:
+def parse(text: str, vocabulary: Vocabulary = VOCABULARY, unfit: Collection[str] = frozenset()) -> Condition:
     """The condition that a text such as "blue hair red eyes" names; parts may be missing, not all of them.
 
     Case, spacing, the order of the tags and the spellings grey and blond do not matter. Of a group of which several
     values hold, those that are not named do not, where one is; "no hat" says that of one whose values stand alone.
+    unfit: tags that no hint proposes.
 
     Raises:
         BadInput: with the reason, and the nearest value where one is not known.
@@ -37,7 +39,7 @@ def parse(text: str, vocabulary: Vocabulary = VOCABULARY) -> Condition:
         left = _said_alone(words, found, vocabulary)
         if noun is None:
             if left:
-                raise BadInput(_left_over(left, found, vocabulary))
+                raise BadInput(_left_over(left, found, vocabulary, unfit))
             continue
         groups = _of(noun, vocabulary)
         if not left:
@@ -47,9 +49,13 @@ def parse(text: str, vocabulary: Vocabulary = VOCABULARY) -> Condition:
         while left:  # "long blue hair" is a tag of each group that says "hair"
             group = next((group for group in groups if group.index(left[-1]) != UNKNOWN), None)
             if group is None:
-                raise BadInput(_left_over(left, {*found, *_named(_of(noun, vocabulary))}, vocabulary))
-            _add(found, group, group.index(left.pop()))
+                taken = {*found, *_named(_of(noun, vocabulary))}
+                raise BadInput(_left_over(left, taken, vocabulary, unfit))
             groups = [other for other in groups if other is not group]
+            index = group.index(left.pop())
+            if left and left[-1] in DENYING and all(other.index(left[-1]) == UNKNOWN for other in groups):
+                raise BadInput(_denied(left[-1], group, index, found))
+            _add(found, group, index)
     if not found:
         what = (
             "no hair or eye colour"
@@ -85,14 +91,22 @@ def guessed(text: str, vocabulary: Vocabulary) -> tuple[str, list[str]]:
     return spellings.tags_of(text, vocabulary) if known else (text, [])
 
 
-def half(text: str, vocabulary: Vocabulary) -> Condition | None:
-    """The one tag of a text that can be read; None where there is none, or more than one."""
+def half(text: str, vocabulary: Vocabulary, unfit: Collection[str] = frozenset()) -> Condition | None:
+    """The one tag of a text that can be read; None where there is none, or more than one.
+
+    unfit: tags that count as none. Raises BadInput where two tags of the text contradict each other.
+    """
     found: list[tuple[str, list[int]]] = []
     for words, noun in _phrases(text, vocabulary):
         alone: dict[str, list[int]] = {}
         left = _said_alone(words, alone, vocabulary)
-        found += [(name, [index]) for name, indices in alone.items() for index in indices]
-        for group in _of(noun, vocabulary) if noun and left else ():
+        found += [
+            (name, [index])
+            for name, indices in alone.items()
+            for index in indices
+            if index < 0 or vocabulary.group(name).said(index) not in unfit
+        ]
+        for group in _of(noun, vocabulary) if noun and left and left[-2:-1] not in _DENIED else ():
             if (index := group.index(left[-1])) != UNKNOWN:
                 found.append((group.name, [index]))
     return Condition(**fields_of(_tags(dict(found), vocabulary), vocabulary)) if len(found) == 1 else None
@@ -122,11 +136,26 @@ def _tags(found: dict[str, list[int]], vocabulary: Vocabulary) -> list[int]:
 
 
 def _add(found: dict[str, list[int]], group: TagGroup, index: int) -> None:
-    """Raises BadInput for a second value of a group of which one holds."""
+    """Raises BadInput for a second value of a group of which one holds, and for "hat no hat"."""
+    if group.several and ~index in found.get(group.name, ()):
+        raise BadInput(_contradiction(group.said(max(index, ~index)), "no"))
     if group.name in found and not group.several:
         two = f"'{group.said(found[group.name][0])}' and '{group.said(index)}'"
         raise BadInput(f"two {_noun(group.name)}s for {group.name}: {two}")
     found.setdefault(group.name, []).append(index)
+
+
+def _contradiction(said: str, no: str) -> str:
+    return f"'{said}' and '{no} {said}' contradict each other; keep one of them"
+
+
+def _denied(no: str, group: TagGroup, index: int, found: dict[str, list[int]]) -> str:
+    """Why "no long hair" is no tag."""
+    said = group.said(index)
+    if index in found.get(group.name, ()):
+        return _contradiction(said, no)
+    other = group.said(0 if index else 1)
+    return f"'{no} {said}' does not say what to draw; name that, as in '{other}'"
 
 
 def _said_alone(words: list[str], found: dict[str, list[int]], vocabulary: Vocabulary) -> list[str]:
@@ -236,15 +265,18 @@ def _hints(word: str, values: tuple[str, ...]) -> list[str]:
     return meant or ([spelt] if spelt else [])
 
 
-def _left_over(words: list[str], taken: Collection[str], vocabulary: Vocabulary) -> str:
-    """Why words that are no tag are wrong; `taken` are the groups that are named elsewhere."""
+def _left_over(
+    words: list[str], taken: Collection[str], vocabulary: Vocabulary, unfit: Collection[str]
+) -> str:
+    """Why words that are no tag are wrong; `taken` are the groups that are named elsewhere, `unfit` as in `parse`."""
     value, *rest = words
     free = [group for group in vocabulary.groups if group.several or group.name not in taken]
     meant = [group for group in free if group.index(value) != UNKNOWN]
     close = nearest(rest[0], _nouns(meant)) if rest and len(rest[0]) <= 40 else None  # "hiar", "eye"
     names = [f"{value} {close}"] if close else [group.said(group.index(value)) for group in meant]
     alone = [group.values for group in vocabulary.groups if not group.word] if len(value) <= 40 else []
-    names = names or [near for values in alone if (near := nearest(value, values, alike=0.65))]
+    near = [nearest(value, [one for one in values if one not in unfit], alike=0.65) for values in alone]
+    names = names or [name for name in near if name]
     if names:
         hints = " or ".join(f"'{name}'" for name in names)
         return (

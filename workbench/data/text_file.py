@@ -10,7 +10,7 @@ from pathlib import Path
 
 from workbench.base.errors import BadInput
 from workbench.data import further, spellings
-from workbench.data.tag_text import guessed, half, parse, shown
+from workbench.data.tag_text import guessed, half, shown
 from workbench.data.vocabulary import EXAMPLE, VOCABULARY, Condition, Vocabulary
 
 MOST_BYTES = 64 << 20  # of a text file; far above any use, below what hurts
@@ -55,8 +55,8 @@ def read(
     """All good and all bad lines of a file of `id,text` lines; blank lines count as neither.
 
     strict: only plain texts are read, nothing is guessed (see `spellings`). half_known: of a line in which only one
-    of two tags can be read, that one is. more: a line that says more than the vocabulary, two colours, is read in the
-    words of `further.FURTHER`.
+    of several tags can be read, that one is. more: a line that says more than the vocabulary, two colours, is read in
+    the words of `further.FURTHER`.
 
     Raises:
         BadInput: the file is missing, is no file or cannot be read.
@@ -128,11 +128,7 @@ def _line(
     if name in seen:
         raise BadInput(f"the id '{shown(name)}' was used on line {seen[name]} already")
     seen[name] = number
-    words, told = (text, []) if strict else guessed(text, vocabulary)
-    try:
-        condition = parse(words, vocabulary)
-    except BadInput as error:
-        condition, told = _otherwise(text, words, told, vocabulary, strict, half_known, more, error)
+    condition, told = _asked(text, vocabulary, strict, half_known, more)
     return Line(number, name, text, condition, tuple(told))
 
 
@@ -144,27 +140,28 @@ def understood(
     Raises BadInput.
     """
     plain = spellings.unquoted(spellings.plain(text))
-    words, told = guessed(plain, vocabulary)
+    return _asked(plain, vocabulary, strict=False, half_known=False, more=more)
+
+
+def _asked(
+    text: str, vocabulary: Vocabulary, strict: bool, half_known: bool, more: bool
+) -> tuple[Condition, list[str]]:
+    """What a plain text asks for, and what was read as what. Raises BadInput."""
+    words, told = (text, []) if strict else guessed(text, vocabulary)
     try:
-        return parse(words, vocabulary), told
+        return further.asked(words, vocabulary, text), told
     except BadInput as error:
-        return _otherwise(plain, words, told, vocabulary, False, False, more, error)
-
-
-def _otherwise(
-    text: str, words: str, told: list[str], vocabulary: Vocabulary, strict: bool, half_known: bool, more: bool,
-    error: BadInput,
-) -> tuple[Condition, list[str]]:  # fmt: skip
-    """What a text that the vocabulary refuses asks for all the same. Raises BadInput where that is nothing."""
+        reason = error
     if more:
         try:
-            return further.read(text, strict, error)
-        except BadInput as reason:
-            error = reason
-    known = half(words, vocabulary) if half_known else None
-    if known is None:
-        raise error
-    return known, [*told, f"only '{known.text(vocabulary)}' is drawn ({error})"]
+            return further.read(text, strict, reason)
+        except BadInput as nearer:
+            reason = nearer
+    for known in (vocabulary, further.FURTHER) if more and further.shipped() else (vocabulary,):
+        words, told = (text, []) if strict else guessed(text, known)
+        if half_known and (one := half(words, known, further.unfit(known))):
+            return one, [*told, f"only '{one.text(known)}' is drawn ({reason})"]
+    raise reason
 
 
 def check_id(name: str) -> None:
