@@ -1,5 +1,8 @@
 """`workbench pack`: a folder that draws by its own code, holds the author's words, and keeps the course's format."""
 
+import dataclasses
+import json
+import runpy
 import shutil
 import subprocess
 import sys
@@ -7,11 +10,15 @@ import sys
 import numpy as np
 import pytest
 from PIL import Image
+from support.second_generator import second_generator
 
+from workbench.base.shipped import EXAMPLE
 from workbench.cli import main
 from workbench.data.pictures import save_jpeg, save_png
 from workbench.gan.presets import preset
+from workbench.show.hand_in import write
 from workbench.show.hand_in.checks import checked
+from workbench.show.hand_in.readme import began, readme
 from workbench.show.report.notes import rendered
 from workbench.show.report.printing import browser
 from workbench.train.run import Run
@@ -80,6 +87,53 @@ def test_what_cannot_be_packed_is_told(run, tmp_path, capsys, arguments, words):
     assert main(["pack", *(part.format(**places) for part in arguments)]) == 2
     assert words in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+def test_texts_are_read_in_the_words_of_the_run(run, tmp_path, capsys):
+    (run / "notes.md").write_text("Words.")
+    second = second_generator(tmp_path)
+    for name in ("best", "latest"):
+        shutil.copyfile(second, run / "checkpoints" / f"{name}.safetensors")
+    texts = tmp_path / "texts.txt"
+    texts.write_text('1,"a girl with blue hair, blue eyes and twin ponytail"\n2,long hair glasses\n')
+    assert main(["pack", str(run), str(tmp_path / "out"), "--texts", str(texts)]) == 2
+    assert f"{texts}:2: 'glasses' is not drawn" in capsys.readouterr().err  # the first line is a good one
+
+
+def test_the_folder_trains_on_all_sources_of_its_run(run, tmp_path, monkeypatch):
+    sources = ("/sets/MLDS2018", "tags:/sets/ADLXMLDS2017")
+    shown = readme(dataclasses.replace(Run.open(run).config(), data=sources))
+    assert "`python train.py DATA1 DATA2`" in shown
+    assert "It was trained on `MLDS2018`, `tags:ADLXMLDS2017`, in this order." in shown
+    assert "begins with random weights, as this run did" in shown
+    out = tmp_path / "out"
+    write(Run.open(run), out, EXAMPLE)
+    assert "It was trained on `drawn:64" in (out / "README.md").read_text()
+    called = []
+    monkeypatch.setattr("workbench.cli.main", lambda arguments: called.extend(arguments) or 0)
+    monkeypatch.setattr(sys, "path", sys.path[:])
+    given = ["drawn:40", "drawn:24:5", "--out", "anew", "--start", "first.safetensors", "--steps", "2"]
+    monkeypatch.setattr(sys, "argv", ["train.py", *given])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(out / "train.py"), run_name="__main__")
+    assert ended.value.code == 0
+    config = ["train", "--config", str(out / "config.json")]
+    assert called == [
+        *config, "--out", "anew", "--wandb", "off", "--data", "drawn:40", "drawn:24:5", "--start", "first.safetensors",
+        "--steps", "2",
+    ]  # fmt: skip
+
+
+def test_a_run_that_began_with_the_weights_of_another_says_so(run, tmp_path):
+    config = dataclasses.replace(Run.open(run).config(), start="/runs/first/checkpoints/best.safetensors")
+    (run / "config.json").write_text(json.dumps(config.to_json()))
+    write(Run.open(run), tmp_path / "out", EXAMPLE)
+    shown = (tmp_path / "out" / "README.md").read_text()
+    assert "began with the weights of another: `first/checkpoints/best.safetensors`" in shown
+    assert "/runs" not in shown
+    assert "begins with random ones" in shown
+    assert began(config) in shown
+    assert began(dataclasses.replace(config, start="")) == ""
 
 
 def test_each_point_of_the_format_is_checked(tmp_path):

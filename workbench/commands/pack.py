@@ -41,13 +41,14 @@ def main(args: argparse.Namespace) -> int:
     from workbench.data.tags import read
     from workbench.show.hand_in import write
     from workbench.show.hand_in.checks import checked
+    from workbench.show.hand_in.readme import began
     from workbench.train.run import Run
 
     run = Run.open(args.run)
     notes = _notes(args, run.path)
     if args.out.exists() and any(args.out.iterdir()) and not (args.out / "generate.py").is_file():
         raise BadInput(f"{args.out}: a folder with other files in it; name a new one")
-    lines, problems = read(args.texts)
+    lines, problems = read(args.texts, run.vocabulary())
     if problems:
         raise BadInput(str(problems[0]))
     write(run, args.out, args.texts)
@@ -57,6 +58,8 @@ def main(args: argparse.Namespace) -> int:
     for point in checked(args.out, [line.id for line in lines], seconds):
         print(f"{'ok ' if point.kept else 'NOT'} {point.told}")
         kept &= point.kept
+    if told := began(run.config()):
+        print(told.replace("`", ""))
     print(f"{args.out}: {'ready to hand in' if kept else 'not yet as the course asks'}")
     return 0 if kept else 1
 

@@ -1,4 +1,4 @@
-"""The folder that a course is handed: scripts, model, samples, early grids and the report of one run.
+"""The folder that a course is handed: scripts, README, model, samples, early grids and the report of one run.
 
 It draws with a copy of this package that lies in it, so it needs nothing but the libraries of its requirements.txt.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from workbench.base.checkpoint import load_weights, save_weights, write_atomically
 from workbench.base.errors import BadInput
 from workbench.base.shipped import ARTIFACTS
+from workbench.show.hand_in.readme import readme
 from workbench.show.hand_in.scripts import GENERATE, RUN, TRAIN
 from workbench.train.run import Run
 
@@ -39,6 +40,7 @@ def write(run: Run, out: Path, texts: Path) -> None:
     write_atomically(out / "config.json", (json.dumps(plain, indent=1) + "\n").encode())
     for name, text in (("run.sh", RUN), ("generate.py", GENERATE), ("train.py", TRAIN)):
         write_atomically(out / name, text.encode())
+    write_atomically(out / "README.md", readme(config).encode())
     (out / "run.sh").chmod(0o755)
     pinned = "".join(f"{name}=={importlib.metadata.version(name).partition('+')[0]}\n" for name in LIBRARIES)
     write_atomically(out / "requirements.txt", pinned.encode())

@@ -31,8 +31,9 @@ if __name__ == "__main__":
     sys.exit(main(["generate", texts, "--checkpoint", str(HERE / "model.safetensors"), "--out", samples]))
 '''
 
-TRAIN = '''"""The training of this model, anew: python train.py DATA [RUN], where DATA is the course's folder"""
+TRAIN = '''"""The training of this model, anew; README.md says on which data and what that means."""
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -42,8 +43,16 @@ sys.path.insert(0, str(HERE / "code"))
 from workbench.cli import main  # noqa: E402
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    data, run = (*sys.argv[1:], "run")[:2]
-    sys.exit(main(["train", "--config", str(HERE / "config.json"), "--data", data, "--out", run, "--wandb", "off"]))
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog="Further options are those of `workbench train`, such as --kimg 100.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("data", nargs="+", metavar="DATA", help="the course's folder, or all sources in their order")
+    parser.add_argument("--out", default="run", metavar="RUN", help="folder of the new run; default: run")
+    parser.add_argument("--start", metavar="FILE", help="weights to begin with; default: random ones")
+    asked, further = parser.parse_known_args()
+    start = ["--start", asked.start] if asked.start else []
+    fixed = ["--config", str(HERE / "config.json"), "--out", asked.out, "--wandb", "off"]
+    sys.exit(main(["train", *fixed, "--data", *asked.data, *start, *further]))
 '''
