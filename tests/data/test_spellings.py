@@ -66,7 +66,9 @@ def test_words_of_the_vocabulary_itself_are_no_spellings(tmp_path):
     who = TagGroup("who", ("boy", "hats", "semi-long"), several=True, noun="")
     vocabulary = Vocabulary((*VOCABULARY.groups, who))
     for text in ("boy blue hair", "hats", "semi-long"):
-        assert one(tmp_path, f"1,a {text}", vocabulary=vocabulary).condition == parse(text, vocabulary)
+        line = one(tmp_path, f"1,a {text}", vocabulary=vocabulary)
+        assert not isinstance(line, str), line
+        assert line.condition == parse(text, vocabulary)
 
 
 @pytest.mark.parametrize("word", ["yellow", "golden", "Gold"])
