@@ -94,6 +94,21 @@ def test_the_command_crops_lists_and_shows(scenes, tmp_path, capsys):
     assert "not an empty folder" in capsys.readouterr().err
 
 
+def test_pictures_of_like_names_keep_all_their_faces(scenes, tmp_path):
+    folder, out = tmp_path / "drawings", tmp_path / "out"
+    (folder / "a").mkdir(parents=True)
+    names = ("x.png", "x.jpg", "X.PNG", "x-jpg.png", "a/b.png", "a-b.png", "alone.png")
+    for name in names:
+        Image.fromarray(scenes[0].picture).save(folder / name, quality=95)
+    assert main(["data", "crop", str(folder), str(out), "--size", "32"]) == 0
+    rows = [row for row in csv.DictReader((out / "faces.csv").open()) if row["verdict"] == "found"]
+    files = sorted(path.name for path in (out / "faces").iterdir())
+    assert {row["file"] for row in rows} == set(names)
+    assert sorted(row["face"].removeprefix("faces/") for row in rows) == files
+    assert len({name.casefold() for name in files}) == len(rows), "nor one file where case is nothing"
+    assert {row["face"][:13] for row in rows if row["file"] == "alone.png"} == {"faces/alone-1"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [(["none", "new"], "no such folder"), (["none", "new", "--size", "4"], "from 8 to 1024"),

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +54,7 @@ def crop(
     if not folder.is_dir():
         raise BadInput(f"{folder}: no such folder")
     names, verdicts = Files(folder).names(), list[Verdict]()
+    called = _face_names(names)
     try:
         (out / "faces").mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -60,7 +62,7 @@ def crop(
     for name in tqdm(names, "finding faces", disable=not progress):
         for number, verdict in enumerate(_judged(folder, name, finder, least), 1):
             if verdict.verdict == FOUND and verdict.face is not None and verdict.shown is not None:
-                saved = f"{Path(name).with_suffix('').as_posix().replace('/', '-')}-{number}.png"
+                saved = f"{called[name]}-{number}.png"
                 save_png(out / "faces" / saved, _fitted(verdict.shown, size))
                 verdict = Verdict(name, FOUND, verdict.face, verdict.shown, f"faces/{saved}")
             small = None if verdict.shown is None else _fitted(verdict.shown, THUMBNAIL)
@@ -68,6 +70,26 @@ def crop(
     _listed(verdicts, out / "faces.csv")
     _sheet(verdicts, out / "sheet.png")
     return verdicts
+
+
+def _face_names(names: Sequence[str]) -> dict[str, str]:
+    """What each picture's faces are called before their number; no two pictures share one, also where case is nothing.
+
+    Without folders and extension where that is clear: "more/scene.png" is "more-scene". Of several that would be called
+    alike each keeps its extension, "x-png" and "x-jpg", and a number where that is taken, too.
+    """
+    plain = {name: Path(name).with_suffix("").as_posix().replace("/", "-") for name in names}
+    counts = Counter(short.casefold() for short in plain.values())
+    taken, called = set(counts), dict[str, str]()
+    for name, short in plain.items():
+        if counts[short.casefold()] > 1:
+            first = short = f"{short}-{Path(name).suffix[1:]}"
+            number = 2
+            while short.casefold() in taken:
+                short, number = f"{first}-{number}", number + 1
+            taken.add(short.casefold())
+        called[name] = short
+    return called
 
 
 def _judged(folder: Path, name: str, finder: Finder, least: int) -> Iterator[Verdict]:
