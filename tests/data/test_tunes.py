@@ -1,5 +1,7 @@
 """Tunes made by rule and tunes of MIDI files: exact chords, a fair split, files that come back as they were written."""
 
+import re
+
 import mido
 import numpy as np
 import pytest
@@ -130,3 +132,42 @@ def test_what_is_no_melody_in_four_is_told(tmp_path):
     file.save(tmp_path / "empty.mid")
     with pytest.raises(BadInput, match="no notes"):
         midi.read(tmp_path / "empty.mid")
+
+
+def _bytes(header: int, *events: bytes) -> bytes:
+    """A file of one track with that division, these events and a middle C."""
+    track = b"".join((*events, b"\0\x90\x3c\x40", b"\x60\x80\x3c\x40", b"\0\xff\x2f\0"))
+    return (
+        b"MThd\0\0\0\6\0\1\0\1" + header.to_bytes(2, "big") + b"MTrk" + len(track).to_bytes(4, "big") + track
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        (_bytes(480, b"\0\xff\x59\2\x10\0"), "not a MIDI file that can be read"),
+        (_bytes(0), "a quarter of no length"),
+        (_bytes(0xE728), "time in frames (SMPTE)"),  # 25 frames a second, 40 ticks a frame
+        (_bytes(480, b"\0\xff\x51\1\7"), "not a MIDI file that can be read"),
+    ],
+    ids=["a key of 16 sharps", "division 0", "division in frames", "a short tempo"],
+)  # fmt: skip
+def test_a_broken_file_is_passed_over(tmp_path, written, words):
+    (tmp_path / "broken.mid").write_bytes(written)
+    with pytest.raises(BadInput, match=f"broken.mid: .*{re.escape(words)}"):
+        midi.read(tmp_path / "broken.mid")
+    for number, tune in enumerate(tunes(20, 1)[0]):
+        midi.write(tmp_path / f"{number:02}.mid", tune.transpose(1, 0, 2, 3).reshape(3, -1, 24), 100.0)
+    assert len(TuneSet.open([origin(str(tmp_path))], 1).chords) == 160
+
+
+def test_a_note_far_beyond_the_last_bar_is_cut_off(tmp_path):
+    first = (b"\0\x90\x40\x40", b"\x60\x80\x40\x40")
+    (tmp_path / "near.mid").write_bytes(_bytes(480, *first))
+    (tmp_path / "far.mid").write_bytes(
+        _bytes(480, *first, b"\xff" * 200 + b"\0\x90\x43\x40", b"\0\x80\x43\x40")
+    )
+    melody, chords = midi.read(tmp_path / "far.mid")
+    assert (len(melody), len(chords)) == (midi.MOST_BARS, midi.MOST_BARS)
+    assert melody.sum() == 1
+    assert len(midi.read(tmp_path / "near.mid")[0]) == 1

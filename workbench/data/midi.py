@@ -15,9 +15,19 @@ from workbench.data.melodies import LOWEST, PITCHES, STEPS
 BEAT = 480  # ticks of a quarter in files that are written
 PROGRAMS = (0, 48, 32)  # General MIDI: piano, strings, acoustic bass
 MOST_BARS = 1000  # of one file
+FAR = 2**40  # ticks; a damaged file may hold any number, and what is so far lies beyond MOST_BARS in any case
+BROKEN = (
+    OSError,
+    EOFError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    ValueError,
+)  # what mido raises for broken files
 
 
-def _mido() -> Any:
+def library() -> Any:
+    """The package mido. Raises BadInput where it is not installed."""
     try:
         import mido
     except ImportError:
@@ -30,7 +40,7 @@ def write(path: Path, tracks: np.ndarray, tempo: float, transpose: int = 0) -> N
 
     tempo: quarters a minute; transpose: semitones up.
     """
-    mido = _mido()
+    mido = library()
     file = mido.MidiFile(ticks_per_beat=BEAT)
     for number, (roll, lowest) in enumerate(zip(tracks, LOWEST, strict=False)):
         track = mido.MidiTrack()
@@ -67,14 +77,16 @@ def read(path: Path) -> tuple[np.ndarray, np.ndarray]:
     The highest of the notes that begin together is the melody's; the chord is the triad that holds most of a bar's
     notes, weighted by their length. Raises BadInput for what is no MIDI file, not in 4/4, or has no notes.
     """
-    mido = _mido()
+    mido = library()
     try:
         file = mido.MidiFile(str(path))
-        found = _notes(file, path)
-    except (OSError, EOFError, ValueError, KeyError, IndexError) as error:
-        raise BadInput(
-            f"{path}: not a MIDI file that can be read ({error or type(error).__name__})"
-        ) from None
+    except (*BROKEN, mido.KeySignatureError) as error:
+        told = str(error) or type(error).__name__
+        raise BadInput(f"{path}: not a MIDI file that can be read ({told})") from None
+    if file.ticks_per_beat <= 0:  # negative: frames a second and ticks a frame (SMPTE), so there are no beats
+        told = "time in frames (SMPTE)" if file.ticks_per_beat else "a quarter of no length"
+        raise BadInput(f"{path}: its header says {told}; only files in 4/4 are read")
+    found = _notes(file, path)
     if not len(found):
         raise BadInput(f"{path}: there are no notes in it")
     found[:, 2] -= _key(found)
@@ -102,7 +114,8 @@ def _notes(file: Any, path: Path) -> np.ndarray:
                 continue
             key = message.channel, message.note
             if key in open_at:
-                rows.append((open_at[key], now - open_at.pop(key), message.note))
+                start = open_at.pop(key)
+                rows.append((min(start, FAR), min(now - start, FAR), message.note))
             if message.type == "note_on" and message.velocity:
                 open_at[key] = now
     found = np.array(rows, float).reshape(-1, 3)
