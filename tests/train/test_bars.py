@@ -1,6 +1,7 @@
 """Bars of music: trained, resumed, measured and played by the real commands."""
 
 import json
+import sys
 import wave
 
 import mido
@@ -93,6 +94,14 @@ def test_tunes_are_written_as_files_that_play(trained, tmp_path, capsys):
 def test_what_cannot_be_played_is_told(trained, tmp_path, capsys, arguments, words):
     assert main(["compose", str(trained), *(part.format(out=tmp_path / "x") for part in arguments)]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_without_mido_nothing_is_written(trained, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "mido", None)
+    assert main(["compose", str(trained), str(tmp_path / "tunes"), "--count", "1"]) == 2
+    assert "MIDI files need mido: pip install mido" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+    assert main(["compose", str(trained), "--measure"]) == 0, "measuring needs none"
 
 
 @pytest.mark.parametrize(

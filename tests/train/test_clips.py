@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 
 import av
 import numpy as np
@@ -93,6 +94,16 @@ def test_clips_are_written_as_films_and_measured(trained, cache, tmp_path, monke
     assert f"{found['motion_real']:.2f}" in said
     assert main(["generate", "--checkpoint", str(trained)]) == 2
     assert "`workbench animate` draws with it" in capsys.readouterr().err
+
+
+def test_without_pyav_no_half_of_the_files_is_written(trained, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "av", None)
+    arguments = ["animate", str(trained), str(tmp_path / "films"), "--kinds", "wave", "--count", "1"]
+    assert main(arguments) == 2
+    assert "MP4 needs PyAV: pip install av" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+    assert main([*arguments, "--no-mp4"]) == 0
+    assert sorted(path.name for path in (tmp_path / "films").iterdir()) == ["sheet.png", "wave_1.gif"]
 
 
 def test_a_face_stays_whatever_moves(trained):

@@ -54,8 +54,11 @@ def main(args: argparse.Namespace) -> int:
         if not low <= value <= high:
             raise BadInput(f"--{name} is from {low} to {high}; got {value}")
     make_room(args.json)
+    from workbench.draw import films
     from workbench.train.animating import Animating
 
+    if args.out and not args.no_mp4:
+        films.video_library()  # before anything is written
     animating = Animating(args.run)
     if args.out:
         _draw(args, animating)

@@ -58,8 +58,11 @@ def main(args: argparse.Namespace) -> int:
         if not low <= value <= high:
             raise BadInput(f"--{name} is from {low} to {high}; got {value:g}")
     make_room(args.json)
+    from workbench.data import midi
     from workbench.train.composing import Composing
 
+    if args.out:
+        midi.library()  # before anything is written
     composing = Composing(args.run)
     if args.out:
         _play(args, composing)

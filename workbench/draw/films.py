@@ -1,6 +1,7 @@
 """Moving pictures as files: a strip, a GIF, an MP4. Pure functions of frames (N, S, S, 3) uint8."""
 
 import io
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -37,12 +38,18 @@ def gif(frames: np.ndarray, rate: int = FRAMES_A_SECOND) -> bytes:
     return buffer.getvalue()
 
 
-def mp4(frames: np.ndarray, rate: int = FRAMES_A_SECOND) -> bytes:
-    """H.264 as every browser plays it (yuv420p); rate: frames a second. Raises BadInput where PyAV is not installed."""
+def video_library() -> Any:
+    """The package PyAV. Raises BadInput where it is not installed."""
     try:
         import av
     except ImportError:
         raise BadInput("MP4 needs PyAV: pip install av") from None
+    return av
+
+
+def mp4(frames: np.ndarray, rate: int = FRAMES_A_SECOND) -> bytes:
+    """H.264 as every browser plays it (yuv420p); rate: frames a second. Raises BadInput where PyAV is not installed."""
+    av = video_library()
     big = enlarged(frames)
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="mp4") as film:
