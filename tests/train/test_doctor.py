@@ -12,9 +12,13 @@ from support.tiny_runs import TINY, flags
 from workbench.cli import main
 from workbench.gan.model import Generator
 from workbench.gan.presets import presets
+from workbench.gan.rules import GAMES, leading
+from workbench.gan.rules.stack import Stack
+from workbench.measure.figures import FIGURES
 from workbench.train.advice import ADVICE, advice
 from workbench.train.doctor import collapse, degeneration, diagnose, discriminator_wins, duplicates
 from workbench.train.finding import Finding
+from workbench.train.logs import wrong
 from workbench.train.loop import Until, loop
 from workbench.train.monitor import Monitor
 from workbench.train.run import Run
@@ -206,6 +210,39 @@ def test_one_bad_evaluation_is_no_degeneration():
     )
     assert "both tags right: 90%, now 90%" in found.sentence()
     assert degeneration(lines, since=5) is None, "after a rollback it must be seen twice again"
+
+
+@pytest.mark.parametrize("game", GAMES.names())
+def test_every_game_says_its_leading_figure_and_the_doctor_has_words_for_it(game):
+    key = vars(GAMES[game])["leading"]
+    assert key in FIGURES
+    lines = [{"seen": n, "score": score, key: score} for n, score in ((1, 0.1), (2, 0.9), (3, 0.8))]
+    assert all(wrong("metrics.jsonl", line) == "" for line in lines)
+    assert wrong("metrics.jsonl", {"seen": 1, "score": 0.1}) != ""
+    found = degeneration(lines)
+    assert found is not None
+    assert {f"best_{key}", f"now_{key}"} <= found.values.keys()
+    for language, words in (("en", "It gets worse: "), ("zh-TW", "品質退步：")):
+        assert found.what(language).startswith(words)
+
+
+def test_the_leading_figure_is_read_from_the_rules(monkeypatch):
+    monkeypatch.setattr(Stack, "leading", "power")
+    lines = [{"seen": n, "score": score, "power": 0.5} for n, score in ((1, 0.1), (2, 0.9), (3, 0.8))]
+    assert all(wrong("metrics.jsonl", line) == "" for line in lines)
+    found = degeneration(lines)
+    assert found is not None
+    assert found.values == {"best_seen": 1, "best_power": 0.5, "now_power": 0.5}
+    assert wrong("metrics.jsonl", {"seen": 1, "score": 0.1, "swd": 9.0}) != ""
+
+
+def test_of_two_leading_figures_the_games_own_counts():
+    """An enlarged picture's Frechet distance stands beside the figure that its score is made of."""
+    assert leading({"fid", "swd", "n"}) == "swd"
+    assert leading({"fid", "kind"}) == "fid"
+    assert leading({"n"}) is None
+    strangers = [{"seen": n, "score": score} for n, score in ((1, 0.1), (2, 0.9), (3, 0.8))]
+    assert degeneration(strangers) is None
 
 
 def test_copies_count_beyond_those_of_the_real_pictures():

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from workbench.base.documents import Json
+from workbench.gan.rules import leading
 from workbench.measure.figures import figure
 from workbench.measure.measurements import measurements
 from workbench.train.finding import Finding
@@ -137,9 +138,9 @@ def degeneration(metrics: Sequence[Line], since: int = 0) -> Finding | None:
         return None
     now = last[-1]
     newest, then = measurements(now), measurements(best)
-    measured = next(
-        key for key in ("swd", "fid", "rmse", "kid_b", "asked", "chords") if key in newest
-    )  # faces, restored, translated ones, bars
+    measured = leading(newest.keys() & then.keys())
+    if measured is None:  # lines that no known game wrote
+        return None
     values = {"best_seen": best["seen"]} | {
         f"best_{measured}": then[measured].value,
         f"now_{measured}": newest[measured].value,

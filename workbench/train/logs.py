@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workbench.base.documents import Json
+from workbench.gan.rules import leading
 
 Line = Json
 ASIDE = ".damaged"  # behind the log's name: where damaged lines are kept
@@ -110,10 +111,8 @@ def _wrong_metrics(line: Line) -> str:
         )
         if measured and not _number(value):
             return f"'{name}' is not a number"
-    if (
-        "score" in line and not {"fid", "rmse", "kid_b", "swd", "asked", "chords"} & line.keys()
-    ):  # what scores are made of
-        return "'fid' is missing"
+    if "score" in line and leading(line.keys()) is None:
+        return "the figure that its score is made of is missing"
     return ""
 
 

@@ -4,6 +4,8 @@ One file a game; its decorator registers it and the package finds the file. What
 networks, its evaluation, is brought by the module of the same name in `workbench.train.kits`.
 """
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -21,11 +23,14 @@ class Rules(Component):
     network: trait, what its exported network is, for files.
     sources: trait, what it is played on where nobody names a source.
     judged: trait, it draws faces from tags, which a judge reads; arenas ask for that.
+    leading: trait, key in `workbench.measure.figures` of the figure that its score is made of first of all. Every
+        evaluation with a score holds it, and the doctor tells by it that a run gets worse. No game inherits one.
     """
 
     unread: ClassVar[tuple[str, ...]] = ()
     judged: ClassVar[bool] = False
     network: ClassVar[str] = GENERATOR
+    leading: ClassVar[str]
     sources: ClassVar[tuple[str, ...]] = ("drawn:10000",)
 
     def body_problems(self, config: Any) -> list[str]:
@@ -35,6 +40,15 @@ class Rules(Component):
     def pair_problems(self, config: Any) -> list[str]:
         """Parts of the config that are sound by themselves and senseless together."""
         return []
+
+
+def leading(measured: Collection[str]) -> str | None:
+    """Which of these keys of one evaluation is the leading figure of the game that measured it; None for none.
+
+    Of several, the one that leads the fewest games: enlarged pictures have a Frechet distance beside their own figure.
+    """
+    led = Counter(rules.leading for rules in GAMES.classes() if issubclass(rules, Rules))
+    return min((key for key in led if key in measured), key=lambda key: led[key], default=None)
 
 
 def unfit(config: Any, whose: str = "picture") -> list[str]:

@@ -31,6 +31,7 @@ class BarRules(Rules):
         r"L_G = L_{\mathrm{adv}}(D(G(z, c, p), c, p)) + \lambda\,\Vert \mathrm{E}\,x - \mathrm{E}\,G(z, c, p) \Vert^2",
     )
     network: ClassVar[str] = COMPOSER
+    leading: ClassVar[str] = "chords"
     sources: ClassVar[tuple[str, ...]] = ("melodies:16000",)
     unread: ClassVar[tuple[str, ...]] = (
         "size", "architecture", "conditioning", "mismatch", "wrong_pictures", "flip", "rotate", "shift",

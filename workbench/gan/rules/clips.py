@@ -34,6 +34,7 @@ class ClipRules(Rules):
         r"L_G = L_{\mathrm{adv}}(D_V(G)) + L_{\mathrm{adv}}(D_I(G_t)) - \lambda\,\mathrm{E}\log q(k \mid G)",
     )
     network: ClassVar[str] = ANIMATOR
+    leading: ClassVar[str] = "fid"
     sources: ClassVar[tuple[str, ...]] = ("clips:4000",)
     unread: ClassVar[tuple[str, ...]] = (
         "conditioning", "mismatch", "wrong_pictures", "rotate", "shift",

@@ -28,6 +28,7 @@ class Edit(Rules):
         r" + \lambda\,\mathrm{E}\,|G(G(x, w), t) - x| + \mu\,\mathrm{E}\,m",
     )
     network: ClassVar[str] = EDITOR
+    leading: ClassVar[str] = "asked"
     unread: ClassVar[tuple[str, ...]] = (
         "latent", "latent_kind", "architecture", "conditioning", "mismatch", "wrong_pictures", "ema_samples",
     )  # fmt: skip

@@ -31,6 +31,7 @@ class Restore(Rules):
         r"L_G = \alpha\,L_{\mathrm{adv}}(D(x, G(x))) + \lambda\,\mathrm{E}\,\Vert y - G(x) \Vert",
     )
     network: ClassVar[str] = RESTORER
+    leading: ClassVar[str] = "rmse"
     unread: ClassVar[tuple[str, ...]] = (
         "latent", "latent_kind", "architecture", "conditioning", "mismatch", "wrong_pictures", "rotate", "shift",
         "evaluate_samples",

@@ -29,6 +29,7 @@ class Stack(Rules):
         r"u = G_1(z, t)",
     )
     network: ClassVar[str] = ENLARGER
+    leading: ClassVar[str] = "swd"
     unread: ClassVar[tuple[str, ...]] = (
         "latent", "latent_kind", "architecture", "conditioning", "mismatch", "wrong_pictures", "ema_samples",
     )  # fmt: skip

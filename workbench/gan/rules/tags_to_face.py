@@ -21,6 +21,7 @@ class TagsToFaceRules(Rules):
         "Mirza and Osindero 2014",
     )
     judged: ClassVar[bool] = True
+    leading: ClassVar[str] = "fid"
 
     def body_problems(self, config: Any) -> list[str]:
         return config.architecture.problems(config.size) + config.conditioning.problems()

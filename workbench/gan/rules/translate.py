@@ -30,6 +30,7 @@ class Translate(Rules):
         r" + \mathrm{E}\,|G_B(G_A(b)) - b|)",
     )
     network: ClassVar[str] = TRANSLATOR
+    leading: ClassVar[str] = "kid_b"
     unread: ClassVar[tuple[str, ...]] = (
         "latent", "latent_kind", "architecture", "conditioning", "mismatch", "wrong_pictures", "rotate", "shift",
     )  # fmt: skip
