@@ -10,15 +10,16 @@ import torch
 from PIL import Image
 from support.tiny_runs import DATA, QUIET, flags
 
-from workbench.base.checkpoint import load_state
+from workbench.base.checkpoint import load_state, save_weights
 from workbench.base.errors import BadInput
 from workbench.cli import main
 from workbench.data.pairs import PairSet
 from workbench.gan.config import Config
 from workbench.gan.presets import preset
+from workbench.gan.rules.restore import Restore
 from workbench.measure.restoring import baselines, board, figures, keep_known, mean_mouth, rmse, spread
 from workbench.train.doctor import diagnose
-from workbench.train.games.restore import PairFeed, RestoreGame, shifted
+from workbench.train.games.restore import PairFeed, RestoreGame, generator, shifted
 from workbench.train.restorer import Restorer
 from workbench.train.run import Run
 from workbench.train.session import Session
@@ -223,6 +224,26 @@ def test_the_error_is_measured_beside_what_needs_no_network(trained, cache, monk
     )
     for name in ("rmse", "rmse_kept", "rmse_white", "rmse_mean"):
         assert f"{found[name]:.4f}" in said
+    assert "slides" not in said, "theirs are 128 pixels"
+
+
+@pytest.mark.parametrize(
+    ("changes", "shown"), [({}, True), ({"game.channels": 3}, False), ({"game.box": "80,108,40,88"}, False)]
+)
+def test_the_slides_baseline_stands_beside_runs_of_their_kind(
+    cache, monkeypatch, tmp_path, capsys, one_thread, changes, shown
+):
+    monkeypatch.setenv("WORKBENCH_CACHE", str(cache))
+    config = preset("pix2pix-tiny").config.replace(data=[DATA], **{"game.widths": "4,8"} | changes).checked()
+    file = tmp_path / "restorer.safetensors"
+    assert isinstance(config.game, Restore)
+    save_weights(
+        file, generator(config.game).state_dict(), {"config": config.to_json()}, kind=config.game.network
+    )
+    assert main(["restore", str(file), "--measure", DATA]) == 0
+    said = capsys.readouterr().out
+    assert "mean of the training pictures' boxes" in said
+    assert ("  slides' strong baseline, another set  0.0357\n" in said) is shown
 
 
 @pytest.mark.parametrize(
