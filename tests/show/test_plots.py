@@ -86,13 +86,31 @@ def test_gradients_stand_on_a_logarithmic_axis_and_losses_that_explode_too(made)
     assert plots.losses(made("wild", wild)).axes[0].get_yscale() == "symlog"
 
 
+def test_the_accuracy_stands_beside_one_half(made):
+    ticks = [line | {"accuracy/D": 0.9 - n / 50} for n, line in enumerate(TICKS)]
+    back = {"code": "rollback", "seen": 4000, "severity": "note", "what": "", "remedy": ""}
+    figure = plots.accuracy(made(ticks=ticks, findings=[back]))
+    drawn = curves(figure)
+    assert set(drawn) == {"discriminator", "guessing", "went back"}
+    np.testing.assert_allclose(drawn["discriminator"], [np.arange(1, 11), 0.9 - np.arange(10) / 50])
+    np.testing.assert_allclose(drawn["guessing"][1], 0.5)
+    (half,) = [line for line in figure.axes[0].get_lines() if line.get_label() == "guessing"]
+    assert half.get_linestyle() == ":"
+    legend = figure.axes[0].get_legend()
+    assert legend is not None
+    assert {text.get_text() for text in legend.get_texts()} == set(drawn)
+    low, high = figure.axes[0].get_ylim()
+    assert low == 0
+    assert 1 < high < 1.1
+
+
 def test_a_rollback_is_a_line_of_its_own(made):
     back = {"code": "rollback", "seen": 4000, "severity": "note", "what": "", "remedy": ""}
     drawn = curves(plots.losses(made(findings=[back])))
     np.testing.assert_allclose(drawn["went back"][0], [4, 4])
 
 
-@pytest.mark.parametrize("name", ["losses", "scores", "gradients", "metrics"])
+@pytest.mark.parametrize("name", ["losses", "scores", "accuracy", "gradients", "metrics"])
 def test_a_run_without_a_line_says_so(made, name):
     figure = getattr(plots, name)(made(ticks=()))
     said = [text.get_text() for axes in figure.axes for text in axes.texts]

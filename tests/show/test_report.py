@@ -112,10 +112,12 @@ TABLES = {
     *curves.NAMES.values(), *curves.AXES.values(), *REGISTRIES,
     "severe", "warning", "note", "generator", "discriminator", "device", "threads", "processes", "machine", "torch",
     "python", "workbench", "Losses", "loss", "Scores (higher = more real)", "mean score", "Norms of the gradients",
+    "Accuracy of D", "share of pairs",
     "norm", "wrong tags: real pictures with tags that are not theirs",
     "wrong pictures: the tags with another real picture that lacks them",
     "Losses of both networks against the pictures seen",
     "Scores of real and generated pictures against the pictures seen",
+    "D's accuracy on pairs against the pictures seen",
     "Norms of the gradients against the pictures seen",
     "Frechet distance and agreement against the pictures seen",
 }  # fmt: skip
@@ -416,7 +418,19 @@ def test_a_run_without_evaluations_and_without_tags_says_so(made):
     assert "evaluate_kimg is 0" in seen
     assert "none : Both networks ignore the tags" in seen
     assert page.count('<div class="curves">') == 1
-    assert len(re.findall(r'<img src="data:image/svg[^"]*" alt="(?!formula)', page)) == 3
+    assert len(re.findall(r'<img src="data:image/svg[^"]*" alt="(?!formula)', page)) == 4
+
+
+def test_the_accuracy_of_d_stands_beside_the_scores_where_it_is_logged(made):
+    run = made(preset("keras-28").config, ticks=3, size=8)
+    alts = re.findall(r'<img src="data:image/svg[^"]*" alt="((?!formula)[^"]*)"', report(run))
+    assert [alt.split(" against")[0] for alt in alts] == [
+        "Losses of both networks", "Scores of real and generated pictures", "D&#39;s accuracy on pairs",
+        "Norms of the gradients",
+    ]  # fmt: skip
+    lines = [{k: v for k, v in line.items() if k != "accuracy/D"} for line in run.lines()]
+    (run.path / "ticks.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert "accuracy on pairs" not in report(run)
 
 
 def test_a_damaged_grid_is_named_and_the_rest_stays(made):

@@ -5,13 +5,14 @@ grids are pictures, uint8 arrays. Colours are those of Okabe and Ito (2008), whi
 A function that takes `say` hands it every English text of the figure, for other languages.
 """
 
-from workbench.show.plots.curves import gradients, losses, metrics, scores
+from workbench.show.plots.curves import accuracy, gradients, losses, metrics, scores
 from workbench.show.plots.drawing import png_data_uri, svg, svg_data_uri
 from workbench.show.plots.measured import distances, heat
 from workbench.show.plots.pictured import Snapshot, grids, snapshots
 
 __all__ = [
     "Snapshot",
+    "accuracy",
     "distances",
     "gradients",
     "grids",

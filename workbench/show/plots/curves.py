@@ -1,4 +1,4 @@
-"""Curves over a run: losses, scores, gradients, and the evaluations of one run or of many."""
+"""Curves over a run: losses, scores, D's accuracy, gradients, and the evaluations of one run or of many."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -32,6 +32,7 @@ NAMES = {
     "score/fake": "fake",
     "score/wrong-tags": "wrong tags",
     "score/wrong-pictures": "wrong pictures",
+    "accuracy/D": "discriminator",
     "gradient/D": "discriminator",
     "gradient/G": "generator",
 }
@@ -53,6 +54,18 @@ def losses(run: Run, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "Fig
 def scores(run: Run, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "Figure":
     """D's mean score of real and generated pictures, and of real ones with wrong tags; higher = more real."""
     return _ticks(run, "score/", "Scores (higher = more real)", "mean score", x, say, size)
+
+
+def accuracy(run: Run, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "Figure":
+    """Share of pairs, a real and a generated picture, whose real one D scores higher; dotted: one half, guessing."""
+    figure = _ticks(run, "accuracy/", "Accuracy of D", "share of pairs", x, say, size)
+    (axes,) = figure.axes
+    if axes.get_lines():
+        with style(say):
+            axes.axhline(0.5, color=SOFT, linestyle=":", linewidth=1.3, label=say("guessing"))
+            axes.set_ylim(0, 1.02)
+            _tick_legend(axes)
+    return figure
 
 
 def gradients(run: Run, x: str = "kimg", say: Say = str, size: Size = SIZE) -> "Figure":
@@ -78,10 +91,16 @@ def _ticks(
         if names:
             _scale(axes, np.concatenate(drawn), logarithmic)
             _rollbacks(axes, run, ticks, x, say)
-            axes.legend(ncols=len(names), loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.2)
+            _tick_legend(axes)
         else:
             _nothing(axes, say("no tick has been written yet"))
     return figure
+
+
+def _tick_legend(axes: "Axes") -> None:
+    """Above the axes, beside the title."""
+    columns = len(axes.get_legend_handles_labels()[1])
+    axes.legend(ncols=columns, loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0.2)
 
 
 def _curve(axes: "Axes", place: np.ndarray, values: np.ndarray, label: str, number: int) -> None:

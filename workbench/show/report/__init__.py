@@ -22,7 +22,7 @@ from workbench.train.run import Run
 __all__ = ["report"]
 
 HERE = Path(__file__).parent
-CURVES = (7.2, 2.0)  # inches: four of them fit on a page
+CURVES = (7.2, 1.65)  # inches: five of them fit on a page
 MOST_FINDINGS = 6
 MOST_TRIED = 14  # rows; settings that are not among them are marked where all are listed
 
@@ -132,11 +132,16 @@ def _curves(run: Run, ticks: Sequence[Any], metrics: Sequence[Any], say: Say) ->
             "Scores of real and generated pictures against the pictures seen",
             ticks,
         ),
+        (
+            partial(plots.accuracy, run),
+            "D's accuracy on pairs against the pictures seen",
+            any("accuracy/D" in line for line in ticks),
+        ),
         (partial(plots.gradients, run), "Norms of the gradients against the pictures seen", ticks),
         (partial(plots.metrics, run), "Frechet distance and agreement against the pictures seen", metrics),
     ]
     return [
-        (plots.svg_data_uri(draw(say=say, size=CURVES)), say(told)) for draw, told, lines in wanted if lines
+        (plots.svg_data_uri(draw(say=say, size=CURVES)), say(told)) for draw, told, known in wanted if known
     ]
 
 
