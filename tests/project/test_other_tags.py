@@ -231,3 +231,21 @@ def test_what_is_about_hair_and_eyes_alone_says_so(run, data, here, train_here, 
     assert "it knows other tags (hair, eyes) than the run (hair, length" in capsys.readouterr().err
     assert train_here("stargan", "--data", data, "--out", tmp_path / "s", "--steps", 1) == 2
     assert "this game gives faces other hair and eyes" in capsys.readouterr().err
+    assert train_here("stack", "--data", data, "--steps", 1, "--wandb", "off", "--out", tmp_path / "s") == 2
+    assert "draws under tags of hair, eyes, and these data have no tags of eyes" in capsys.readouterr().err
+    other = tmp_path / "other"
+    shutil.copytree(data, other)
+    (other / "vocabulary.json").write_text(json.dumps(GROUPS | {"eyes": ["red", "blue"]}))
+    assert train_here("stack", "--data", other, "--steps", 1, "--wandb", "off", "--out", tmp_path / "s") == 2
+    assert "draws under tags of hair, eyes, and these data have teal hair" in capsys.readouterr().err
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_second_generator_is_trained_on_a_first_of_these_groups(run, data, train_here, tmp_path):
+    small = {
+        "game.first": run.path, "game.width": 4, "game.blocks": 1, "game.d_widths": "4,4", "batch": 4,
+        "evaluate_kimg": 0.008, "evaluate_samples": 8, "tick_kimg": 0.004, "snapshot_kimg": 0.008,
+    }  # fmt: skip
+    options = ("--data", data, "--out", tmp_path / "s", "--steps", 2, "--wandb", "off", *flags(**small))
+    assert train_here("stack", *options) == 0
+    assert Run.open(tmp_path / "s").lines("metrics.jsonl")[0]["swd"] > 0

@@ -11,10 +11,12 @@ from support.tiny_runs import QUIET, flags
 
 from workbench.cli import main
 from workbench.data.drawn import draw
+from workbench.data.tags import VOCABULARY
 from workbench.gan.enlarger import Enlarger, bicubic, shrunk
 from workbench.gan.presets import preset
 from workbench.measure.beside import Drawn, beside
 from workbench.measure.stacking import enlarged, figures, fine_power, swd
+from workbench.measure.subjects import Checkpoint
 from workbench.train.doctor import diagnose
 from workbench.train.enlarging import Enlarging
 from workbench.train.games.stack import StackGame
@@ -43,8 +45,8 @@ def play(cache, finished, monkeypatch, one_thread):
     monkeypatch.setenv("WORKBENCH_CACHE", str(cache))
 
     def start(**changes):
-        fields = SMALL | {"game.first": str(finished)} | changes
-        session = Session(preset("stack").config.replace(data=[DATA], **fields).checked(), "cpu")
+        fields = {"data": [DATA], "game.first": str(finished)} | SMALL | changes
+        session = Session(preset("stack").config.replace(**fields).checked(), "cpu")
         assert isinstance(session.game, StackGame)
         return session.game, session.batches
 
@@ -136,10 +138,65 @@ def test_sizes_and_objectives_that_do_not_fit_are_refused(train, tmp_path):
         (("--objective", "wgan-gp"), "gradient penalty"),
         (("--objective", "wgan"), "spectral norm"),
         (("--game.first", tmp_path / "none.safetensors"), "no such checkpoint"),
+        (("--data", "lines:20"), "no picture has a tag"),
     ):
         status, _, err = train("stack", "--data", DATA, "--out", tmp_path / "run", *changes)
         assert status == 2
         assert words in err
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """folder(name, tags, vocabulary): a folder with a drawn face for each text of tags."""
+
+    def made(name, tags, vocabulary=None, pictures="images"):
+        place = tmp_path / name
+        (place / pictures).mkdir(parents=True)
+        for n in range(len(tags)):
+            Image.fromarray(draw(n, 5, 24)[0]).save(place / pictures / f"{n}.png")
+        (place / "tags.csv").write_text("".join(f"{n},{said}\n" for n, said in enumerate(tags)))
+        if vocabulary:
+            (place / "vocabulary.json").write_text(json.dumps(vocabulary))
+        return place
+
+    return made
+
+
+def test_tags_find_the_first_generators_words(play, folder):
+    """Other orders, further groups: the first generator is asked for what the pictures' tags say."""
+    groups = {"length": ["long", "short"], "eyes": ["red", "blue"], "hair": ["pink", "green"]}
+    wanted = [VOCABULARY.index("hair", "green"), VOCABULARY.index("eyes", "red")]
+    own = folder("own", ["green hair red eyes long length"] * 16, groups)
+    many = folder("many", ["long hair:12\tgreen hair:4\tred eyes:3\tblush:2"] * 16, pictures="faces")
+    for source in (str(own), f"tags:{many}"):
+        game, batches = play(data=[source])
+        assert game.tags.tolist() == [wanted] * len(batches)
+        assert batches().y.tolist() == [wanted] * 8
+        assert all(np.isfinite(value) for value in game.step(batches).values())
+
+
+def test_measuring_asks_every_generator_in_its_own_words(
+    trained, folder, cache, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setenv("WORKBENCH_CACHE", str(cache))
+    groups = {"length": ["long", "short"], "eyes": ["red", "blue"], "hair": ["pink", "green"]}
+    own = folder(
+        "own",
+        [f"{hair} hair {eyes} eyes" for hair in ("pink", "green") for eyes in ("red", "blue")] * 4,
+        groups,
+    )
+    asked = []
+    monkeypatch.setattr(
+        Checkpoint, "samples", lambda self, y, samples=Checkpoint.samples: asked.append(y) or samples(self, y)
+    )
+    measured = ["enlarge", str(trained), "--split", "train", "--count", "4", "--measure"]
+    assert main([*measured, str(own)]) == 0
+    assert {VOCABULARY.values("hair")[hair] for hair, _ in asked[0]} <= {"pink", "green"}
+    assert {VOCABULARY.values("eyes")[eyes] for _, eyes in asked[0]} <= {"red", "blue"}
+    bald = folder("bald", ["long length"] * 16, {"length": ["long", "short"]})
+    assert main([*measured, str(bald)]) == 2
+    said = capsys.readouterr().err
+    assert "draws under tags of hair, eyes, and the pictures of bald have no tags of hair, eyes" in said
 
 
 def test_an_untrained_second_generator_is_the_bicubic_enlargement():

@@ -24,22 +24,27 @@ class FaceSet:
     """Faces and what is known about them. Nothing is in memory but the small arrays; pictures are mapped.
 
     size: pixels a side. sources: names. part: "all", "train", "held" or "some".
-    vocabulary: the groups of all sources. y: (N, columns) int64, an index into each column of it, -1 unknown, as all
-    columns are of groups that a face's source does not have.
+    vocabulary: the groups of all sources, or those that `said_in` was given. y: (N, columns) int64, an index into
+    each column of it, -1 unknown, as all columns are of groups that a face's source does not have.
     source: (N,) int64 index into sources.
     group: (N,) int64, the same for copies and mirrors of one face; in the first source it is the lowest
     picture number of the group, in the others that plus an offset. held_out: (N,) bool.
     """
 
     def __init__(
-        self, entries: Sequence[CacheEntry], sources: Sequence[str], arrays: dict[str, np.ndarray], part: str
+        self,
+        entries: Sequence[CacheEntry],
+        sources: Sequence[str],
+        arrays: dict[str, np.ndarray],
+        part: str,
+        vocabulary: Vocabulary | None = None,
     ):
         self._entries, self._row = tuple(entries), arrays["row"]
         self._arrays = arrays
         self.sources = tuple(sources)
         self.part = part
         self.size: int = entries[0].manifest["size"]
-        self.vocabulary = _vocabulary(entries)
+        self.vocabulary = vocabulary or _vocabulary(entries)
         self.y, self.source = arrays["y"], arrays["source"]
         self.group, self.held_out = arrays["group"], arrays["held_out"]
         for array in arrays.values():
@@ -110,7 +115,12 @@ class FaceSet:
         """A view of some pictures, by indices or mask."""
         indices = _index(indices)
         arrays = {name: array[indices] for name, array in self._arrays.items()}
-        return FaceSet(self._entries, self.sources, arrays, part)
+        return FaceSet(self._entries, self.sources, arrays, part, self.vocabulary)
+
+    def said_in(self, known: Vocabulary) -> "FaceSet":
+        """The same faces with tags in the columns of `known`, word by word; see `relabelled`."""
+        arrays = self._arrays | {"y": relabelled(self.y, self.vocabulary, known)}
+        return FaceSet(self._entries, self.sources, arrays, self.part, known)
 
     def tag_counts(self) -> np.ndarray:
         """int64, an axis a column of the vocabulary: pictures of each combination of tags, all of them known."""

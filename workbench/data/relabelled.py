@@ -5,6 +5,20 @@ import numpy as np
 from workbench.data.vocabulary import UNKNOWN, Vocabulary
 
 
+def unsaid(vocabulary: Vocabulary, known: Vocabulary) -> str:
+    """What keeps labels of `vocabulary` from being said in the columns of `known`, as "teal hair" or "no tags of eyes".
+
+    "" where all of them can be; further groups of `vocabulary` are then left out.
+    """
+    if lacking := [column.name for column in known.columns if column.name not in vocabulary.names]:
+        return f"no tags of {', '.join(lacking)}"
+    for column in known.columns:
+        own = vocabulary.columns[vocabulary.names.index(column.name)]
+        if beyond := [number for number, word in enumerate(own.values) if word not in column.values]:
+            return own.group.said(beyond[0])
+    return ""
+
+
 def relabelled(y: np.ndarray, vocabulary: Vocabulary, known: Vocabulary) -> np.ndarray:
     """Labels y (N, columns) in the columns of `known`, word by word; -1 where one lacks what the other says."""
     if vocabulary == known:

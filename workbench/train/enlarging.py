@@ -10,6 +10,8 @@ from workbench.base.errors import BadInput
 from workbench.base.weights import ENLARGER
 from workbench.data.faceset import FaceSet
 from workbench.data.pictures import resized
+from workbench.data.relabelled import relabelled, unsaid
+from workbench.data.vocabulary import UNKNOWN
 from workbench.gan.enlarger import Enlarger
 from workbench.gan.rules.stack import Stack
 from workbench.judge.classifier import MEASURING, SIZE, Judge
@@ -50,7 +52,7 @@ class Enlarging(Opened[Stack, Enlarger]):
 
         Makers: this run, bicubic enlargement, `others` (files or run folders that draw this size) and other real
         pictures, under whose tags is drawn. part: "train" or "held". Raises BadInput for another size, or too few
-        pictures.
+        pictures, and where a generator draws under tags that the pictures do not have.
         """
         rows, floor = split(faces, part, count)
         size, y = self.config.size, faces.y[floor]
@@ -58,13 +60,15 @@ class Enlarging(Opened[Stack, Enlarger]):
         for path, maker in zip(others, makers[1:], strict=True):
             if maker.size != size:
                 raise BadInput(f"{path}: draws {maker.size} pixels a side, where this run draws {size}")
-        first, judge = makers[0].samples(y), Judge.open(MEASURING)
+        names = [self.rules.first or "the first generator", *map(str, others)]
+        asked = [_asked(y, faces, *named) for named in zip(names, makers, strict=True)]
+        first, judge = makers[0].samples(asked[0]), Judge.open(MEASURING)
         sets = {
             SECOND: Drawn(self.draw(first.pictures), first.block),
             BICUBIC: Drawn(enlarged(first.pictures, size), first.block),
         }
-        for path, maker in zip(others, makers[1:], strict=True):
-            drawn = maker.samples(y)
+        for path, maker, tags in zip(others, makers[1:], asked[1:], strict=True):
+            drawn = maker.samples(tags)
             sets[path.name] = Drawn(drawn.pictures, drawn.block)
         sets[REAL] = Drawn(faces.pictures(floor), first.block)
         found = beside(
@@ -75,6 +79,19 @@ class Enlarging(Opened[Stack, Enlarger]):
             seeds,
         )
         return {"n": len(y), "size": size, "split": part, "judge": judge.digest, "makers": found}
+
+
+def _asked(y: np.ndarray, faces: FaceSet, name: str, maker: Checkpoint) -> np.ndarray:
+    """The tags y (N, columns) of these faces in the maker's words. Raises BadInput."""
+    known = maker.painter.vocabulary
+    if not maker.reads_tags:
+        return np.full((len(y), len(known.columns)), UNKNOWN)
+    if lacking := unsaid(faces.vocabulary, known):
+        raise BadInput(
+            f"{name}: draws under tags of {', '.join(known.names)}, and the pictures of {' '.join(faces.sources)} "
+            f"have {lacking}; measure on others (--measure SOURCE)"
+        )
+    return relabelled(y, faces.vocabulary, known)
 
 
 def _maker(path: str | Path | None) -> Checkpoint:

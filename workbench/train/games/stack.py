@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from workbench.base.devices import Devices
 from workbench.base.documents import Json
 from workbench.base.errors import BadInput
 from workbench.data.pictures import to_float, to_uint8
+from workbench.data.vocabulary import Vocabulary
 from workbench.draw.painter import SHIPPED
 from workbench.draw.torch_engine import TorchEngine
 from workbench.gan.config import Config
@@ -29,13 +31,30 @@ SHOWN = 12  # rows of a grid
 COLUMNS = ("first, bicubic", "second")
 
 
-def opened_first(rules: Stack) -> tuple[Generator, int, str]:
-    """The first generator, ready to draw, its size and the kind of its latents. Raises BadInput."""
+class First(NamedTuple):
+    """The first generator, ready to draw. size: pixels a side. kind: of its latents.
+
+    vocabulary: the groups of the tags under which it draws; None where it reads none.
+    """
+
+    generator: Generator
+    size: int
+    kind: str
+    vocabulary: Vocabulary | None
+
+
+def opened_first(rules: Stack) -> First:
+    """The generator that the rules name. Raises BadInput."""
     path = Path(rules.first) if rules.first else SHIPPED
     if path.is_dir():
         path = path / "checkpoints" / "best.safetensors"
     engine, info, _ = TorchEngine.open(path)
-    return engine.generator, int(info["config"]["size"]), str(info["config"].get("latent_kind", "normal"))
+    return First(
+        engine.generator,
+        int(info["config"]["size"]),
+        str(info["config"].get("latent_kind", "normal")),
+        Vocabulary.of(info) if engine.reads_labels else None,
+    )
 
 
 def generator(rules: Stack) -> Enlarger:
@@ -61,9 +80,9 @@ class StackGame(Duel):
     D: DetailCritic
 
     def __init__(self, config: Config, rules: Stack, devices: Devices, tags: np.ndarray) -> None:
-        """tags: (N, 2) of the training pictures."""
+        """tags: (N, columns) of the training pictures, in the first generator's words."""
         self.rules, self.tags = rules, tags
-        first, self.first_size, self.kind = opened_first(rules)
+        first, self.first_size, self.kind, _ = opened_first(rules)
         if 2 * config.size != 3 * self.first_size:
             raise BadInput(
                 f"the first generator draws {self.first_size} pixels, so the second one {self.first_size * 3 // 2}; "
@@ -83,7 +102,7 @@ class StackGame(Duel):
 
     @torch.no_grad()
     def drawn_first(self, purpose: str, first: int, y: Tensor, own: slice | None = None) -> Tensor:
-        """The first generator's pictures (n, 3, S, S) under tags y (n, 2), by latents of (seed, purpose, number)."""
+        """The first one's pictures (n, 3, S, S) under tags y (n, columns), by latents of (seed, purpose, number)."""
         count = self.config.batch if own else len(y)
         rng = noise.generator(self.config.seed, purpose, first)
         z = torch.from_numpy(noise.latents(rng, self.kind, (count, self.latent)))

@@ -11,6 +11,7 @@ from workbench.base.errors import BadInput
 from workbench.data.faceset import FaceSet
 from workbench.data.layouts import recognise
 from workbench.data.pictures import resized
+from workbench.data.relabelled import unsaid
 from workbench.data.tags import VOCABULARY, Vocabulary
 from workbench.gan.config import Config
 from workbench.gan.rules.stack import Stack
@@ -19,7 +20,7 @@ from workbench.measure.measurements import Measured
 from workbench.measure.stacking import figures
 from workbench.train.batches import Batches
 from workbench.train.games import Feed, Game
-from workbench.train.games.stack import StackGame, discriminator, generator
+from workbench.train.games.stack import StackGame, discriminator, generator, opened_first
 from workbench.train.kits import Kit, Pass
 from workbench.train.run import Run
 from workbench.train.ticks import Watch
@@ -38,7 +39,23 @@ class StackKit(Kit):
         return recognise(source).origin
 
     def open(self, config: Config, progress: bool) -> FaceSet:
-        return FaceSet.open(config.data, size=config.size, progress=progress)
+        known = opened_first(rules_of(config)).vocabulary
+        faces = FaceSet.open(config.data, size=config.size, progress=progress)
+        if known is None:
+            return faces
+        sources = " ".join(config.data)
+        if lacking := unsaid(faces.vocabulary, known):
+            raise BadInput(
+                f"{sources}: the first generator draws under tags of {', '.join(known.names)}, and these data have "
+                f"{lacking}; take others, or name a first generator of their groups (--game.first)"
+            )
+        faces = faces.said_in(known)
+        if not (faces.train().y >= 0).any():
+            raise BadInput(
+                f"{sources}: no picture has a tag, and the first generator draws under those of real pictures; a "
+                "folder with tags.csv has some"
+            )
+        return faces
 
     def play(self, config: Config, devices: Devices, data: FaceSet) -> tuple[Game, Feed]:
         return StackGame(config, rules_of(config), devices, data.train().y), Batches(data, config, devices)
@@ -67,7 +84,8 @@ class StackWatch:
         self.judge, train = judge, faces.train()
         rng = noise.generator(config.seed, "evaluation-real")
         rows = rng.permutation(len(train))[: config.evaluate_samples]
-        self.real, self.y = train.pictures(rows), np.resize(train.y[rows], (config.evaluate_samples, 2))
+        self.real = train.pictures(rows)
+        self.y = np.resize(train.y[rows], (config.evaluate_samples, train.y.shape[1]))
 
     def evaluate(self, game: Game, stop: Callable[[], bool]) -> Measured | None:
         """Figures and `score`; None when `stop()` cut it short."""
