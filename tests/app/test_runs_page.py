@@ -304,10 +304,12 @@ def test_the_page_says_what_differs_from_the_preset_and_how_to_go_on(client, fol
     assert str(folder / "first") in shown
 
 
-def test_the_path_of_the_start_is_shown_to_the_owner_only(folder, tiny):
+def test_paths_of_the_start_and_of_a_first_generator_are_shown_to_the_owner_only(folder, tiny):
     for name in ("a", "b"):
         new_run(folder, name, tiny, start=f"/home/me/secret-folder/{name}.safetensors")
-    for address in ("/runs/a", "/runs/compare?run=a&run=b"):
+    first = {"game.first": "/home/me/secret-folder/a.safetensors"}
+    Run.create(folder / "large", preset("stack").config.replace(**first))
+    for address in ("/runs/a", "/runs/compare?run=a&run=b", "/runs/large"):
         stranger = client_of(folder).get(address).text
         assert "secret-folder" not in stranger
         assert "a.safetensors" in stranger

@@ -79,6 +79,22 @@ def test_faces_are_edited_and_measured(trained, cache, monkeypatch, tmp_path, ca
     assert f"{found['outside_hair']:.2f}" in said
 
 
+def test_an_exported_editor_edits_and_a_hand_over_goes_on(trained, train, tmp_path):
+    assert main(["export", str(trained), "--out", str(tmp_path)]) == 0
+    card = json.loads((tmp_path / "editor.json").read_text())
+    assert card["config"]["data"] == [f"{DATA}:0"]
+    own, moved = Editing(trained), Editing(tmp_path / "editor.safetensors")
+    given, y = draw(1, 0, SIZE)[0][None], np.array([[3, 5]])
+    apart = own.draw(given, y).astype(int) - moved.draw(given, y)
+    assert np.abs(apart).max() <= 3  # weights in half precision
+    handed = tmp_path / "handed.safetensors"
+    assert main(["export", str(trained), "--hand-over", str(handed)]) == 0
+    more = ("--data", DATA, "--out", tmp_path / "moved", "--kimg", 0.32)
+    status, said, err = train("--resume", handed, *more, *QUIET)
+    assert status == 0, err
+    assert "320 pictures seen" in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -90,6 +90,31 @@ def test_pictures_are_enlarged_and_measured(trained, cache, monkeypatch, tmp_pat
     assert "an enlarger, where a generator" in capsys.readouterr().err.replace("a enlarger", "an enlarger")
 
 
+def test_an_exported_second_generator_enlarges_and_a_hand_over_goes_on(
+    trained, train, finished, tmp_path, capsys
+):
+    assert main(["export", str(trained), "--out", str(tmp_path)]) == 0
+    card, file = json.loads((tmp_path / "enlarger.json").read_text()), tmp_path / "enlarger.safetensors"
+    assert card["config"]["data"] == [f"{DATA}:0"]
+    assert card["config"]["game"]["first"] == finished.name
+    given = draw(1, 0, 16)[0][None]
+    apart = Enlarging(trained).draw(given).astype(int) - Enlarging(file).draw(given)
+    assert np.abs(apart).max() <= 3  # weights in half precision
+    assert main(["enlarge", str(file), "--measure", DATA]) == 2
+    assert f"its first generator, {finished.name}, is not here" in capsys.readouterr().err
+    handed = tmp_path / "handed.safetensors"
+    assert main(["export", str(trained), "--hand-over", str(handed)]) == 0
+    for written in (file, handed):  # folders of this machine are nobody's business
+        assert str(finished.parent).encode() not in written.read_bytes()
+    more = ("--data", DATA, "--out", tmp_path / "moved", "--kimg", 0.32, *QUIET)
+    status, _, err = train("--resume", handed, *more)
+    assert status == 2
+    assert f"{finished.name}: there is no such checkpoint; --game.first names" in err
+    status, said, err = train("--resume", handed, *more, "--game.first", finished)
+    assert status == 0, err
+    assert "320 pictures seen" in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

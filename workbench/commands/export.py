@@ -11,6 +11,7 @@ from workbench.base import graph
 from workbench.base.errors import BadInput
 from workbench.data.further import FURTHER, GENERATOR
 from workbench.data.tags import Vocabulary
+from workbench.gan.rules import without_folders
 from workbench.train.run import Run
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def main(args: argparse.Namespace) -> int:
     # Folders of the machine that trained are nobody's business; the names of the sources are.
     data = about.get("data", {})
     info["config"]["data"] = [source["name"] for source in data.get("sources", [])]
+    info["config"]["game"] = without_folders(run.config().game, info["config"].get("game", {}))
     info["config"]["start"] = Path(info["config"].get("start", "")).name
     try:
         args.out.mkdir(parents=True, exist_ok=True)

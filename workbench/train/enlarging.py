@@ -54,6 +54,10 @@ class Enlarging(Opened[Stack, Enlarger]):
         pictures, under whose tags is drawn. part: "train" or "held". Raises BadInput for another size, or too few
         pictures, and where a generator draws under tags that the pictures do not have.
         """
+        if self.rules.first and not Path(self.rules.first).exists():
+            raise BadInput(
+                f"{self.path}: its first generator, {self.rules.first}, is not here; measure where it was trained"
+            )
         rows, floor = split(faces, part, count)
         size, y = self.config.size, faces.y[floor]
         makers = [_maker(path) for path in (self.rules.first or None, *others)]

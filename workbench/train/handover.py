@@ -11,13 +11,14 @@ from torch import Tensor
 from workbench.base.checkpoint import load_weights, save_weights
 from workbench.base.documents import Json
 from workbench.gan.config import Config
+from workbench.gan.rules import without_folders
 from workbench.train.run import Run
 from workbench.train.states import RunState
 
 KIND = "hand-over"
 NETS = ("G", "D")
 AVERAGE = "average"
-OWN = ("batch", "precision")  # of the machine that goes on: what suits it best
+OWN = ("batch", "precision", "game.first")  # of the machine that goes on: what suits it, and where things lie
 
 
 def write(run: Run, path: Path) -> Json:
@@ -32,6 +33,7 @@ def write(run: Run, path: Path) -> Json:
     known = run.read_json("environment.json")
     config = run.config().to_json()
     config["data"] = [source["name"] for source in known.get("data", {}).get("sources", [])]
+    config["game"] = without_folders(run.config().game, config["game"])
     config |= {"start": "", "precision": "auto"}  # another machine may have no bf16
     info = {
         "config": config,

@@ -28,7 +28,7 @@ from workbench.train.finding import Finding
 from workbench.train.run import Run
 from workbench_app.runs.folder import RunsFolder, told
 
-PATHS = ("start",)  # settings that hold a path of the machine
+PATHS = ("start", "game.first")  # settings that hold a path of the machine
 MOST_RESULT = 32 << 20  # bytes of an evaluation's JSON
 NOT_RESULTS = {"config.json", "environment.json"}
 MOST_RECORDED = 400  # findings

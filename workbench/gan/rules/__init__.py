@@ -7,9 +7,11 @@ networks, its evaluation, is brought by the module of the same name in `workbenc
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 from workbench.base.checkpoint import GENERATOR
+from workbench.base.documents import Json
 from workbench.base.registry import Component, Registry
 
 GAMES = Registry("game", "workbench.gan.rules")
@@ -25,6 +27,7 @@ class Rules(Component):
     judged: trait, it draws faces from tags, which a judge reads; arenas ask for that.
     leading: trait, key in `workbench.measure.figures` of the figure that its score is made of first of all. Every
         evaluation with a score holds it, and the doctor tells by it that a run gets worse. No game inherits one.
+    places: trait, its settings that hold a path of the machine; files for others have the last name alone.
     """
 
     unread: ClassVar[tuple[str, ...]] = ()
@@ -32,6 +35,7 @@ class Rules(Component):
     network: ClassVar[str] = GENERATOR
     leading: ClassVar[str]
     sources: ClassVar[tuple[str, ...]] = ("drawn:10000",)
+    places: ClassVar[tuple[str, ...]] = ()
 
     def body_problems(self, config: Any) -> list[str]:
         """Sentences that say why these networks cannot be built; config: the whole `workbench.gan.config.Config`."""
@@ -49,6 +53,11 @@ def leading(measured: Collection[str]) -> str | None:
     """
     led = Counter(rules.leading for rules in GAMES.classes() if issubclass(rules, Rules))
     return min((key for key in led if key in measured), key=lambda key: led[key], default=None)
+
+
+def without_folders(rules: Rules, plain: Json) -> Json:
+    """The game's part of a config's plain values, of paths of this machine their last names alone."""
+    return plain | {name: Path(plain[name]).name for name in rules.places if plain.get(name)}
 
 
 def unfit(config: Any, whose: str = "picture") -> list[str]:

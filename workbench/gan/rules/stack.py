@@ -33,6 +33,7 @@ class Stack(Rules):
     unread: ClassVar[tuple[str, ...]] = (
         "latent", "latent_kind", "architecture", "conditioning", "mismatch", "wrong_pictures", "ema_samples",
     )  # fmt: skip
+    places: ClassVar[tuple[str, ...]] = ("first",)
     first: str = ""
     """file or run folder of the first generator; empty: the shipped one"""
     width: int = 64

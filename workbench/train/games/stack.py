@@ -46,6 +46,10 @@ class First(NamedTuple):
 def opened_first(rules: Stack) -> First:
     """The generator that the rules name. Raises BadInput."""
     path = Path(rules.first) if rules.first else SHIPPED
+    if not path.exists():
+        raise BadInput(
+            f"{path}: there is no such checkpoint; --game.first names the first generator's file or run"
+        )
     if path.is_dir():
         path = path / "checkpoints" / "best.safetensors"
     engine, info, _ = TorchEngine.open(path)
