@@ -551,7 +551,11 @@ def test_every_word_of_the_page_is_used():
     code += Path(words.__file__).parents[1].joinpath("server.py").read_text()
     used = set(re.findall(r"""["'](\w+)["']""", code))
     used |= {f"way_{name}_{end}" for name in direction_words.NAMES for end in ("low", "high")}
-    used |= {f"mine_is_{name}" for name in ("given", "found", "translated", "back") if name in used}
+    used |= {
+        f"mine_is_{name}"
+        for name in ("given", "found", "translated", "back", "enlarged", "bicubic")
+        if name in used
+    }
     used |= {f"way_{which}_{to}" for which in ("shipped", "style") for to in ("a", "b")}
     assert set(languages.words(words.PAGE)) <= used
 

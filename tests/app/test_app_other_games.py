@@ -16,9 +16,11 @@ from workbench.data.pictures import read_picture, save_png
 from workbench.data.tags import VOCABULARY
 from workbench.draw import rolls
 from workbench.gan.presets import preset
+from workbench.measure.stacking import enlarged
 from workbench.train.composing import Composing
 from workbench.train.editing import Editing
-from workbench.train.games import bars, edit, restore, translate
+from workbench.train.enlarging import Enlarging
+from workbench.train.games import bars, edit, restore, stack, translate
 from workbench.train.restorer import Restorer
 from workbench.train.run import Run
 from workbench.train.stylist import Stylist
@@ -35,6 +37,7 @@ SMALL = {
         {"size": 32, "game.box": "20,26,10,22"},
         lambda config: restore.generator(config.game),
     ),
+    "large": ("stack", {"game.width": 4, "game.blocks": 1}, lambda config: stack.generator(config.game)),
     "tunes": ("midinet", {"game.width": 4}, lambda config: bars.generator(config, config.game)),
 }
 GIVEN = draw(3, 0)[0]
@@ -94,6 +97,7 @@ def test_a_dropped_face_in_other_styles_and_by_a_trained_editor(visit, runs, tmp
     visitor.page.locator("#mine-try").click()  # who has no picture takes the face in hand
     visitor.changed([dropped], "mine-found")
     a_white_box_is_moved(visitor, Restorer(runs / "mouths"))
+    a_picture_is_enlarged(visitor, Enlarging(runs / "large"))
     visitor.settled()
     assert visitor.serious() == []
 
@@ -120,6 +124,20 @@ def a_white_box_is_moved(visitor, restorer):
         within[top : top + 6, 6:18] = True
         assert (hidden[within] == 255).all()
         assert np.array_equal(drawn[..., :1], np.where(within[..., None], whole, hidden[..., :1]))
+
+
+def a_picture_is_enlarged(visitor, enlarging):
+    """By the second generator, beside what needs no network; it can be taken along."""
+    visitor.choose("What is to become of it", "Half as large again, by large")
+    visitor.until("() => document.querySelectorAll('#mine-found img').length === 3")
+    given, second, plain = shown(visitor, "mine-found")
+    assert second.shape == (96, 96, 3)
+    assert np.array_equal(second, enlarging.draw(given[None])[0])
+    assert np.array_equal(plain, enlarged(given[None], 96)[0])
+    assert "From 64 to 96 pixels" in visitor.page.locator("#mine-said").inner_text()
+    with visitor.page.expect_download() as caught:
+        visitor.page.locator("#mine-png").click()
+    assert np.array_equal(np.asarray(Image.open(caught.value.path())), second)
 
 
 def test_a_tune_is_played_over_typed_chords(visit, runs, tmp_path):

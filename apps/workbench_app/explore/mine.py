@@ -1,4 +1,4 @@
-"""The pane My picture: a dropped face in other colours, in another style, or with a part of it drawn back."""
+"""The pane My picture: a dropped face in other colours, in another style, larger, or with a part of it drawn back."""
 
 import importlib.util
 from pathlib import Path
@@ -51,6 +51,7 @@ class Mine:
                     context.gallery("mine_hair", columns=6, elem_id="mine-hair"),
                     context.gallery("mine_eyes", columns=6, elem_id="mine-eyes"),
                 ]
+                self.png = gr.DownloadButton(t("mine_png"), visible=False, elem_id="mine-png")
 
     def _asked(self, t: Any, known: list[tuple[str, str]]) -> None:
         self.way = gr.Dropdown(
@@ -64,7 +65,7 @@ class Mine:
 
     def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         """A dropped picture is drawn at once, and anew when another way is chosen."""
-        became = [self.said, *self.galleries]
+        became = [self.said, *self.galleries, self.png]
         out = [self.box.html, *became]
         if self.able:
             self.tab.select(self.listed, self.way, self.way, **QUICK)
@@ -102,9 +103,9 @@ class Mine:
         return [given, *self.again(given, way, request)]
 
     def again(self, given: np.ndarray | None, way: str, request: gr.Request) -> list[Any]:
-        """The white box, what became of the picture in words, and three galleries; nothing before one is dropped."""
+        """The white box, what became of the picture in words, galleries and a file; nothing before one is dropped."""
         if given is None:
-            return [gr.skip() for _ in range(2 + len(self.galleries))]
+            return [gr.skip() for _ in range(3 + len(self.galleries))]
         language = language_of(request)
         became = self.ways.went(way, given, language)
         boxed = WhiteBox.filled(*became.boxed, words.say(language, "mine_box")) if became.boxed else None
@@ -115,21 +116,24 @@ class Mine:
     ) -> list[Any]:
         """`again` with the white box where the page has it now, and stays."""
         if given is None:
-            return [gr.skip() for _ in range(1 + len(self.galleries))]
+            return [gr.skip() for _ in range(2 + len(self.galleries))]
         return self._shown(
             self.ways.went(way, given, language_of(request), lambda box, size: moved(box, event, size))
         )
 
     def _shown(self, became: Became) -> list[Any]:
+        made = None if became.made is None else self._file(became.made)
         return [
             became.said,
             *(filled(self._put(part)) for part in (became.pictures, became.hair, became.eyes)),
+            filled(made),
         ]
 
     def _put(self, pictures: list[Named]) -> list[tuple[str, str]]:
-        return [
-            (self.context.downloads.put("mine.png", encode_png(pixels)), said) for pixels, said in pictures
-        ]
+        return [(self._file(pixels), said) for pixels, said in pictures]
+
+    def _file(self, pixels: np.ndarray) -> str:
+        return self.context.downloads.put("mine.png", encode_png(pixels))
 
 
 def opened(path: str | None) -> np.ndarray:

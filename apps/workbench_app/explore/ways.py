@@ -1,4 +1,4 @@
-"""What My picture can do with a given face: find it, edit it, draw it in another style, draw back what is hidden."""
+"""What My picture can do with a given face: find it, edit or enlarge it, draw another style, or what is hidden."""
 
 import dataclasses
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ from PIL import Image
 
 from workbench.base.errors import BadInput
 from workbench.base.shipped import ARTIFACTS
-from workbench.base.weights import EDITOR, RESTORER, TRANSLATOR
+from workbench.base.weights import EDITOR, ENLARGER, RESTORER, TRANSLATOR
 from workbench.data.captions import colour, of_indices
 from workbench.data.tags import VOCABULARY
 from workbench_app.explore import words
@@ -19,7 +19,7 @@ from workbench_app.explore.page_context import PageContext
 from workbench_app.explore.trained import of_kind, opened
 
 STEPS = 200  # of the search; fewer than the command's: somebody waits
-FIND, EDIT, STYLE, RESTORE = "find", "edit", "style", "restore"
+FIND, EDIT, STYLE, RESTORE, ENLARGE = "find", "edit", "style", "restore", "enlarge"
 SHIPPED = ARTIFACTS / "translator.safetensors"
 SIDES = ("b", "a")  # of a pair of translators, the wanted one
 
@@ -32,7 +32,7 @@ Move = Callable[[Box, int], Box]  # the box of a network, in pictures of so many
 class Became:
     """What became of a picture: in a sentence, beside what was given, and by colours of hair and of eyes.
 
-    boxed: the whole picture and the white box on it, where there is one.
+    boxed: the whole picture and the white box on it, where there is one. made: the one that may be taken along.
     """
 
     said: str
@@ -40,10 +40,14 @@ class Became:
     hair: list[Named] = field(default_factory=list)
     eyes: list[Named] = field(default_factory=list)
     boxed: tuple[np.ndarray, Box] | None = None
+    made: np.ndarray | None = None
 
 
 class Ways:
-    """The ways by name: "find", "edit/RUN", "restore/RUN", "style/RUN/b"; of what ships "style//b". Needs torch."""
+    """The ways by name: "find", "edit/RUN", "restore/RUN", "enlarge/RUN", "style/RUN/b"; of what ships "style//b".
+
+    Needs torch.
+    """
 
     def __init__(self, context: PageContext) -> None:
         self.context = context
@@ -57,6 +61,7 @@ class Ways:
         found = [(say("way_find"), FIND)] if self.context.studio.painter.size == 64 else []
         found += [(say("way_edit", run=run), f"{EDIT}/{run}") for run in self._runs(EDITOR)]
         found += [(say("way_restore", run=run), f"{RESTORE}/{run}") for run in self._runs(RESTORER)]
+        found += [(say("way_enlarge", run=run), f"{ENLARGE}/{run}") for run in self._runs(ENLARGER)]
         if SHIPPED.is_file():
             found += [(say(f"way_shipped_{to}"), f"{STYLE}//{to}") for to in SIDES]
         found += [
@@ -84,6 +89,8 @@ class Ways:
             return self._edited(self._runs(EDITOR)[rest], given, language)
         if kind == RESTORE:
             return self._restored(self._runs(RESTORER)[rest], given, move, language)
+        if kind == ENLARGE:
+            return self._enlarged(self._runs(ENLARGER)[rest], given, language)
         if kind == STYLE:
             run, _, to = rest.rpartition("/")
             return self._styled(self._runs(TRANSLATOR)[run] if run else SHIPPED, given, to, language)
@@ -157,6 +164,24 @@ class Ways:
             ),
             list(zip(shown, names, strict=True)),
             boxed=(np.broadcast_to(whole, (*whole.shape[:2], 3)), tuple(box)) if rules.boxed else None,
+            made=shown[1],
+        )
+
+    def _enlarged(self, file: Path, given: np.ndarray, language: str) -> Became:
+        """By a second generator, beside what enlarges without a network."""
+        from workbench.measure.stacking import enlarged
+        from workbench.train.enlarging import Enlarging
+
+        enlarging: Any = opened(Enlarging, file)
+        picture = fit(given, enlarging.size)
+        second = enlarging.draw(picture[None])[0]
+        plain = enlarged(picture[None], len(second))[0]
+        apart = float(np.abs(second.astype(float) - plain).mean())
+        names = [self._say(language, key) for key in ("given", "enlarged", "bicubic")]
+        return Became(
+            words.say(language, "enlarge_said", size=len(picture), larger=len(second), distance=apart),
+            list(zip((picture, second, plain), names, strict=True)),
+            made=second,
         )
 
     def _styled(self, file: Path, given: np.ndarray, to: str, language: str) -> Became:
@@ -172,6 +197,7 @@ class Ways:
         return Became(
             words.say(language, "style_said", distance=apart),
             list(zip((picture, there[0], back[0]), names, strict=True)),
+            made=there[0],
         )
 
     @staticmethod
