@@ -211,7 +211,7 @@ def test_every_pane_works_is_accessible_and_fits(visit, width, light):
     steps = {
         "matrix": "#matrix img", "walk": "#film img", "neighbours": "#around img", "arithmetic": "#recoloured img",
         "mine": "#mine-way", "training": "#run", "compare": "#draw-both", "music": "#music-none",
-        "kept": "#history img",
+        "clips": "#clips-none", "kept": "#history img",
     }  # fmt: skip
     assert visitor.serious() == []
     assert visitor.page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,4 +1,4 @@
-"""Moving pictures as files: a strip, a GIF, an MP4. Pure functions of frames (N, S, S, 3) uint8."""
+"""Moving pictures as files: a strip, a GIF, an MP4. Pure functions of frames (N, H, W, 3) uint8."""
 
 import io
 from typing import Any
@@ -12,6 +12,7 @@ from workbench.data.pictures import grid
 FRAMES_A_SECOND = 12
 FILM_SIZE = 256  # pixels a side, enlarged without smoothing
 MOST_IN_STRIP = 12
+CLIP_SIZE = 128  # pixels a side of one of several clips
 
 
 def strip(frames: np.ndarray, most: int = MOST_IN_STRIP) -> np.ndarray:
@@ -25,6 +26,13 @@ def enlarged(frames: np.ndarray) -> np.ndarray:
     scale = max(1, FILM_SIZE // frames.shape[1])
     scale += scale * frames.shape[1] % 2
     return frames.repeat(scale, axis=1).repeat(scale, axis=2)
+
+
+def together(clips: np.ndarray, columns: int, side: int = CLIP_SIZE) -> np.ndarray:
+    """Clips (N, T, S, S, 3) uint8, row by row, as one film (T, H, W, 3); each is enlarged to about `side` pixels."""
+    scale = max(1, side // clips.shape[2])
+    big = clips.repeat(scale, axis=2).repeat(scale, axis=3)
+    return np.stack([grid(big[:, time], columns) for time in range(clips.shape[1])])
 
 
 def gif(frames: np.ndarray, rate: int = FRAMES_A_SECOND) -> bytes:

@@ -22,7 +22,7 @@ from workbench_app.explore.page_context import (
     filled,
     language_of,
 )
-from workbench_app.explore.trained import of_kind, opened
+from workbench_app.explore.trained import of_kind, offered, opened
 
 MOST_BARS = 32  # a minute or so
 TEMPO, LARGEST_SEED = (60, 110, 180), 9999
@@ -77,11 +77,7 @@ class Music:
 
     def listed(self, chosen: str | None, request: gr.Request) -> list[Any]:
         """The runs that are there now, the chosen one or the first of them chosen."""
-        known = list(self._runs())
-        some = bool(known)
-        value = chosen if chosen in known else next(iter(known), None)
-        shown = [gr.update(visible=here) for here in (some, not some, some)]
-        return [*shown, gr.update(choices=known, value=value)]
+        return offered(self._runs(), chosen)
 
     def played(
         self, run: str | None, chords: str, tempo: float, seed: float, request: gr.Request

@@ -9,6 +9,7 @@ from gradio.components import Navbar
 from workbench_app.explore import api, words
 from workbench_app.explore.bells import Bells
 from workbench_app.explore.chosen_face import ChosenFace
+from workbench_app.explore.clips import Clips
 from workbench_app.explore.compare import Compare
 from workbench_app.explore.downloads import Downloads
 from workbench_app.explore.draw import ARRIVING, Draw
@@ -28,7 +29,8 @@ HOME = "Explore · 探索"  # in the bar that leads from page to page
 MORE = [("Runs · 訓練", "runs")]  # pages there that gradio does not make
 PANES: dict[str, type] = {
     "draw": Draw, "matrix": Matrix, "walk": Walk, "neighbours": Neighbours, "arithmetic": Recolour,
-    "mine": Mine, "training": Training, "compare": Compare, "music": Music, "kept": FavouritesPane,
+    "mine": Mine, "training": Training, "compare": Compare, "music": Music, "clips": Clips,
+    "kept": FavouritesPane,
 }  # fmt: skip
 FORGOTTEN_SECONDS = 3600  # files that a page was given
 

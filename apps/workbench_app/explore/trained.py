@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import gradio as gr
+
 from workbench.base.weights import kind_of
 from workbench_app.runs.names import RUN, holding
 
@@ -20,6 +22,17 @@ def of_kind(folder: str | Path, kind: str) -> dict[str, Path]:
         if file.is_file() and file.resolve().is_relative_to(root) and _kind(file, _written(file)) == kind:
             found[name] = file
     return found
+
+
+def offered(known: dict[str, Path], chosen: str | None) -> list[Any]:
+    """Updates of a pane that needs such runs: what it is about, how to get one, its desk, and the menu of them.
+
+    The chosen run stays where it is still there; else the first one is chosen.
+    """
+    some, names = bool(known), list(known)
+    value = chosen if chosen in known else next(iter(names), None)
+    shown = [gr.update(visible=here) for here in (some, not some, some)]
+    return [*shown, gr.update(choices=names, value=value)]
 
 
 def opened(open_file: Callable[[Path], T], file: Path) -> T:
