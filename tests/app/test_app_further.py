@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from support.running_app import running
 from support.second_generator import second_generator
 from workbench_app.explore import reproduction
 from workbench_app.explore.controls import knows_further
@@ -13,7 +14,7 @@ from workbench.base.errors import BadInput
 from workbench.cli import main as workbench
 from workbench.data import further
 from workbench.data.further import FURTHER
-from workbench.data.pictures import read_picture
+from workbench.data.pictures import read_picture, read_recipe
 from workbench.draw.recipe import Recipe
 
 ALSO = ("long hair", "twintails")
@@ -24,6 +25,12 @@ def studio(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(further, "GENERATOR", second_generator(tmp_path_factory.mktemp("second")))
         yield Studio()
+
+
+@pytest.fixture(scope="module")
+def app(studio, tmp_path_factory):
+    with running(tmp_path_factory.mktemp("app")) as served:
+        yield served
 
 
 @pytest.fixture
@@ -77,3 +84,25 @@ def test_a_face_without_any_look_is_asked_for_by_what_it_lacks(studio):
     face = studio.faces([Recipe(hair=7, eyes=7, more=tuple((name, 0) for name in FURTHER.names[2:]))])[0]
     said = reproduction.all_of(face, studio)["command"]
     assert "1,pink hair green eyes long hair no twintails no ponytail no hat no glasses no blush'" in said
+
+
+def test_a_chip_behind_more_is_drawn_by_the_other_generator(visit, app):
+    visitor = visit().go()
+    before = visitor.pictures()
+    visitor.page.locator("#more > button").click()
+    visitor.settled()  # a control that is just being put there loses what it is given
+    visitor.page.locator("#also label").filter(has_text="long hair").click()
+    visitor.changed(before)
+    visitor.until("() => document.querySelector('#link textarea').value.includes('also=long')")
+    with visitor.page.expect_download() as caught:
+        visitor.page.locator("#png").click()
+    recipe = Recipe.from_json(read_recipe(caught.value.path()))
+    assert further.said(recipe) == ["long hair"]
+    _, studio = app
+    (drawn,) = studio.faces([recipe])
+    other = studio.painter.of(recipe)
+    assert recipe.checkpoint == other.digest != studio.painter.digest
+    assert np.array_equal(read_picture(caught.value.path()), drawn.pixels)
+    assert not np.array_equal(
+        studio.faces([Recipe(hair=recipe.hair, eyes=recipe.eyes, seed=recipe.seed)])[0].pixels, drawn.pixels
+    )
