@@ -19,6 +19,7 @@ import torch
 from PIL import Image, PngImagePlugin
 from workbench_app import messages
 from workbench_app.explore import (
+    clips,
     direction_words,
     faces,
     favourites,
@@ -50,6 +51,7 @@ from workbench.base.checkpoint import save_generator, save_weights
 from workbench.base.errors import BadInput
 from workbench.base.weights import GENERATOR, RESTORER
 from workbench.cli import main as workbench
+from workbench.data.motions import KINDS
 from workbench.data.pictures import RECIPE_KEY, encode_png, save_png
 from workbench.data.tags import EYES, HAIR
 from workbench.draw import films
@@ -557,6 +559,7 @@ def test_every_word_of_the_page_is_used():
         if name in used
     }
     used |= {f"way_{which}_{to}" for which in ("shipped", "style") for to in ("a", "b")}
+    used |= {f"motion_{kind}" for kind in (clips.ALL, *KINDS)}
     assert set(languages.words(words.PAGE)) <= used
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from workbench.base.checkpoint import GENERATOR
 from workbench.base.documents import Json
 from workbench.base.registry import Component, Registry
+from workbench.base.weights import GENERATOR
 
 GAMES = Registry("game", "workbench.gan.rules")
 
