@@ -2,7 +2,6 @@
 
 import functools
 import importlib.util
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -26,32 +25,28 @@ from workbench_app.explore.page_context import (
     filled,
     language_of,
 )
-from workbench_app.explore.trained import of_kind, offered, opened
+from workbench_app.explore.trained import LARGEST_SEED, NEXT_SEED, OfRuns, offered, opened
 
 ALL = "all"
 ACROSS = 4  # clips in a row of the film, and rows of frames where nothing moves
 ROWS_OF_ONE = 2  # of the film, where one kind is asked for
 FRAME = 64  # pixels a side, about, where nothing moves
-LARGEST_SEED = 9999
-NEXT = f"seed => ((seed ?? 0) + 1) % {LARGEST_SEED + 1}"
 STILL = "(run, still) => [run, still || matchMedia('(prefers-reduced-motion: reduce)').matches]"
 ALONE: dict[str, Any] = BUSY | {"concurrency_id": "clips", "concurrency_limit": 1}
 
 
-class Clips:
+class Clips(OfRuns):
     """Run, kind of motion and seed; a film that plays by itself, or its frames; GIF and MP4.
 
     Without a run it says how to get one.
     """
 
-    tab: gr.Tab  # set by the page
+    network = ANIMATOR
 
     def __init__(self, context: PageContext) -> None:
-        t, self.context = context.t, context
-        self.able = importlib.util.find_spec("torch") is not None
-        known = list(self._runs())
-        self.about = gr.Markdown(t("clips_about"), visible=bool(known))
-        self.none = gr.Markdown(t("clips_none"), visible=not known, elem_id="clips-none")
+        super().__init__(context)
+        t = context.t
+        known = self._introduced(t("clips_about"), t("clips_none"), "clips-none")
         with gr.Row(visible=bool(known), elem_id="clips") as self.desk:
             with gr.Column(min_width=280, scale=2):
                 self._asked(t, known)
@@ -84,15 +79,12 @@ class Clips:
             self.mp4 = gr.DownloadButton(t("mp4"), visible=False, elem_id="clips-mp4", min_width=140)
         self.lacking = gr.Markdown(t("clips_no_mp4"), visible=False, elem_id="clips-no-mp4")
 
-    def _runs(self) -> dict[str, Path]:
-        return of_kind(self.context.runs, ANIMATOR) if self.able else {}
-
     def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         """Whatever is changed draws anew; the first clips are there when the pane is opened."""
         bells, desk = self.context.bells, [self.about, self.none, self.desk, self.run, self.still]
         listed = self.tab.select(self.listed, [self.run, self.still], desk, js=STILL, **QUICK)
         bells.after(listed, "film")
-        bells.after(self.next.click(None, self.seed, self.seed, js=NEXT, **QUICK), "film")
+        bells.after(self.next.click(None, self.seed, self.seed, js=NEXT_SEED, **QUICK), "film")
         out = [self.film, self.frames, self.rows, self.gif, self.mp4, self.lacking]
         turned = [self.run.input, self.kind.input, self.seed.release]
         inputs = [self.run, self.kind, self.seed]

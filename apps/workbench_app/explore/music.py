@@ -22,26 +22,23 @@ from workbench_app.explore.page_context import (
     filled,
     language_of,
 )
-from workbench_app.explore.trained import of_kind, offered, opened
+from workbench_app.explore.trained import LARGEST_SEED, NEXT_SEED, OfRuns, offered, opened
 
 MOST_BARS = 32  # a minute or so
-TEMPO, LARGEST_SEED = (60, 110, 180), 9999
+TEMPO = (60, 110, 180)
 ACROSS, UP = 10, 8  # pixels of a sixteenth and of a pitch
-NEXT = f"seed => ((seed ?? 0) + 1) % {LARGEST_SEED + 1}"
 ALONE: dict[str, Any] = BUSY | {"concurrency_id": "music", "concurrency_limit": 1}
 
 
-class Music:
+class Music(OfRuns):
     """Run, chords, tempo and seed; piano roll, sound and MIDI. Without a run it says how to get one."""
 
-    tab: gr.Tab  # set by the page
+    network = COMPOSER
 
     def __init__(self, context: PageContext) -> None:
-        t, self.context = context.t, context
-        self.able = importlib.util.find_spec("torch") is not None
-        known = list(self._runs())
-        self.about = gr.Markdown(t("music_about"), visible=bool(known))
-        self.none = gr.Markdown(t("music_none"), visible=not known, elem_id="music-none")
+        super().__init__(context)
+        t = context.t
+        known = self._introduced(t("music_about"), t("music_none"), "music-none")
         with gr.Column(visible=bool(known), elem_id="music") as self.desk:
             with gr.Row():
                 self.run = gr.Dropdown(known, value=None, label=t("run"), elem_id="music-run", min_width=160)
@@ -62,15 +59,12 @@ class Music:
             )
             self.midi = gr.DownloadButton(t("midi"), visible=False, elem_id="midi")
 
-    def _runs(self) -> dict[str, Path]:
-        return of_kind(self.context.runs, COMPOSER) if self.able else {}
-
     def wire(self, chosen_face: ChosenFace, history: gr.State) -> None:
         """Whatever is changed plays anew; the first tune is there when the pane is opened."""
         bells, out = self.context.bells, [self.roll, self.sound, self.midi]
         shown = self.tab.select(self.listed, self.run, [self.about, self.none, self.desk, self.run], **QUICK)
         bells.after(shown, "tune")
-        bells.after(self.next.click(None, self.seed, self.seed, js=NEXT, **QUICK), "tune")
+        bells.after(self.next.click(None, self.seed, self.seed, js=NEXT_SEED, **QUICK), "tune")
         heard = [self.run.input, self.chords.submit, self.chords.blur, self.tempo.release, self.seed.release]
         inputs = [self.run, self.chords, self.tempo, self.seed]
         bells.on("tune", heard, errors_as_sentences(self.played), inputs, out, **ALONE)

@@ -1,6 +1,7 @@
 """Runs of other games than faces from tags: which the folder of runs has, and their networks, opened when asked for."""
 
 import functools
+import importlib.util
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -8,10 +9,13 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from workbench.base.weights import kind_of
+from workbench_app.explore.page_context import PageContext
 from workbench_app.runs.names import RUN, holding
 
 T = TypeVar("T")
 MOST_OPEN = 4
+LARGEST_SEED = 9999  # of what a pane draws by such a run
+NEXT_SEED = f"seed => ((seed ?? 0) + 1) % {LARGEST_SEED + 1}"
 
 
 def of_kind(folder: str | Path, kind: str) -> dict[str, Path]:
@@ -33,6 +37,30 @@ def offered(known: dict[str, Path], chosen: str | None) -> list[Any]:
     value = chosen if chosen in known else next(iter(names), None)
     shown = [gr.update(visible=here) for here in (some, not some, some)]
     return [*shown, gr.update(choices=names, value=value)]
+
+
+class OfRuns:
+    """What panes share that draw by such a run: which there are, what the pane is about, and how to get one.
+
+    network: kind of those that a pane needs. tab: set by the page.
+    """
+
+    network: str
+    tab: gr.Tab
+
+    def __init__(self, context: PageContext) -> None:
+        self.context = context
+        self.able = importlib.util.find_spec("torch") is not None
+
+    def _runs(self) -> dict[str, Path]:
+        return of_kind(self.context.runs, self.network) if self.able else {}
+
+    def _introduced(self, about: str, lacking: str, elem_id: str) -> list[str]:
+        """Both sentences, one of which is shown; returns the runs' names."""
+        known = list(self._runs())
+        self.about = gr.Markdown(about, visible=bool(known))
+        self.none = gr.Markdown(lacking, visible=not known, elem_id=elem_id)
+        return known
 
 
 def opened(open_file: Callable[[Path], T], file: Path) -> T:
