@@ -11,14 +11,18 @@ from torch import Tensor
 from workbench.base.checkpoint import load_weights, save_weights
 from workbench.base.documents import Json
 from workbench.gan.config import Config
-from workbench.gan.rules import without_folders
+from workbench.gan.rules import all_places, without_folders
 from workbench.train.run import Run
 from workbench.train.states import RunState
 
 KIND = "hand-over"
 NETS = ("G", "D")
 AVERAGE = "average"
-OWN = ("batch", "precision", "game.first")  # of the machine that goes on: what suits it, and where things lie
+OWN = (
+    "batch",
+    "precision",
+    *all_places(),
+)  # of the machine that goes on: what suits it, and where things lie
 
 
 def write(run: Run, path: Path) -> Json:

@@ -20,6 +20,7 @@ from workbench.base.weights import (
 )
 from workbench.data.tags import Vocabulary
 from workbench.gan.config import Config
+from workbench.gan.rules import all_places
 from workbench.measure.comparison import Comparison, compare, read_result
 from workbench.show.report import facts
 from workbench.show.report.facts import LayerTable
@@ -28,7 +29,7 @@ from workbench.train.finding import Finding
 from workbench.train.run import Run
 from workbench_app.runs.folder import RunsFolder, told
 
-PATHS = ("start", "game.first")  # settings that hold a path of the machine
+PATHS = ("start", *all_places())  # settings that hold a path of the machine
 MOST_RESULT = 32 << 20  # bytes of an evaluation's JSON
 NOT_RESULTS = {"config.json", "environment.json"}
 MOST_RECORDED = 400  # findings

@@ -4,6 +4,7 @@ One file a game; its decorator registers it and the package finds the file. What
 networks, its evaluation, is brought by the module of the same name in `workbench.train.kits`.
 """
 
+import functools
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -51,8 +52,23 @@ def leading(measured: Collection[str]) -> str | None:
 
     Of several, the one that leads the fewest games: enlarged pictures have a Frechet distance beside their own figure.
     """
-    led = Counter(rules.leading for rules in GAMES.classes() if issubclass(rules, Rules))
+    led = _led()
     return min((key for key in led if key in measured), key=lambda key: led[key], default=None)
+
+
+@functools.cache
+def _led() -> Counter[str]:
+    """How many games each figure leads; logs ask line by line."""
+    return Counter(rules.leading for rules in _games())
+
+
+def all_places() -> tuple[str, ...]:
+    """The `places` of every game as fields of a config, such as "game.first"."""
+    return tuple(f"game.{name}" for rules in _games() for name in rules.places)
+
+
+def _games() -> list[type[Rules]]:
+    return [rules for rules in GAMES.classes() if issubclass(rules, Rules)]
 
 
 def without_folders(rules: Rules, plain: Json) -> Json:
