@@ -54,11 +54,13 @@ def figures(
     b: np.ndarray,
     translate: Callable[[np.ndarray, str], np.ndarray],
     features: Features | None,
+    training: np.ndarray | None = None,
 ) -> dict[str, float]:
     """n, n_real (pictures of A and of B); cycle and own of both directions together; with features kernel distances.
 
     kid_b: A's pictures as B to B, kid_b_untouched: A's as they are to B; kid_a the other way round. translate:
-    pictures as side "a" or "b". score: ln(kid_b), and STRICTNESS times what the cycle error has beyond BEYOND.
+    pictures as side "a" or "b". training: some of the pictures that B trains on, for `nearness`. score: ln(kid_b), and
+    STRICTNESS times what the cycle error has beyond BEYOND.
     """
     as_b, as_a = translate(a, "b"), translate(b, "a")
     errors = cycle_error(a, translate(as_b, "a")), cycle_error(b, translate(as_a, "b"))
@@ -69,6 +71,8 @@ def figures(
         "own": own_share(a, as_b),
         "own_a": own_share(b, as_a),
     }
+    if training is not None:
+        found |= nearness(as_b, b, training)
     if features is None or min(len(a), len(b)) < 2:
         return found
     of_a, of_b = features(a), features(b)

@@ -9,7 +9,7 @@ from workbench.gan.rules.translate import Translate
 from workbench.gan.translator import Cycle
 from workbench.judge.classifier import MEASURING, SIZE, Judge
 from workbench.measure.measurements import Measured
-from workbench.measure.translating import figures, nearness
+from workbench.measure.translating import figures
 from workbench.train.games.translate import generator, translations
 from workbench.train.opened import Opened
 
@@ -34,6 +34,8 @@ class Stylist(Opened[Translate, Cycle]):
         """Figures of `measure.translating` on a part, at most MOST of a side, read by the judge that measures."""
         judge = Judge.open(MEASURING)
         a, b = sides.a.take(part, MOST), sides.b.take(part, MOST)
-        found = figures(a, b, self.draw, lambda pictures: judge.read(resized(pictures, SIZE)).features)
-        copied = nearness(self.draw(a, "b"), b, sides.b.take("train", MOST_KNOWN))
-        return {"part": part, "judge": judge.digest} | found | copied
+        training = sides.b.take("train", MOST_KNOWN)
+        found = figures(
+            a, b, self.draw, lambda pictures: judge.read(resized(pictures, SIZE)).features, training
+        )
+        return {"part": part, "judge": judge.digest} | found
