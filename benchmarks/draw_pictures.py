@@ -15,19 +15,13 @@ from workbench.data.pictures import labelled_grid
 from workbench.data.tags import HAIR
 from workbench.draw.painter import Painter
 from workbench.draw.recipe import USUAL_TRUNCATION, Recipe
+from workbench.measure.stacking import enlarged
 from workbench.train.editing import Editing
 from workbench.train.enlarging import Enlarging
 from workbench.train.restorer import Restorer
 from workbench.train.stylist import Stylist
 
 SIDE = 96
-
-
-def bicubic(pictures: np.ndarray) -> np.ndarray:
-    """(N, S, S, 3) uint8 -> (N, SIDE, SIDE, 3)."""
-    return np.stack(
-        [np.asarray(Image.fromarray(one).resize((SIDE, SIDE), Image.Resampling.BICUBIC)) for one in pictures]
-    )
 
 
 def main() -> None:
@@ -49,18 +43,18 @@ def main() -> None:
         for n in range(args.count)
     ]
     faces = Painter.open().draw(recipes)
-    rows = {"drawn": bicubic(faces)}
+    rows = {"drawn": enlarged(faces, SIDE)}
     if args.mouths:
         restorer = Restorer(args.mouths)
         given = np.stack([whitened(face, restorer.rules.box) for face in faces])
         drawn = restorer.draw(given).round().clip(0, 255).astype(np.uint8)
-        rows |= {"white box": bicubic(given), "pix2pix": bicubic(drawn)}
+        rows |= {"white box": enlarged(given, SIDE), "pix2pix": enlarged(drawn, SIDE)}
     if args.style:
-        rows["cyclegan"] = bicubic(Stylist(args.style).draw(faces, "a"))
+        rows["cyclegan"] = enlarged(Stylist(args.style).draw(faces, "a"), SIDE)
     if args.edits:
         editing = Editing(args.edits)
         wanted = editing.tags(faces, HAIR.index(args.hair))
-        rows[f"stargan, {args.hair} hair"] = bicubic(editing.draw(faces, wanted))
+        rows[f"stargan, {args.hair} hair"] = enlarged(editing.draw(faces, wanted), SIDE)
     if args.stack:
         rows["stack"] = Enlarging(args.stack).draw(faces)
     sheet = labelled_grid(np.concatenate(list(rows.values())), list(rows))

@@ -9,7 +9,6 @@ a code that decides nothing would have by chance stands below), and how often ha
 
 import argparse
 import dataclasses
-import math
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +52,7 @@ def main() -> None:
         for n in range(args.latents)
     ]
     rows, words = [], []
+    wide = max(len(values(code)) for code in painter.codes)
     for place, code in enumerate(painter.codes):
         steps = values(code)
         recipes = [
@@ -74,13 +74,11 @@ def main() -> None:
             f"hair right {right[0]:.1%}, eyes right {right[1]:.1%}",
             flush=True,
         )
-        wide = max(len(values(code)) for code in painter.codes)
         shown = drawn.reshape(-1, len(steps), *drawn.shape[1:])[:SHOWN]
         blank = np.full((SHOWN, wide - len(steps), *drawn.shape[1:]), 255, np.uint8)
         rows.extend(np.concatenate([shown, blank], 1).reshape(-1, *drawn.shape[1:]))
         words.extend([f"{code.name} {n}" for n in range(1, SHOWN + 1)])
-    columns = math.ceil(len(rows) / len(words))
-    save_png(args.out, labelled_grid(np.stack(rows), words, [str(n) for n in range(1, columns + 1)]))
+    save_png(args.out, labelled_grid(np.stack(rows), words, [str(n) for n in range(1, wide + 1)]))
 
 
 if __name__ == "__main__":

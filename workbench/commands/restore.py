@@ -10,10 +10,8 @@ from workbench.base.files import make_room
 from workbench.commands.given import check, listed, saved, sources
 
 PARTS = ("train", "choose", "test")
-SLIDES, SLIDES_SIZE = (
-    0.03568,
-    128,
-)  # RMSE as drawn, of the course slides' strong baseline; pixels of their gray pictures
+SLIDES = 0.03568  # RMSE as drawn, of the course slides' strong baseline
+SLIDES_SIZE = 128  # pixels a side of their gray pictures
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

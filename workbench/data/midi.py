@@ -16,14 +16,8 @@ BEAT = 480  # ticks of a quarter in files that are written
 PROGRAMS = (0, 48, 32)  # General MIDI: piano, strings, acoustic bass
 MOST_BARS = 1000  # of one file
 FAR = 2**40  # ticks; a damaged file may hold any number, and what is so far lies beyond MOST_BARS in any case
-BROKEN = (
-    OSError,
-    EOFError,
-    ArithmeticError,
-    LookupError,
-    TypeError,
-    ValueError,
-)  # what mido raises for broken files
+# What mido raises for broken files.
+BROKEN = (OSError, EOFError, ArithmeticError, LookupError, TypeError, ValueError)
 
 
 def library() -> Any:

@@ -37,11 +37,11 @@ def readme(config: Config) -> str:
 
 def began(config: Config) -> str:
     """What training anew means for a run that began with the weights of another; empty for one that did not."""
+    if not config.start:
+        return ""
     place = Path(config.start)
-    within = (
-        place.parts[-3:] if place.parent.name == "checkpoints" else (place.name,)
-    )  # with the name of the run
-    return LATER.format(start="/".join(within)) if config.start else ""
+    kept = 3 if place.parent.name == "checkpoints" else 1  # with the name of the run
+    return LATER.format(start="/".join(place.parts[-kept:]))
 
 
 def _short(place: str) -> str:
