@@ -4,7 +4,6 @@ One file a game; its decorator registers it and the package finds the file. What
 networks, its evaluation, is brought by the module of the same name in `workbench.train.kits`.
 """
 
-import functools
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -52,14 +51,8 @@ def leading(measured: Collection[str]) -> str | None:
 
     Of several, the one that leads the fewest games: enlarged pictures have a Frechet distance beside their own figure.
     """
-    led = _led()
+    led = Counter(rules.leading for rules in _games())
     return min((key for key in led if key in measured), key=lambda key: led[key], default=None)
-
-
-@functools.cache
-def _led() -> Counter[str]:
-    """How many games each figure leads; logs ask line by line."""
-    return Counter(rules.leading for rules in _games())
 
 
 def all_places() -> tuple[str, ...]:
