@@ -1,14 +1,15 @@
 """Would somebody take them for drawn ones? A blind sheet of real and generated pictures, and the score of its guesses.
 
     python benchmarks/blind_sheet.py make DIR --data MLDS2018 --new CHECKPOINT [--today CHECKPOINT] [--seed 1]
+        [--truncation T]
     python benchmarks/blind_sheet.py score DIR GUESSES
 
 `make` mixes 32 held-out real pictures, 32 of the new generator and 32 of today's (by default the shipped one),
-each drawn as `run.sh` draws, and writes DIR/sheet-1.png ... (three times enlarged, numbered) and DIR/key.json, which
-the rater must not open. All pass through the same JPEG. GUESSES has a line `number,real` or `number,drawn` for every
-picture. `score` prints the share told right of each kind with its 95% interval (Wilson), and whether the sitting
-counts: a rater who tells less than 90% of today's or 75% of the real ones right proves nothing. DIR holds other
-people's drawings: keep it outside the repository.
+each drawn as `run.sh` draws (`--truncation`: the new one's is another), and writes DIR/sheet-1.png ... (three times
+enlarged, numbered) and DIR/key.json, which the rater must not open. All pass through the same JPEG. GUESSES has a line
+`number,real` or `number,drawn` for every picture. `score` prints the share told right of each kind with its 95%
+interval (Wilson), and whether the sitting counts: a rater who tells less than 90% of today's or 75% of the real ones
+right proves nothing. DIR holds other people's drawings: keep it outside the repository.
 """
 
 import argparse
@@ -36,9 +37,10 @@ def main() -> None:
     parser, making = options(__doc__, seed=1)
     making.add_argument("--data", nargs="+", required=True)
     making.add_argument("--today")
+    making.add_argument("--truncation", type=float)
     args = parser.parse_args()
     if args.part == "make":
-        make(args.folder, args.data, args.new, args.today, args.seed)
+        make(args.folder, args.data, args.new, args.today, args.seed, args.truncation)
     else:
         print("\n".join(score(args.folder, args.guesses.read_text())))
 
@@ -80,7 +82,9 @@ def share(hits: int, of: int) -> str:
     return f"{hits / of:.0%} ({low:.0%} to {high:.0%})"
 
 
-def make(folder: Path, data: list[str], new: str, today: str | None, seed: int) -> None:
+def make(
+    folder: Path, data: list[str], new: str, today: str | None, seed: int, truncation: float | None = None
+) -> None:
     """The sheets and the key."""
     faces = FaceSet.open(data, size=64, progress=False)
     rng = noise.generator("blind-sheet", seed)
@@ -90,10 +94,11 @@ def make(folder: Path, data: list[str], new: str, today: str | None, seed: int) 
     if len(rows) < 3 * EACH:
         raise SystemExit(f"{3 * EACH} different held-out faces are needed; the data have {len(first)}")
     pictures = [faces.pictures(rows[:EACH])]
-    for path, part in ((new, rows[EACH : 2 * EACH]), (today, rows[2 * EACH :])):
+    for path, part, asked in ((new, rows[EACH : 2 * EACH], truncation), (today, rows[2 * EACH :], None)):
         painter = Painter.open(path)
+        usual = painter.usual if asked is None else painter.usual | {"truncation": asked}
         recipes = [
-            Recipe(id=str(number), hair=int(hair), eyes=int(eyes), seed=seed, **painter.usual)
+            Recipe(id=str(number), hair=int(hair), eyes=int(eyes), seed=seed, **usual)
             for number, (hair, eyes) in enumerate(faces.y[part])
         ]
         pictures.append(painter.draw(recipes))
@@ -105,7 +110,7 @@ def make(folder: Path, data: list[str], new: str, today: str | None, seed: int) 
     for start in range(0, len(order), page):
         sheet(mixed[order[start : start + page]], start + 1).save(folder / f"sheet-{start // page + 1}.png")
     key = {str(place + 1): str(kinds[row]) for place, row in enumerate(order)}
-    about = {"new": str(new), "today": str(today or "shipped"), "seed": seed}
+    about = {"new": str(new), "truncation": truncation, "today": str(today or "shipped"), "seed": seed}
     (folder / "key.json").write_text(json.dumps({"about": about, "key": key}, indent=1))
 
 
