@@ -86,11 +86,9 @@ def test_a_face_without_any_look_is_asked_for_by_what_it_lacks(studio):
     assert "1,pink hair green eyes long hair no twintails no ponytail no hat no glasses no blush'" in said
 
 
-def test_a_chip_behind_more_is_drawn_by_the_other_generator(visit, app):
+def test_a_chip_beside_the_swatches_is_drawn_by_the_other_generator(visit, app):
     visitor = visit().go()
     before = visitor.pictures()
-    visitor.page.locator("#more > button").click()
-    visitor.settled()  # a control that is just being put there loses what it is given
     visitor.page.locator("#also label").filter(has_text="long hair").click()
     visitor.changed(before)
     visitor.until("() => document.querySelector('#link textarea').value.includes('also=long')")

@@ -54,6 +54,11 @@ class Controls:
         t, self.context, self.generators = context.t, context, Generators(context.studio, context.runs)
         self.swatches: dict[str, gr.Radio] = {}
         self.hair, self.eyes = self._colour("hair"), self._colour("eyes")
+        with gr.Group():  # a box of its own
+            self.also = gr.CheckboxGroup(
+                [(t(f"tag_{tag}"), tag) for tag in CHIPS], value=[], label=t("also"), elem_id="also",
+                elem_classes="chips", visible=knows_further(context.studio.painter),
+            )  # fmt: skip
         self.seed = gr.Slider(0, LARGEST_SLIDER, FIRST.seed, step=1, label=t("seed"), elem_id="seed")
         with gr.Row(elem_id="seeds"):
             self.steps = {
@@ -90,10 +95,6 @@ class Controls:
 
     def _more(self) -> None:
         t, context = self.context.t, self.context
-        self.also = gr.CheckboxGroup(
-            [(t(f"tag_{tag}"), tag) for tag in CHIPS], value=[], label=t("also"), elem_id="also", elem_classes="chips",
-            visible=knows_further(context.studio.painter),
-        )  # fmt: skip
         self.count = gr.Slider(1, MOST_PICTURES, PER_LINE, step=1, label=t("count"), elem_id="count")
         self.truncation = gr.Slider(
             0,
