@@ -48,6 +48,20 @@ def play(one_thread, cache, monkeypatch):
     return start
 
 
+def test_what_enters_the_motion_is_the_same_in_all_frames_unless_asked_afresh(play):
+    """So a clip's latent is as long for 16 frames as for 8; the same numbers in every frame give the same film."""
+    once, afresh = play()[0].G, play(**{"game.afresh": True})[0].G
+    assert once.numbers == 8 + 2 * 4
+    assert afresh.numbers == 8 + 9 * 4
+    afresh.load_state_dict(once.state_dict())
+    z, kinds = torch.randn(4, once.numbers), torch.arange(4)
+    repeated = torch.cat([z[:, :12], z[:, 12:].repeat(1, 8)], 1)
+    with torch.no_grad():
+        films = once.eval()(z, kinds), afresh.eval()(repeated, kinds)
+    assert torch.equal(*films)
+    assert not torch.equal(films[0][:, 0], films[0][:, 1])
+
+
 def test_a_cut_and_resumed_run_is_the_uninterrupted_one(trained, train_here, tmp_path):
     out = tmp_path / "cut"
     where = ("--data", DATA, "--out", out, "--wandb", "off", *flags(**SMALL))

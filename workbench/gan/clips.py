@@ -23,21 +23,29 @@ def one_hot(y: Tensor) -> Tensor:
 
 
 class Recurrent(nn.Module):
-    """Content z and a motion h_1 ... h_T: a frame is drawn from [z, h_t] (Tulyakov et al. 2018, sec. 3)."""
+    """Content z and a motion h_1 ... h_T: a frame is drawn from [z, h_t] (Tulyakov et al. 2018, sec. 3).
 
-    def __init__(self, architecture: Architecture, size: int, latent: int, motion: int, frames: int) -> None:
+    Departs from the paper unless `afresh`: one random vector enters the motion in all frames, so that frames do not
+    flicker where D of clips hardly sees it.
+    """
+
+    def __init__(
+        self, architecture: Architecture, size: int, latent: int, motion: int, frames: int, afresh: bool
+    ) -> None:
         super().__init__()
         self.latent, self.motion, self.frames = latent, motion, frames
-        self.numbers = latent + motion * (1 + frames)  # of a clip: content, first state, what enters it
+        enters = frames if afresh else 1
+        self.numbers = latent + motion * (1 + enters)  # of a clip: content, first state, what enters it
         self.moves = nn.GRU(motion + len(KINDS), motion, batch_first=True)
         self.body = architecture.generator(latent + motion, size)
 
     def states(self, z: Tensor, y: Tensor) -> Tensor:
         """z (N, numbers), kinds y (N,) -> the motion's states (N, T, motion)."""
-        parts = z[:, self.latent :].float().view(len(z), 1 + self.frames, self.motion)
+        parts = z[:, self.latent :].float().view(len(z), -1, self.motion)
+        enters = parts[:, 1:].expand(-1, self.frames, -1)
         kinds = one_hot(y)[:, None].expand(-1, self.frames, -1)
         with torch.autocast("cpu", enabled=False):  # of no use there, and slower
-            states, _ = self.moves(torch.cat([parts[:, 1:], kinds], 2), parts[:, :1].transpose(0, 1).tanh())
+            states, _ = self.moves(torch.cat([enters, kinds], 2), parts[:, :1].transpose(0, 1).tanh())
         return states
 
     def forward(self, z: Tensor, y: Tensor) -> Tensor:

@@ -18,7 +18,8 @@ class ClipRules(Rules):
     """Clips of one face in motion: G of content and motion, D of clips and of single frames (Tulyakov et al. 2018).
 
     D: the sum of what its two networks minimise, and `kinds` times the cross-entropy of a real clip's kind; G: the same
-    of its clips. Departs from MoCoGAN: kinds are known, and frames are drawn and seen by the architecture's bodies.
+    of its clips. Departs from MoCoGAN: kinds are known, frames are drawn and seen by the architecture's bodies, and
+    what enters the motion is the same in all frames unless `afresh`.
     """
 
     chinese: ClassVar[str] = (
@@ -29,7 +30,7 @@ class ClipRules(Rules):
         "Tulyakov et al. 2018; Vondrick et al. 2016",
     )
     formulas: ClassVar[tuple[str, ...]] = (
-        r"x_t = G_I(z, h_t), \quad h_t = \mathrm{GRU}(h_{t-1}, [\epsilon_t, k])",
+        r"x_t = G_I(z, h_t), \quad h_t = \mathrm{GRU}(h_{t-1}, [\epsilon, k])",
         r"L_D = L(D_V(x)) + L(D_I(x_t)) - \lambda\,\mathrm{E}\log q(k \mid x)",
         r"L_G = L_{\mathrm{adv}}(D_V(G)) + L_{\mathrm{adv}}(D_I(G_t)) - \lambda\,\mathrm{E}\log q(k \mid G)",
     )
@@ -42,7 +43,9 @@ class ClipRules(Rules):
     frames: int = 8
     """frames of a clip, 8 or 16"""
     motion: int = 16
-    """numbers of the motion's state, and random ones that enter it a frame"""
+    """numbers of the motion's state, and random ones that enter it"""
+    afresh: bool = False
+    """other random numbers enter the motion in every frame (MoCoGAN's), or the same in all"""
     generator: str = "recurrent"
     """recurrent: content, and a motion of a recurrent network; layers: a moving foreground over a still background"""
     discriminators: str = "both"

@@ -36,7 +36,7 @@ def generator(config: Config, rules: ClipRules) -> Animator:
     """G, untrained."""
     parts = (config.architecture, config.size, config.latent)
     if rules.generator == "recurrent":
-        return Recurrent(*parts, rules.motion, rules.frames)
+        return Recurrent(*parts, rules.motion, rules.frames, rules.afresh)
     return Layers(*parts, rules.width, rules.frames)
 
 
