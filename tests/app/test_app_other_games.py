@@ -138,6 +138,11 @@ def a_picture_is_enlarged(visitor, enlarging):
     with visitor.page.expect_download() as caught:
         visitor.page.locator("#mine-png").click()
     assert np.array_equal(np.asarray(Image.open(caught.value.path())), second)
+    before = visitor.pictures("mine-found")
+    visitor.choose("What is to become of it", "Half as large again: 64 to 96 pixels")
+    visitor.changed(before, "mine-found")
+    given, second, _ = shown(visitor, "mine-found")
+    assert np.array_equal(second, Enlarging(ARTIFACTS / "enlarger.safetensors").draw(given[None])[0])
 
 
 def test_a_tune_is_played_over_typed_chords(visit, runs, tmp_path):

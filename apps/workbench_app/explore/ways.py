@@ -21,6 +21,7 @@ from workbench_app.explore.trained import of_kind, opened
 STEPS = 200  # of the search; fewer than the command's: somebody waits
 FIND, EDIT, STYLE, RESTORE, ENLARGE = "find", "edit", "style", "restore", "enlarge"
 SHIPPED = ARTIFACTS / "translator.safetensors"
+SHIPPED_ENLARGER = ARTIFACTS / "enlarger.safetensors"
 SIDES = ("b", "a")  # of a pair of translators, the wanted one
 
 Named = tuple[np.ndarray, str]  # a picture (S, S, 3) uint8 and what it is called
@@ -44,7 +45,7 @@ class Became:
 
 
 class Ways:
-    """The ways by name: "find", "edit/RUN", "restore/RUN", "enlarge/RUN", "style/RUN/b"; of what ships "style//b".
+    """The ways by name: "find", "edit/RUN", "restore/RUN", "enlarge/RUN", "style/RUN/b"; of what ships the RUN is "".
 
     Needs torch.
     """
@@ -61,6 +62,8 @@ class Ways:
         found = [(say("way_find"), FIND)] if self.context.studio.painter.size == 64 else []
         found += [(say("way_edit", run=run), f"{EDIT}/{run}") for run in self._runs(EDITOR)]
         found += [(say("way_restore", run=run), f"{RESTORE}/{run}") for run in self._runs(RESTORER)]
+        if SHIPPED_ENLARGER.is_file():
+            found.append((say("way_shipped_enlarge"), f"{ENLARGE}/"))
         found += [(say("way_enlarge", run=run), f"{ENLARGE}/{run}") for run in self._runs(ENLARGER)]
         if SHIPPED.is_file():
             found += [(say(f"way_shipped_{to}"), f"{STYLE}//{to}") for to in SIDES]
@@ -90,7 +93,7 @@ class Ways:
         if kind == RESTORE:
             return self._restored(self._runs(RESTORER)[rest], given, move, language)
         if kind == ENLARGE:
-            return self._enlarged(self._runs(ENLARGER)[rest], given, language)
+            return self._enlarged(self._runs(ENLARGER)[rest] if rest else SHIPPED_ENLARGER, given, language)
         if kind == STYLE:
             run, _, to = rest.rpartition("/")
             return self._styled(self._runs(TRANSLATOR)[run] if run else SHIPPED, given, to, language)

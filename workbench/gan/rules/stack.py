@@ -42,7 +42,7 @@ class Stack(Rules):
     """G's residual blocks"""
     d_widths: tuple[int, ...] = (64, 128, 256)
     """D's channels at a third of the size, a sixth, ..."""
-    keep: float = 10.0
+    keep: float = 60.0
     """weight of the difference between the first picture and the enlarged one, shrunk"""
 
     def problems(self) -> list[str]:
