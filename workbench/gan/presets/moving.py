@@ -3,21 +3,22 @@
 import dataclasses
 from typing import Any
 
-from workbench.base.schedules import Schedule, constant
-from workbench.gan.architectures.light import Light
+from workbench.base.schedules import Schedule
+from workbench.gan.architectures.smooth import Smooth
 from workbench.gan.config import Config
-from workbench.gan.objectives.logistic import NonSaturating
+from workbench.gan.objectives.relativistic import Relativistic
 from workbench.gan.presets.shared import Preset
 from workbench.gan.rules.clips import ClipRules
 
-BODIES = Light(g_widths=(192, 128, 96, 64), d_widths=(48, 96, 192), features=128, spread=False)
+BODIES = Smooth(g_widths=(160, 96, 64, 48), d_widths=(64, 96, 160))
+_GAMMA = Schedule.parse("0:1,1:0.5")
 
 
 def clips(**fields: Any) -> Config:
     """The rhythm of clips: 32 pixels, 8 frames, small batches."""
     common = Config(
         game=ClipRules(), size=32, latent=64, architecture=BODIES, batch=16, beta2=0.99,
-        objective=NonSaturating(r1=constant(1.0), penalty_every=4), kimg=60.0,
+        objective=Relativistic(r1=_GAMMA, r2=_GAMMA, penalty_every=8), kimg=66.0,
         learning_rate=Schedule.parse("0:5e-4,0.6:5e-4,1:5e-5"), ema_samples=1024, ema_kimg=3.0, tick_kimg=0.5,
         snapshot_kimg=4.0, evaluate_kimg=4.0, evaluate_samples=200, precision="auto",
     )  # fmt: skip
