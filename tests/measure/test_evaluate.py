@@ -67,7 +67,7 @@ def test_the_page_is_one_file_that_asks_nobody_for_anything(first):
 def test_told_apart_and_spectrum_on_request(first, evaluate, folder, capsys):
     status, result = evaluate(folder / "tiny.safetensors", "--apart", "--html", folder / "apart.html")
     assert status == 0
-    for kind in ("64", "32", "16", "8", "features"):
+    for kind in ("64", "32", "16", "8", "features", "sight"):
         low, high = result["intervals"][f"told apart {kind}"]
         assert low <= result[f"told apart {kind}"] <= high
         assert 0 <= result["real"][f"told apart {kind}"] <= 1
@@ -75,6 +75,15 @@ def test_told_apart_and_spectrum_on_request(first, evaluate, folder, capsys):
     assert "told apart at 64 pixels" in (folder / "apart.html").read_text()
     assert "power of samples over real pictures" in capsys.readouterr().out
     assert "told apart 64" not in first[0]
+
+
+def test_without_the_networks_of_imagenet_one_share_is_left_out(evaluate, folder, monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # floors are kept there
+    monkeypatch.setattr("workbench.judge.imagenet.find_spec", lambda name: None)
+    status, result = evaluate(folder / "tiny.safetensors", "--apart")
+    assert status == 0
+    assert "told apart features" in result
+    assert "told apart sight" not in result
 
 
 def test_training_pictures_are_left_out_on_request_in_chinese_too(first, evaluate, folder):

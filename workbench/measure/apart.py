@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from workbench.base import noise
 from workbench.base.tensors import backward, descend, parts, seeded, tensor
 from workbench.data.pictures import encode_jpeg, resized, to_float
+from workbench.judge import imagenet
 from workbench.measure.figures import SIZES
 
 LEARNT, TOLD = 3000, 800  # pictures a side that a classifier learns from, and that it must tell
@@ -147,7 +148,10 @@ class Set:
 def told_apart(
     real: Set, fake: Set, seeds: int = SEEDS, report: Callable[[int, int], None] | None = None
 ) -> dict[str, list[float]]:
-    """{"64", "32", "16", "8", "features"} -> a share told right for each seed of classifier and cut."""
+    """{"64", "32", "16", "8", "features", "sight"} -> a share told right for each seed of classifier and cut.
+
+    "sight": by what a network of ImageNet sees; left out where its packages are not installed.
+    """
     found: dict[str, list[float]] = {}
     for number, size in enumerate(SIZES):
         shrunk = [resized(side.pictures, size) for side in (real, fake)]
@@ -156,10 +160,12 @@ def told_apart(
             found.setdefault(str(size), []).append(by_pictures(both, seed))
             if report:
                 report(number * seeds + seed + 1, len(SIZES) * seeds)
-    found["features"] = [
-        by_features(sides(real.features, real.group, fake.features, fake.group, seed))
-        for seed in range(seeds)
-    ]
+    features = {"features": (real.features, fake.features)}
+    if not imagenet.missing_packages(imagenet.MEASURING):
+        features["sight"] = (imagenet.statistics(real.pictures), imagenet.statistics(fake.pictures))
+    for name, (a, b) in features.items():
+        cuts = (sides(a, real.group, b, fake.group, seed) for seed in range(seeds))
+        found[name] = [by_features(both) for both in cuts]
     return found
 
 

@@ -151,6 +151,10 @@ _TABLE = (
         "the same by logistic regression on the judge's features", highest=1.0, places=("monitor", "curve"),
     ),
     Figure(
+        "told apart sight", "told apart by sight", "以視覺網路分辨", "low", 1, True,
+        "the same on what EfficientNet-Lite2 sees, which learnt a thousand kinds of things from ImageNet", highest=1.0,
+    ),
+    Figure(
         "spectrum highest", "strongest pattern", "最強的規律紋路", "real", 2, False,
         "of all frequencies the one with the most power over real pictures': a mesh shows here first",
         places=("monitor",),
