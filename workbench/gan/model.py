@@ -83,6 +83,10 @@ class Discriminator(nn.Module):
             h = stage(join_planes(h, self.head.tile(y)) if number in self.tiled else h)  # (N, C, s, s)
         return self.trunk.pool(h)  # (N, F)
 
+    def beside(self, x: Tensor) -> Tensor | None:
+        """x (N, 3, S, S) -> further scores (N, K) in float32, each with a loss of its own; None: this D has none."""
+        return None if self.trunk.beside is None else self.trunk.beside(x)
+
     def score(self, features: Tensor, y: Tensor) -> Tensor:
         """features (N, F), y (N, 2) -> scores (N,) in float32."""
         return self.head(features, y).float()

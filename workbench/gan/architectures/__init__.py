@@ -23,6 +23,12 @@ class Trunk(nn.Module):
 
     stages: nn.ModuleList
     features: int  # columns of what `pool` returns
+    beside: nn.Module | None  # pictures (N, 3, S, S) -> further scores (N, K), each with a loss of its own
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.beside = None
+        self.beside_weight = 1.0  # how much the mean of their losses counts
 
     def enter(self, x: Tensor) -> Tensor:
         """Pictures (N, 3, S, S) -> the first map; gray nets drop the colours here."""

@@ -100,7 +100,7 @@ class Duel(Game):
         module.load_state_dict(fitting, strict=False)
         if len(fitting) == len(own):
             return ""
-        left = ", ".join(sorted({name.rpartition(".")[0] for name in own.keys() - fitting.keys()}))
+        left = ", ".join(sorted({_largest_new(name, fitting) for name in own.keys() - fitting.keys()}))
         return f"{where}: {taken:,} of {there:,} numbers are taken; these layers begin at random: {left}"
 
     def widened(self, tensors: dict[str, Tensor], info: Json) -> dict[str, Tensor]:
@@ -212,3 +212,10 @@ class Duel(Game):
         except (KeyError, RuntimeError, ValueError) as error:
             reason = str(error).splitlines()[0]
             raise BadInput(f"this state belongs to other networks than the config: {reason}") from None
+
+
+def _largest_new(name: str, taken: dict[str, Tensor]) -> str:
+    """The largest part of a network that the weight `name` belongs to and nothing of which was taken."""
+    levels = name.split(".")
+    parts = (".".join(levels[:count]) for count in range(1, len(levels)))
+    return next((part for part in parts if not any(key.startswith(f"{part}.") for key in taken)), name)

@@ -109,14 +109,19 @@ class TagsToFace(Duel):
             again, judge = (x_real, D) if D.tiled else (f_real, D.score)
             d_wrong = [judge(pairs.take(again), pairs.tags) for pairs in negatives]  # (n,)
             read = D.head.extra_loss(f_real, target, True), D.head.extra_loss(f_fake, target, False)
+            real_beside, fake_beside = D.beside(x_real), D.beside(x_fake)  # (n, K) each, or None
 
         losses = Losses()
         losses.add("loss/D", objective.discriminator_loss(d_real, d_fake))
         losses.tell_scores(d_real, d_fake)
+        if real_beside is not None and fake_beside is not None:
+            loss = objective.discriminator_loss(real_beside, fake_beside)
+            losses.add("loss/beside-D", loss, D.trunk.beside_weight)
+            losses.tell("accuracy/beside", (real_beside > fake_beside).float().mean())
         for pairs, scores in zip(negatives, d_wrong, strict=True):
-            wrong, beside = scores[pairs.wrong], d_real[pairs.wrong]  # (k,), k from 0 to n
+            wrong, own = scores[pairs.wrong], d_real[pairs.wrong]  # (k,), k from 0 to n
             # Without a known tag there is no wrong pair; every process must still report.
-            loss = objective.fake_loss(wrong, beside) if len(wrong) else d_real.new_zeros(())
+            loss = objective.fake_loss(wrong, own) if len(wrong) else d_real.new_zeros(())
             losses.add(f"loss/{pairs.name}", loss, pairs.weight)
             losses.tell(f"score/{pairs.name}", wrong.mean() if len(wrong) else loss)
         if found := [loss for loss in read if loss is not None]:
@@ -135,17 +140,23 @@ class TagsToFace(Duel):
 
     def generator_losses(self, batch: Batch, numbers: Numbers, fake: Tensor, number: int) -> Losses:
         """Fakes as D scores them (beside real pictures, where the objective pairs them), and what its head reads."""
-        objective, y, d_real = self.config.objective, batch.y, None
+        objective, y, d_real, real_beside = self.config.objective, batch.y, None, None
         target = self.G.coder.target(y, numbers.extra)  # (n, kinds) or (n, extra)
         with self.devices.autocast():
             if objective.paired:  # D has moved since it scored them, so they are scored anew
                 with torch.no_grad():
-                    d_real = self.D(numbers.shifted(batch.x, f"G-real-{number}"), y)  # (n,)
-            f_fake = self.D.features(numbers.shifted(fake, f"G-fake-{number}"), y)  # (n, F)
+                    x_real = numbers.shifted(batch.x, f"G-real-{number}")
+                    d_real, real_beside = self.D(x_real, y), self.D.beside(x_real)  # (n,); (n, K) or None
+            x_fake = numbers.shifted(fake, f"G-fake-{number}")
+            f_fake, beside = self.D.features(x_fake, y), self.D.beside(x_fake)  # (n, F); (n, K) or None
             d_fake = self.D.score(f_fake, y)  # (n,)
             read = self.D.head.extra_loss(f_fake, target, False)
         losses = Losses()
         losses.add("loss/G", objective.generator_loss(d_fake, d_real))
+        if beside is not None:
+            losses.add(
+                "loss/beside-G", objective.generator_loss(beside, real_beside), self.D.trunk.beside_weight
+            )
         if read is not None:
             losses.add("loss/extra-G", read)
         return losses

@@ -52,6 +52,7 @@ class TagsToFaceKit(Kit):
             discriminator.score(features, y)
             target = generator.coder.target(y, torch.zeros(1, generator.coder.extra))
             discriminator.head.extra_loss(features, target, real=False)
+            discriminator.beside(x)
 
         return [
             ("generator", generator, lambda: generator(z, y)),
