@@ -3,6 +3,7 @@
 import io
 import urllib.request
 
+import httpx
 import numpy as np
 import pytest
 from PIL import Image
@@ -174,3 +175,16 @@ def test_a_tune_is_played_over_typed_chords(visit, runs, tmp_path):
     visitor.page.locator("#chords textarea, #chords input").first.fill("H")
     visitor.page.keyboard.press("Tab")
     visitor.told("'H'")
+
+
+def test_a_run_of_tunes_that_went_while_the_page_shows_it_is_refused_in_a_sentence(app, runs):
+    with httpx.Client(base_url=app[0], timeout=60) as http:
+        known = http.get("/config").json()["dependencies"]
+        (number,) = [one["id"] for one in known if one["api_name"] == "played"]
+        body = {"data": ["tunes", "C", 100, 0], "fn_index": number, "session_hash": "tunes"}
+        moved = (runs / "tunes").rename(runs.parent / "elsewhere")
+        try:
+            answer = http.post("/gradio_api/run/played", json=body).json()
+        finally:
+            moved.rename(runs / "tunes")
+    assert answer["error"].endswith("there is no run 'tunes'")

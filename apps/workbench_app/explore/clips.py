@@ -8,7 +8,6 @@ import gradio as gr
 import numpy as np
 from PIL import Image
 
-from workbench.base.errors import BadInput
 from workbench.base.weights import ANIMATOR
 from workbench.commands.animate import RATES
 from workbench.data.motions import KINDS
@@ -101,14 +100,12 @@ class Clips(OfRuns):
         """
         if not run:
             return [gr.skip()] * 6
-        known = self._runs()
-        if run not in known:
-            raise BadInput(f"{self.context.runs}: there is no run '{str(run)[:60]}'")
+        file = self._chosen(run)
         from workbench.train.animating import Animating
 
         kinds: list[str] = [kind] if kind in KINDS else list(KINDS)
         count = ACROSS if len(kinds) > 1 else ACROSS * ROWS_OF_ONE
-        animating = opened(Animating, known[run])
+        animating = opened(Animating, file)
         clips = animating.faces(kinds, count, whole("the seed", seed, 0, LARGEST_SEED))
         rate, film = RATES[clips.shape[2]], films.together(clips.reshape(-1, *clips.shape[2:]), ACROSS)
         moving = self.context.downloads.put("clips.gif", films.gif(film, rate))

@@ -76,14 +76,17 @@ class Music(OfRuns):
     def played(
         self, run: str | None, chords: str, tempo: float, seed: float, request: gr.Request
     ) -> list[Any]:
-        """A tune of a bar for each chord, as updates of roll, sound and MIDI; nothing where there is no run."""
-        known = self._runs()
-        if run not in known:
+        """A tune of a bar for each chord, as updates of roll, sound and MIDI; nothing where no run is chosen.
+
+        Raises BadInput for a run that is not there, for chords that cannot be read and for numbers out of range.
+        """
+        if not run:
             return [gr.skip()] * 3
+        file = self._chosen(run)
         from workbench.draw import rolls, sound
         from workbench.train.composing import Composing
 
-        composing = opened(Composing, known[run])
+        composing = opened(Composing, file)
         bars = composing.chords(str(chords))
         if len(bars) > MOST_BARS:
             raise BadInput(words.say(language_of(request), "bars_most", most=MOST_BARS))

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import gradio as gr
 
+from workbench.base.errors import BadInput
 from workbench.base.weights import kind_of
 from workbench_app.explore.page_context import PageContext
 from workbench_app.runs.names import RUN, holding
@@ -54,6 +55,13 @@ class OfRuns:
 
     def _runs(self) -> dict[str, Path]:
         return of_kind(self.context.runs, self.network) if self.able else {}
+
+    def _chosen(self, run: str) -> Path:
+        """The best checkpoint of a run. Raises BadInput for one that is not there (any more)."""
+        known = self._runs()
+        if run not in known:
+            raise BadInput(f"{self.context.runs}: there is no run '{str(run)[:60]}'")
+        return known[run]
 
     def _introduced(self, about: str, lacking: str, elem_id: str) -> list[str]:
         """Both sentences, one of which is shown; returns the runs' names."""
