@@ -94,7 +94,7 @@ def test_every_size_and_the_features_have_a_share_for_each_seed():
     )
     calls = []
     found = told_apart(one, other, seeds=2, report=lambda done, whole: calls.append((done, whole)))
-    assert list(found) == ["64", "32", "16", "8", "features"]
+    assert list(found) == ["64", "32", "16", "8", "features", "sight"]
     assert all(len(shares) == 2 and 0 <= min(shares) <= max(shares) <= 1 for shares in found.values())
     assert calls[-1] == (8, 8)
 

@@ -21,7 +21,7 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from workbench.base.errors import BadInput
 from workbench.base.tensors import parts
-from workbench.data.pictures import to_float
+from workbench.data.pictures import resized, to_float
 
 HELPING, MEASURING = "lite0", "lite2"  # what a discriminator may look through; what measures
 CHANNELS = {"lite0": (24, 40, 112, 320), "lite2": (24, 48, 120, 352)}  # of the maps: see `Maps`
@@ -152,12 +152,17 @@ class Maps(nn.Module):
 
 @torch.inference_mode()
 def statistics(pictures: np.ndarray, name: str = MEASURING) -> np.ndarray:
-    """Means and deviations over places of every map of (N, S, S, 3) uint8, (N, 2 * sum of CHANNELS[name]) float32."""
+    """Means and deviations over places of every map of (N, S, S, 3) uint8, (N, 2 * sum of CHANNELS[name]) float32.
+
+    Pictures of other sizes are brought to SIZE pixels first.
+    """
     net = Maps(name)
     found = []
-    for part in parts(to_float(pictures), 100):
+    for part in parts(to_float(resized(pictures, SIZE)), 100):
         maps = net(part.contiguous(memory_format=torch.channels_last))
-        found.append(torch.cat([over(h, (2, 3)) for h in maps for over in (torch.mean, torch.std)], 1))
+        found.append(
+            torch.cat([over for h in maps for over in (h.mean((2, 3)), h.std((2, 3), correction=0))], 1)
+        )
     return torch.cat(found).numpy()
 
 

@@ -112,11 +112,19 @@ def by_pictures(both: Sides, seed: int) -> float:
     return float(((scores(taught(both, seed), both.told) > 0) == both.told_real.astype(bool)).mean())
 
 
-def by_features(both: Sides, decay: float = 1e-2) -> float:
-    """The same by logistic regression (L2 penalty) on features (N, F), brought to mean 0 and spread 1."""
-    middle, spread = both.learnt.mean(0), both.learnt.std(0) + 1e-6
-    x, held = (tensor((part - middle) / spread).float() for part in (both.learnt, both.told))
-    truth = tensor(both.learnt_real)
+def by_features(both: Sides) -> float:
+    """The same by a linear rule on features (N, F)."""
+    told = rule(both.learnt, both.learnt_real)(both.told) > 0
+    return float((told == both.told_real.astype(bool)).mean())
+
+
+def rule(learnt: np.ndarray, real: np.ndarray, decay: float = 1e-2) -> Callable[[np.ndarray], np.ndarray]:
+    """Logistic regression (L2 penalty) on features (N, F), brought to mean 0 and spread 1; real (N,) is 1 or 0.
+
+    Returns what it says of features (M, F): (M,), above 0 = real.
+    """
+    middle, spread = learnt.mean(0), learnt.std(0) + 1e-6
+    x, truth = tensor((learnt - middle) / spread).float(), tensor(real)
     weight, bias = torch.zeros(x.shape[1], requires_grad=True), torch.zeros(1, requires_grad=True)
     optimizer = torch.optim.LBFGS([weight, bias], max_iter=100, line_search_fn="strong_wolfe")
 
@@ -127,8 +135,12 @@ def by_features(both: Sides, decay: float = 1e-2) -> float:
         return loss
 
     optimizer.step(closure)  # type: ignore[arg-type]
-    right = (held @ weight + bias > 0) == tensor(both.told_real).bool()
-    return float(right.float().mean())
+
+    @torch.no_grad()
+    def said(features: np.ndarray) -> np.ndarray:
+        return (tensor((features - middle) / spread).float() @ weight + bias).numpy()
+
+    return said
 
 
 @dataclass(frozen=True)
