@@ -454,7 +454,8 @@ def test_a_larger_pair_begins_with_both_networks_of_a_hand_over(handed, train, t
     status, out, err = train("faces-64", *more, "--wandb", "off")
     assert status == 0, err
     assert "G: " in out + err
-    assert "these layers begin at random: body.blocks.0.0" in out + err
+    assert "these layers begin at random: body.blocks" in out + err
+    assert "body.blocks.0" not in out + err, "the largest part alone is named"
     begun, given = Run.open(tmp_path / "larger").load_state()[0]["game"], handover.state_of(handed)["game"]
     for own, other in ((begun["nets"]["G"], given["nets"]["G"]), (begun["nets"]["D"], given["nets"]["D"])):
         shared = [n for n, t in other.items() if n in own and own[n].shape == t.shape and "running" not in n]
