@@ -78,12 +78,15 @@ def test_told_apart_and_spectrum_on_request(first, evaluate, folder, capsys):
 
 
 def test_without_the_networks_of_imagenet_one_share_is_left_out(evaluate, folder, monkeypatch, tmp_path):
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))  # floors are kept there
-    monkeypatch.setattr("workbench.judge.imagenet.find_spec", lambda name: None)
-    status, result = evaluate(folder / "tiny.safetensors", "--apart")
-    assert status == 0
-    assert "told apart features" in result
-    assert "told apart sight" not in result
+    monkeypatch.setenv("WORKBENCH_CACHE", str(tmp_path))  # floors are kept there
+    for there in (False, True):  # and once they are installed, it is measured
+        with monkeypatch.context() as patch:
+            if not there:
+                patch.setattr("workbench.judge.imagenet.find_spec", lambda name: None)
+            status, result = evaluate(folder / "tiny.safetensors", "--apart")
+        assert status == 0
+        assert "told apart features" in result
+        assert ("told apart sight" in result) == there == ("told apart sight" in result["real"])
 
 
 def test_training_pictures_are_left_out_on_request_in_chinese_too(first, evaluate, folder):

@@ -173,12 +173,17 @@ def told_apart(
             if report:
                 report(number * seeds + seed + 1, len(SIZES) * seeds)
     features = {"features": (real.features, fake.features)}
-    if not imagenet.missing_packages(imagenet.MEASURING):
+    if sighted():
         features["sight"] = (imagenet.statistics(real.pictures), imagenet.statistics(fake.pictures))
     for name, (a, b) in features.items():
         cuts = (sides(a, real.group, b, fake.group, seed) for seed in range(seeds))
         found[name] = [by_features(both) for both in cuts]
     return found
+
+
+def sighted() -> bool:
+    """Whether the network of ImageNet that measures is installed."""
+    return not imagenet.missing_packages(imagenet.MEASURING)
 
 
 def through_jpeg(pictures: np.ndarray) -> np.ndarray:

@@ -166,7 +166,8 @@ def _tell_apart(
         found = apart.told_apart(reference, side(real.others), report=space.report("real from real"))
         return {name: np.array(shares) for name, shares in found.items()}
 
-    key = f"apart 2 {space.key} {faces.hash} {faces.size} {len(reference.group)} {result['about']['data']['split']}"
+    about = f"{space.key} {faces.hash} {faces.size} {len(reference.group)} {result['about']['data']['split']}"
+    key = f"apart, by sight too: {about}" if apart.sighted() else f"apart {about}"
     floors = kept(key, floor)
     shares = apart.told_apart(reference, drawn, report=space.report("samples from real"))
     for kind, found in shares.items():
