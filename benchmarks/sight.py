@@ -3,11 +3,11 @@
     python benchmarks/sight.py CHECKPOINT ... --data FOLDER [--network lite2] [--truncation 1] [--json FILE]
 
 For each checkpoint, by what a frozen network of ImageNet sees: the share that a linear rule tells right of samples and
-real training pictures, as `evaluate --apart` does with held-out ones; and the yield, the share of samples that pass one
-rule for all. That rule learns real pictures against as many samples, the same number of each checkpoint; others pass
-where it finds them as real as the least real twentieth of other real pictures, so real ones pass in 95%. Samples
-are first latents under the tags of real pictures. `lite0` is the network that `smooth-aided` trains with, `lite2`
-none trains with. Needs the extra `imagenet`.
+real training pictures, as in `evaluate --apart`; and the yield, the share of samples that pass one rule for all. That
+rule learns real pictures against as many samples, the same number of each checkpoint; others pass where it finds them
+as real as the least real twentieth of other real pictures, so real ones pass in 95%. Samples are first latents under
+the tags of real pictures. `lite0` is the network that `smooth-aided` trains with, `lite2` none trains with. Needs the
+extra `imagenet`.
 """
 
 import argparse

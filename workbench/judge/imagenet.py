@@ -105,7 +105,7 @@ class Stem(nn.Module):
 class Block(nn.Module):
     """A block of the network: wider by a 1x1, depthwise, narrower by a 1x1; plus its input where shapes agree."""
 
-    def __init__(self, block: nn.Module) -> None:
+    def __init__(self, block: Any) -> None:
         super().__init__()
         pairs = (("_expand_conv", "_bn0"), ("_depthwise_conv", "_bn1"), ("_project_conv", "_bn2"))
         layers = [
@@ -114,10 +114,9 @@ class Block(nn.Module):
             if hasattr(block, conv)
         ]
         self.wide, self.last = nn.ModuleList(layers[:-1]), layers[-1]
+        shape = block._block_args
         self.strided = any(layer.stride == 2 for layer in layers)
-        self.adds = not self.strided and layers[0].weight.shape[1 if len(layers) == 3 else 0] == len(
-            self.last.weight
-        )
+        self.adds = not self.strided and shape.input_filters == shape.output_filters
 
     def forward(self, x: Tensor) -> Tensor:
         h = x

@@ -7,6 +7,7 @@ gives itself away (Lopez-Paz and Oquab 2017, section 3). 50% on pictures that it
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypedDict
 
 import numpy as np
@@ -151,6 +152,11 @@ class Set:
     features: np.ndarray
     group: np.ndarray
 
+    @cached_property
+    def sight(self) -> np.ndarray:
+        """What the network of ImageNet that measures sees in the pictures, (N, F)."""
+        return imagenet.statistics(self.pictures)
+
     @classmethod
     def of(cls, pictures: np.ndarray, features: np.ndarray, group: np.ndarray) -> "Set":
         """At most as many pictures as are used, each written as a JPEG once: so both sides have that trace."""
@@ -174,7 +180,7 @@ def told_apart(
                 report(number * seeds + seed + 1, len(SIZES) * seeds)
     features = {"features": (real.features, fake.features)}
     if sighted():
-        features["sight"] = (imagenet.statistics(real.pictures), imagenet.statistics(fake.pictures))
+        features["sight"] = (real.sight, fake.sight)
     for name, (a, b) in features.items():
         cuts = (sides(a, real.group, b, fake.group, seed) for seed in range(seeds))
         found[name] = [by_features(both) for both in cuts]
