@@ -64,6 +64,19 @@ def test_its_state_holds_the_heads_and_goes_on_without_the_frozen_weights(config
     assert torch.equal(game.D.eval().beside(x), again.D.eval().beside(x))
 
 
+def test_heads_that_see_blurred_pictures_hardly_see_the_finest_pattern(config, play):
+    board = (
+        0.2 * (-1) ** (torch.arange(64).view(1, -1) + torch.arange(64).view(-1, 1)) * torch.ones(2, 3, 1, 1)
+    )
+    moved = []
+    for blur in (False, True):
+        game, _ = play(config.replace(**{"architecture.side_blur": blur}).checked())
+        D = game.D.eval()
+        with torch.no_grad():
+            moved.append(float((D.beside(board) - D.beside(torch.zeros_like(board))).abs().mean()))
+    assert moved[1] < 0.2 * moved[0]
+
+
 def test_only_training_needs_the_package(config, play, monkeypatch):
     monkeypatch.setattr("workbench.judge.imagenet.find_spec", lambda name: None)
     build(config)

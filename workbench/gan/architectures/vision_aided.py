@@ -15,6 +15,7 @@ from torch.nn.utils.parametrizations import spectral_norm
 
 from workbench.gan.architectures import ARCHITECTURES, NO_PLANES, Architecture, Planes, Trunk
 from workbench.gan.architectures.informed import SmoothInformed
+from workbench.gan.architectures.layers import Blur
 from workbench.judge.imagenet import CHANNELS, HELPING, SIZE, Maps
 
 
@@ -39,9 +40,9 @@ class SideHead(nn.Module):
 class SideHeads(nn.Module):
     """One head for each map of the frozen network."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, blur: bool) -> None:
         super().__init__()
-        self.seen = Maps(HELPING)
+        self.seen = nn.Sequential(Blur(3), Maps(HELPING)) if blur else Maps(HELPING)
         self.heads = nn.ModuleList(SideHead(channels, width) for channels in CHANNELS[HELPING])
 
     def forward(self, x: Tensor) -> Tensor:
@@ -68,6 +69,8 @@ class SmoothAided(SmoothInformed):
     """channels of each side head"""
     side_weight: float = 1.0
     """how much the mean loss of the side heads counts beside D's own"""
+    side_blur: bool = False
+    """whether the side heads see pictures without their finest pattern, which tells a machine more than an eye"""
 
     @classmethod
     def tiny(cls) -> tuple[Architecture, int]:
@@ -82,6 +85,6 @@ class SmoothAided(SmoothInformed):
     def discriminator(self, size: int, planes: Planes = NO_PLANES) -> Trunk:
         """Raises BadInput where the frozen network is not installed; G needs none."""
         trunk = super().discriminator(size, planes)
-        trunk.beside = SideHeads(self.side_width)
+        trunk.beside = SideHeads(self.side_width, self.side_blur)
         trunk.beside_weight = self.side_weight
         return trunk
