@@ -47,3 +47,12 @@ def test_statistics_are_means_and_deviations_of_every_map():
     gray = statistics(np.full((1, 64, 64, 3), 128, np.uint8), HELPING)
     deviations = gray[0, CHANNELS[HELPING][0] : 2 * CHANNELS[HELPING][0]]
     assert np.median(deviations) < 0.2 * np.median(found[0, CHANNELS[HELPING][0] : 2 * CHANNELS[HELPING][0]])
+
+
+def test_blurred_pictures_lose_a_pattern_that_changes_with_every_pixel_and_keep_the_rest(script):
+    flat = np.full((2, 64, 64, 3), 100, np.uint8)
+    board = flat + (20 * (np.indices((64, 64)).sum(0) % 2)).astype(np.uint8)[None, :, :, None]
+    assert np.array_equal(script.blurred(flat), flat)
+    inside = script.blurred(board)[:, 1:-1, 1:-1]
+    assert inside.std() == 0
+    assert abs(int(inside.mean()) - 110) <= 1
