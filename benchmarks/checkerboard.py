@@ -20,7 +20,7 @@ from workbench.gan.architectures.light import Light
 from workbench.gan.architectures.residual import Residual
 from workbench.gan.architectures.smooth import Smooth
 from workbench.gan.architectures.subpixel import SubPixel
-from workbench.measure.apart import power
+from workbench.measure.spectrum import power
 
 FOUR = (128, 64, 32, 16)
 BODIES: dict[str, Architecture] = {

@@ -1,4 +1,4 @@
-"""Telling samples from real pictures: classifiers that learn from one part and are asked about another; spectra."""
+"""Telling samples from real pictures: classifiers that learn from one part and are asked about another."""
 
 import numpy as np
 import pytest
@@ -8,9 +8,7 @@ from workbench.measure.apart import (
     Set,
     by_features,
     by_pictures,
-    power,
     sides,
-    spectrum,
     through_jpeg,
     told_apart,
 )
@@ -99,7 +97,7 @@ def test_every_size_and_the_features_have_a_share_for_each_seed():
     assert calls[-1] == (8, 8)
 
 
-# The trace of JPEG, and the spectrum
+# The trace of JPEG
 
 
 def test_a_second_jpeg_changes_less_than_the_first():
@@ -107,25 +105,3 @@ def test_a_second_jpeg_changes_less_than_the_first():
     once = through_jpeg(pictures)
     twice = through_jpeg(once)
     assert np.abs(once.astype(int) - pictures).mean() > np.abs(twice.astype(int) - once).mean()
-
-
-def test_a_checkerboard_shows_in_the_corner_and_nowhere_else():
-    gray = np.random.default_rng(0).integers(60, 196, (400, 32, 32, 1), np.uint8).repeat(3, 3)
-    found = spectrum(gray, marked(gray))
-    assert found.corner > 50
-    assert found.ratio[4:-4, 4:-4] == pytest.approx(1, abs=1e-3)
-
-
-def test_equal_sides_have_a_ratio_of_one():
-    pictures = noise_pictures(50, 0, 64)
-    found = spectrum(pictures, pictures).to_json()
-    assert found["highest"] == found["lowest"] == found["corner"] == found["edges"] == 1
-    assert set(found["bands"].values()) == {1.0}
-
-
-def test_a_wave_has_its_power_at_its_own_frequency():
-    x = 128 + 100 * np.sin(2 * np.pi * 5 * np.arange(64) / 64)
-    picture = np.broadcast_to(x[None, None, :, None], (1, 64, 64, 3)).astype(np.uint8)
-    at = np.unravel_index(power(picture).argmax(), (64, 64))
-    assert at[0] == 32
-    assert abs(at[1] - 32) == 5

@@ -1,4 +1,4 @@
-"""Can a machine tell samples from real pictures? A classifier two-sample test, and the spectrum.
+"""Can a machine tell samples from real pictures? A classifier two-sample test.
 
 Distances between features ask whether two sets are alike as a whole; here a fresh classifier asks whether one picture
 gives itself away (Lopez-Paz and Oquab 2017, section 3). 50% on pictures that it has not learnt from: it cannot.
@@ -8,7 +8,6 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypedDict
 
 import numpy as np
 import torch
@@ -26,7 +25,6 @@ LEARNT, TOLD = 3000, 800  # pictures a side that a classifier learns from, and t
 MOST = LEARNT + TOLD
 SEEDS = 3
 WIDTHS = (24, 48, 96, 128)
-BANDS = ((0, 8), (8, 16), (16, 24), (24, 32), (32, 46))  # periods a picture; the last one is the corners
 
 
 class Classifier(nn.Module):
@@ -195,59 +193,3 @@ def sighted() -> bool:
 def through_jpeg(pictures: np.ndarray) -> np.ndarray:
     """What is left of (N, S, S, 3) uint8 once written as `run.sh` writes them."""
     return np.stack([np.asarray(Image.open(io.BytesIO(encode_jpeg(picture)))) for picture in pictures])
-
-
-def power(pictures: np.ndarray) -> np.ndarray:
-    """(N, S, S, 3) uint8 -> (S, S) mean power of their gray values under a Hann window; frequency 0 at the centre."""
-    gray = pictures.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
-    window = np.hanning(gray.shape[1] + 2)[1:-1]
-    spectra = np.fft.fft2((gray - gray.mean((1, 2), keepdims=True)) * np.outer(window, window))
-    return np.fft.fftshift(np.square(np.abs(spectra)).mean(0))
-
-
-class SpectrumJson(TypedDict):
-    """A spectrum as evaluations hold it."""
-
-    bands: dict[str, float]
-    corner: float
-    edges: float
-    highest: float
-    lowest: float
-
-
-@dataclass(frozen=True)
-class Spectrum:
-    """ratio: (S, S) power of samples over real pictures; bands: the same by periods a picture."""
-
-    ratio: np.ndarray
-    bands: dict[str, float]
-
-    @property
-    def corner(self) -> float:
-        """The pattern that changes with every pixel both ways: what a checkerboard shows."""
-        return float(self.ratio[0, 0])
-
-    @property
-    def edges(self) -> float:
-        """Patterns that change with every pixel one way: the outermost row and column, on average."""
-        return float(np.concatenate([self.ratio[0], self.ratio[:, 0]]).mean())
-
-    def to_json(self) -> SpectrumJson:
-        """Plain values."""
-        return {
-            "bands": self.bands,
-            "corner": self.corner,
-            "edges": self.edges,
-            "highest": float(self.ratio.max()),
-            "lowest": float(self.ratio.min()),
-        }
-
-
-def spectrum(real: np.ndarray, fake: np.ndarray) -> Spectrum:
-    """Power of samples (N, S, S, 3) over that of real pictures, in every bin and in rings."""
-    a, b = power(real), power(fake)
-    places = np.arange(len(a)) - len(a) // 2
-    radius = np.hypot(*np.meshgrid(places, places)) * 64 / len(a)
-    rings = {f"{low} to {high}": (radius >= low) & (radius < high) for low, high in BANDS}
-    bands = {name: float(b[ring].sum() / a[ring].sum()) for name, ring in rings.items() if ring.any()}
-    return Spectrum(b / np.maximum(a, 1e-12), bands)

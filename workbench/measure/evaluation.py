@@ -24,6 +24,7 @@ from workbench.measure.measurements import AGREEMENT, BOTH
 from workbench.measure.readings import agreement
 from workbench.measure.reference import FEWEST, Real, Reference, kept, open_reference
 from workbench.measure.spaces import Space
+from workbench.measure.spectrum import spectrum
 from workbench.measure.subjects import Matrix, Progress, Samples
 from workbench.measure.variety import nearest, small
 
@@ -176,7 +177,7 @@ def _tell_apart(
         result[name], result["real"][name] = value, float(floors[kind].mean())
         result["errors"][name] = float(values.std(ddof=1) / np.sqrt(len(values)))
         result["intervals"][name] = figure(name).within(value - half, value + half)
-    result["spectrum"] = apart.spectrum(reference.pictures, drawn.pictures).to_json()
+    result["spectrum"] = spectrum(reference.pictures, drawn.pictures).to_json()
 
 
 def _jackknifed(reference: Reference, samples: Samples, reading: Reading, copies: np.ndarray) -> Jackknife:

@@ -190,8 +190,9 @@ def _against(
 
     Told apart and the spectrum are `evaluate --apart`'s, the first by features only and by one cut: seconds.
     """
-    from workbench.measure.apart import by_features, sides, spectrum
+    from workbench.measure.apart import by_features, sides
     from workbench.measure.distances import frechet
+    from workbench.measure.spectrum import spectrum
 
     found = {"spectrum highest": float(spectrum(real[0], drawn[0]).ratio.max())}
     if real[1] is not None and drawn[1] is not None:
