@@ -17,7 +17,7 @@ STAGES = (  # pictures seen, and which words say how
     (680_000, "stage_informed"),
     (1_565_000, "stage_smooth_informed"),
     (1_695_000, "stage_unshifted"),
-    (2_281_000, "stage_shipped"),
+    (2_411_000, "stage_shipped"),
 )
 
 
